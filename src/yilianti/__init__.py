@@ -1,0 +1,1 @@
+"""Yilianti (医联体): the operating platform of regional medical consortia."""

@@ -1,0 +1,189 @@
+"""Django's settings, from a handful of environment variables (see ./yilianti doctor)."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONE, SELF
+
+ROOT = Path(__file__).resolve().parents[3]
+_default_home = Path("/var/lib/yilianti") if os.geteuid() == 0 else Path.home() / ".local/share/yilianti"
+HOME = Path(os.environ.get("YILIANTI_HOME") or _default_home)
+MODE = os.environ.get("YILIANTI_MODE", "demo")
+DEMO_MODE = MODE != "production"
+DEBUG = False
+
+
+def _secret_key() -> str:
+    """The key of this installation, made once; tests and tools without a home get a passing one."""
+    kept = HOME / "secret_key"
+    if given := os.environ.get("YILIANTI_SECRET_KEY"):
+        return given
+    try:
+        return kept.read_text().strip()
+    except OSError:
+        return secrets.token_urlsafe(48)
+
+
+def _database(url: str) -> dict[str, object]:
+    """DATABASE_URL → Django's dictionary; ValueError names what is wrong."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgres", "postgresql"):
+        raise ValueError("DATABASE_URL 应形如 postgresql://用户:密码@主机:端口/库名")
+    query = dict(parse_qsl(parts.query))
+    pool = {"min_size": 1, "max_size": int(os.environ.get("YILIANTI_DB_POOL", "12")), "timeout": 20}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "yilianti",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", None) or parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {"pool": pool, **query},
+        "TEST": {"NAME": os.environ.get("YILIANTI_TEST_DATABASE_NAME")},
+    }
+
+
+SECRET_KEY = _secret_key()
+DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://yilianti@127.0.0.1:5432/yilianti"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+ALLOWED_HOSTS = os.environ.get("YILIANTI_ALLOWED_HOSTS", "*" if DEMO_MODE else "").split(",")
+CSRF_TRUSTED_ORIGINS = [u for u in os.environ.get("YILIANTI_PUBLIC_URL", "").split(",") if u]
+ROOT_URLCONF = "yilianti.config.urls"
+WSGI_APPLICATION = "yilianti.config.wsgi.application"
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "pgtrigger",
+    "axes",
+    "csp",
+    "django_htmx",
+    "procrastinate.contrib.django",
+    "yilianti.kernel",
+    "yilianti.registry.institutions",
+    "yilianti.registry.people",
+    "yilianti.registry.residents",
+    "yilianti.registry.consent",
+    "yilianti.registry.access",
+    "yilianti.registry.inbox",
+    "yilianti.record.encounters",
+    "yilianti.record.results",
+    "yilianti.record.documents",
+    "yilianti.care.referral",
+    "yilianti.gateways.hl7v2",
+    "yilianti.handovers",
+    "yilianti.desks",
+    "yilianti.desks.policies",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "yilianti.config.middleware.ActorMiddleware",
+    "yilianti.config.middleware.ReadingMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [ROOT / "assets/templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "yilianti.config.context.page_context",
+            ],
+        },
+    }
+]
+
+AUTH_USER_MODEL = "access.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "/login/"
+LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "/login/"
+
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_LOCKOUT_TEMPLATE = "access/locked.html"
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO_MODE
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [ROOT / "assets"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+WHITENOISE_MAX_AGE = 3600
+
+JOURNAL_HASH = os.environ.get("YILIANTI_JOURNAL_HASH", "sha256")
+POLICIES_DIR = ROOT / "policies"
+LOCAL_POLICIES_DIR = HOME / "policies/local"
+MLLP_PORT = int(os.environ.get("YILIANTI_MLLP_PORT", "2575"))
+WEB_PORT = int(os.environ.get("YILIANTI_WEB_PORT", "8000"))
+HL7_UNKNOWN_FACILITY = os.environ.get("YILIANTI_HL7_UNKNOWN_FACILITY", "refuse")
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"axes": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

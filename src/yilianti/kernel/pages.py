@@ -1,0 +1,77 @@
+"""What every room's pages share: who may open a view, who was looked at, and how an answer is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from yilianti.kernel.finding import Refused
+
+PUBLIC = "public"
+ANY_ACCOUNT = "any_account"
+
+View = Callable[..., HttpResponse]
+
+
+def page(permission: str, methods: Sequence[str] = ("GET",)) -> Callable[[View], View]:
+    """Declare a view's permission and methods; every URL carries one, and the permission matrix is made from it.
+
+    `permission` is a word of policies/national/access/roles.csv, PUBLIC, or ANY_ACCOUNT (signed in, no more asked).
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            actor = getattr(request, "actor", None)
+            if permission != PUBLIC and actor is None:
+                raise PermissionDenied("sign in first")
+            if permission not in (PUBLIC, ANY_ACCOUNT) and not actor.may(permission):
+                raise PermissionDenied(permission)
+            return view(request, *args, **kwargs)
+
+        wrapped = require_http_methods(list(methods))(guarded)
+        wrapped.permission = permission  # type: ignore[attr-defined]
+        wrapped.methods = tuple(methods)  # type: ignore[attr-defined]
+        return wrapped
+
+    return decorate
+
+
+def looked_at(request: HttpRequest, resident: int, purpose: str) -> None:
+    """Note that the signed-in person saw this resident's data; the middleware writes it before the answer leaves."""
+    request.__dict__.setdefault("looked_at", []).append((resident, purpose))
+
+
+def answer(request: HttpRequest, whole: str, context: dict[str, Any], *, fragment: str = "", status: int = 200) -> HttpResponse:
+    """The fragment to htmx, the whole page to everybody else."""
+    is_htmx = getattr(request, "htmx", False) and not getattr(request.htmx, "history_restore_request", False)  # type: ignore[attr-defined]
+    return render(request, fragment if fragment and is_htmx else whole, context, status=status)
+
+
+def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
+    """A refusal as a fragment or page, 409 for a lost race or wrong state, 403 without permission, else 422."""
+    status = {"wrong_state": 409, "changed_meanwhile": 409, "not_permitted": 403}.get(refusal.code, 422)
+    is_htmx = getattr(request, "htmx", False)
+    template = "components/refusal.html" if is_htmx else "refused.html"
+    return render(request, template, {"refusal": refusal}, status=status)
+
+
+@dataclass(frozen=True)
+class Slice:
+    """One keyset page: its rows, and the key from which the next one starts ("" at the end)."""
+
+    rows: list[Any]
+    next_key: str
+
+
+def keyset(rows: Sequence[Any], size: int, key: Callable[[Any], object]) -> Slice:
+    """Cut `size` rows off a list fetched with one row too many."""
+    shown = list(rows[:size])
+    return Slice(shown, str(key(shown[-1])) if len(rows) > size and shown else "")

@@ -1,0 +1,35 @@
+"""Terms: an enum whose members carry their Chinese and English labels."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+
+class Term(str, Enum):
+    """A coded word with labels: `LEAD = "lead", "牵头医院", "lead hospital"`; the value is what is stored."""
+
+    zh: str
+    en: str
+
+    def __new__(cls, value: str, zh: str, en: str = "") -> Term:
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.zh = zh
+        member.en = en or value.replace("_", " ")
+        return member
+
+    def __str__(self) -> str:
+        return str(self.value)
+
+    @classmethod
+    def choices(cls) -> list[tuple[str, str]]:
+        """(value, Chinese label) pairs for model fields and forms."""
+        return [(str(member.value), member.zh) for member in cls]
+
+    @classmethod
+    def label(cls, value: str) -> str:
+        """The Chinese label of a stored value; the value itself where it is unknown."""
+        try:
+            return cls(value).zh  # type: ignore[call-arg]
+        except ValueError:
+            return value
