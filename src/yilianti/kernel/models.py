@@ -11,7 +11,10 @@ from django.db.models import Func
 def protected(name: str = "append_only") -> list[pgtrigger.Trigger]:
     """Triggers that refuse change and removal, for tables that are only ever added to."""
     row = pgtrigger.Protect(name=name, operation=pgtrigger.Update | pgtrigger.Delete)
-    whole = pgtrigger.Protect(name=f"{name}_whole", operation=pgtrigger.Truncate, level=pgtrigger.Statement)
+    refusal = "RAISE EXCEPTION 'pgtrigger: Cannot truncate rows from % table', TG_TABLE_NAME;"
+    whole = pgtrigger.Trigger(
+        name=f"{name}_whole", operation=pgtrigger.Truncate, level=pgtrigger.Statement, when=pgtrigger.Before, func=refusal
+    )
     return [row, whole]
 
 

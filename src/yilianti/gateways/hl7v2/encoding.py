@@ -20,7 +20,6 @@ _CODECS: Final = {
 }
 _ASCII_NAMES: Final = {"", "ASCII", "USASCII", "ISOIR6"}
 _NAME_NOISE = re.compile(r"[^A-Z0-9]")
-_HEADER_END = re.compile(rb"[\r\n]")
 _LONE_HIGH_BYTES = re.compile(rb"(?:[\x00-\x7f]|^)[\xa0-\xff](?=[\x00-\x7f]|$)")
 _HIGH_BYTE = re.compile(rb"[\x80-\xff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
@@ -57,7 +56,8 @@ def read(raw: bytes) -> Reading:
 
 def declared_name(raw: bytes) -> str:
     """MSH-18 (its first repetition) as the sender wrote it."""
-    header = _HEADER_END.split(raw[:4096], maxsplit=1)[0]
+    head = raw[:4096]
+    header = head[:min((at for at in (head.find(b"\r"), head.find(b"\n")) if at >= 0), default=len(head))]
     if not header.startswith(b"MSH") or len(header) < 5:
         return ""
     text = _decode(header, "utf-8") or header.decode("gb18030", "replace")

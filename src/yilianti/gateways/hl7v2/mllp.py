@@ -79,6 +79,10 @@ class Framer:
         if self._dropping is not None:
             content, self._dropping = self._dropping, None
             return Frame(content, oversized=True)
+        # A sender that broke off and began again on the same line: only what follows the last start is a message.
+        if (again := content.rfind(b"\x0bMSH")) >= 0:
+            content = content[again + 1:]
+            self.junk += 1
         return Frame(content[:4096], oversized=True) if len(content) > self._max else Frame(content)
 
     def _begin(self) -> bool:
@@ -111,9 +115,12 @@ class Connection(asyncio.Protocol):
         self._server = server
         self._framer = Framer(server.limits.max_frame)
         self._waiting: deque[Frame] = deque()
+        self._held = 0
+        self._half_since: float | None = None
         self._task: asyncio.Task[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._paused = False
+        self._ending = False
         self._writable = asyncio.Event()
         self._transport: asyncio.Transport
         self.peer = ""
@@ -143,11 +150,22 @@ class Connection(asyncio.Protocol):
         self._writable.set()
 
     def data_received(self, data: bytes) -> None:
-        self._waiting.extend(self._framer.feed(data))
+        frames = self._framer.feed(data)
+        self._waiting.extend(frames)
+        self._held += sum(len(frame.content) for frame in frames)
+        if frames or not self._framer.half_open:
+            self._half_since = None
         self._arm()
         if self._waiting and self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._answer_all())
         self._balance()
+
+    def eof_received(self) -> bool:
+        """A sender that has shut its side still gets its answers."""
+        if self._task is None:
+            return False
+        self._ending = True
+        return True
 
     def close_when_answered(self) -> None:
         """Stops reading; the line closes after the last answer."""
@@ -160,10 +178,9 @@ class Connection(asyncio.Protocol):
         return self._task is not None
 
     async def _answer_all(self) -> None:
-        limit = self._server.limits.batch
         try:
             while self._waiting:
-                frames = [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
+                frames = self._take()
                 answers = await self._server.answer(self.peer, frames)
                 self._transport.write(b"".join(wrap(answer) for answer in answers))
                 await self._writable.wait()
@@ -174,11 +191,21 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
         finally:
             self._task = None
-            if self._server.closing:
+            if self._server.closing or self._ending:
                 self._transport.close()
 
+    def _take(self) -> list[Frame]:
+        """The next hand-over: as many frames as allowed, and not more than one large frame's bytes."""
+        limits, frames, size = self._server.limits, [], 0
+        while self._waiting and len(frames) < limits.batch and (not frames or size < limits.max_frame // 4):
+            frames.append(self._waiting.popleft())
+            size += len(frames[-1].content)
+        self._held -= size
+        return frames
+
     def _balance(self) -> None:
-        self._pause(self._server.closing or len(self._waiting) >= 4 * self._server.limits.batch)
+        limits = self._server.limits
+        self._pause(self._server.closing or len(self._waiting) >= 4 * limits.batch or self._held >= limits.max_frame)
 
     def _pause(self, wanted: bool) -> None:
         if wanted != self._paused and not self._transport.is_closing():
@@ -191,12 +218,17 @@ class Connection(asyncio.Protocol):
     def _arm(self) -> None:
         if self._timer:
             self._timer.cancel()
-        limits = self._server.limits
-        seconds = limits.half_frame if self._framer.half_open else limits.idle
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._too_long)
+        limits, loop = self._server.limits, asyncio.get_running_loop()
+        if self._framer.half_open:
+            # Counted from the frame's first byte, so that one byte now and then does not hold a line for ever.
+            self._half_since = self._half_since or loop.time()
+            self._timer = loop.call_at(self._half_since + limits.half_frame, self._too_long)
+        else:
+            self._timer = loop.call_later(limits.idle, self._too_long)
 
     def _too_long(self) -> None:
         if self.busy:
+            self._half_since = None
             self._arm()
             return
         log.info("mllp: %s closed after silence%s", self.peer, " inside a frame" if self._framer.half_open else "")

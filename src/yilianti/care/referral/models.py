@@ -1,0 +1,118 @@
+"""Referrals and the questions an arrival can raise."""
+
+from __future__ import annotations
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+
+from yilianti.care.referral.terms import ArrivalSource, DeclineReason, Reason, Service, State, Urgency
+
+_WITH_RECEIVER = ["submitted", "returned", "accepted", "arrived"]
+
+
+class Referral(models.Model):
+    """One referral. The way home is a second one whose `origin` is the first."""
+
+    number = models.CharField("转诊单号", max_length=24, unique=True)
+    state = models.CharField(max_length=12, choices=State.choices(), default=State.DRAFT.value)
+    client_key = models.UUIDField(null=True, unique=True)
+    origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="ways_home")
+
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="referrals")
+    from_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="referrals_out")
+    from_level = models.CharField(max_length=12)
+    to_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="referrals_in")
+    to_level = models.CharField(max_length=12)
+    to_department = models.ForeignKey("institutions.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    diagnosis_code = models.CharField(max_length=24)
+    diagnosis_name = models.CharField(max_length=120)
+    reason = models.CharField(max_length=24, choices=Reason.choices())
+    urgency = models.CharField(max_length=12, choices=Urgency.choices(), default=Urgency.ROUTINE.value)
+    service = models.CharField(max_length=16, choices=Service.choices())
+    summary = models.TextField("病情描述")
+    treatment = models.TextField("治疗经过", blank=True)
+    notes = models.TextField("转诊注意事项", blank=True)
+    evidence = ArrayField(models.CharField(max_length=48), default=list, blank=True)
+    consent = models.ForeignKey("consent.Consent", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    drafted_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    drafted_at = models.DateTimeField()
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    answer_due_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decline_reason = models.CharField(max_length=24, choices=DeclineReason.choices(), blank=True)
+    decision_note = models.CharField(max_length=400, blank=True)
+    appointment_at = models.DateTimeField("预约时间", null=True, blank=True)
+    lapses_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    arrival_source = models.CharField(max_length=8, choices=ArrivalSource.choices(), blank=True)
+    encounter = models.CharField("就诊编号", max_length=24, blank=True)
+    discharged_at = models.DateTimeField(null=True, blank=True)
+    discharge_document = models.CharField("出院小结编号", max_length=24, blank=True)
+    follow_up_due_on = models.DateField(null=True, blank=True)
+    followed_up_at = models.DateTimeField(null=True, blank=True)
+    follow_up_note = models.TextField("首次随访", blank=True)
+    concluded_at = models.DateTimeField(null=True, blank=True)
+    escalated_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["to_institution", "state", "-submitted_at"]),
+            models.Index(fields=["from_institution", "state", "-drafted_at"]),
+            models.Index(fields=["resident", "-drafted_at"]),
+            models.Index(fields=["answer_due_at"], condition=Q(state="submitted"), name="referral_unanswered"),
+            models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
+            models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resident", "from_institution", "to_institution", "diagnosis_code"],
+                condition=Q(state__in=_WITH_RECEIVER), name="one_open_referral_per_diagnosis",
+                violation_error_message="该居民已有一张同诊断、同去向的在途转诊单。",
+            ),
+            models.UniqueConstraint(
+                fields=["origin"], condition=Q(state__in=["draft", *_WITH_RECEIVER]), name="one_open_way_home",
+            ),
+            models.CheckConstraint(name="referral_goes_elsewhere", condition=~Q(from_institution=F("to_institution"))),
+            models.CheckConstraint(
+                name="referral_decided_whole",
+                condition=Q(decided_at__isnull=True, decided_by__isnull=True) | Q(decided_at__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(name="accepted_referral_has_appointment", condition=~Q(state="accepted") | Q(appointment_at__isnull=False)),
+            models.CheckConstraint(name="declined_referral_has_reason", condition=~Q(state="declined") | ~Q(decline_reason="")),
+            models.CheckConstraint(name="arrived_referral_has_moment", condition=~Q(state="arrived") | Q(arrived_at__isnull=False)),
+        ]
+
+    class Privacy:
+        personal = {"summary": "clinical summary", "treatment": "treatment so far", "notes": "notes for the receiver",
+                    "diagnosis_name": "diagnosis", "diagnosis_code": "diagnosis", "follow_up_note": "follow-up note"}
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ArrivalQuestion(models.Model):
+    """An encounter that could be the arrival of several referrals: a person at the receiving desk decides."""
+
+    encounter = models.CharField(max_length=24, unique=True)
+    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="+")
+    arrived_at = models.DateTimeField()
+    candidates = ArrayField(models.CharField(max_length=24))
+    asked_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True, blank=True)
+    answered_by = models.BigIntegerField(null=True, blank=True)
+    chosen = models.CharField(max_length=24, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["institution"], condition=Q(answered_at__isnull=True), name="open_arrival_questions")]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return self.encounter

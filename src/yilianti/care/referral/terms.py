@@ -1,0 +1,121 @@
+"""Referral in words."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from yilianti.kernel.terms import Term
+
+
+class State(Term):
+    DRAFT = "draft", "草稿", "draft"
+    SUBMITTED = "submitted", "已提交", "submitted"
+    RETURNED = "returned", "已退回", "returned for completion"
+    ACCEPTED = "accepted", "已接收", "accepted"
+    DECLINED = "declined", "已谢绝", "declined"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+    ARRIVED = "arrived", "已到院", "arrived"
+    DISCHARGED = "discharged", "已出院", "discharged"
+    CONCLUDED = "concluded", "已办结", "concluded"
+    LAPSED = "lapsed", "逾期未到", "lapsed"
+
+
+#: Still somebody's work.
+OPEN = (State.DRAFT, State.SUBMITTED, State.RETURNED, State.ACCEPTED, State.ARRIVED, State.DISCHARGED)
+
+
+class Verb(Term):
+    SUBMIT = "submit", "提交", "submit"
+    SEND_BACK = "send_back", "退回补充", "send back"
+    ACCEPT = "accept", "接收", "accept"
+    DECLINE = "decline", "谢绝", "decline"
+    WITHDRAW = "withdraw", "撤回", "withdraw"
+    REDIRECT = "redirect", "改转", "redirect"
+    ARRIVE = "arrive", "登记到院", "register arrival"
+    UNDO_ARRIVAL = "undo_arrival", "撤销到院", "undo arrival"
+    DISCHARGE = "discharge", "登记出院", "register discharge"
+    UNDO_DISCHARGE = "undo_discharge", "撤销出院", "undo discharge"
+    OFFER_HOME = "offer_home", "发起下转", "offer the way home"
+    FOLLOW_UP = "follow_up", "确认首次随访", "confirm first follow-up"
+    CONCLUDE = "conclude", "办结", "conclude"
+    LAPSE = "lapse", "逾期关闭", "lapse"
+
+
+class Owner(Term):
+    """Who takes a step: the sender's side or the receiver's side, or the platform."""
+
+    REFERRING_DOCTOR = "referring_doctor", "转出医生", "referring doctor"
+    REFERRAL_OFFICE = "referral_office", "接收方转诊办", "receiving referral office"
+    RECEIVING_DESK = "receiving_desk", "接收方接诊台", "receiving desk"
+    RECEIVING_DOCTOR = "receiving_doctor", "接收方医生", "receiving doctor"
+    SYSTEM = "system", "系统", "system"
+
+
+class Urgency(Term):
+    ROUTINE = "routine", "平诊", "routine"
+    URGENT = "urgent", "急诊", "urgent"
+    EMERGENCY = "emergency", "危急", "emergency"
+
+
+class Service(Term):
+    OUTPATIENT = "outpatient", "门诊", "out-patient"
+    INPATIENT = "inpatient", "住院", "in-patient"
+    EXAMINATION = "examination", "检查", "examination only"
+    REHABILITATION = "rehabilitation", "康复与随访", "rehabilitation and follow-up"
+
+
+class Reason(Term):
+    """Generic criteria (rules: clinical reference §1.6, the public list of the county that published it)."""
+
+    CRITICAL = "critical", "急危重症，本机构难以救治", "critical, cannot be rescued here"
+    COMPLEX = "complex", "病情复杂，超出本机构诊治能力", "complex, beyond means"
+    TECHNIQUE = "technique", "缺少必要的技术或设备", "technique or equipment lacking"
+    SUBJECT = "subject", "超出核准登记的诊疗科目", "outside the registered subjects"
+    EXAMINATION = "examination", "需进一步检查以明确诊断", "needs further examination"
+    STABLE = "stable", "诊断明确、病情稳定，可在基层继续治疗", "diagnosis clear and stable"
+    REHABILITATION = "rehabilitation", "需康复或长期护理", "needs rehabilitation or long nursing"
+    PATIENT_REQUEST = "patient_request", "患者要求", "asked for by the patient"
+    OTHER = "other", "其他", "other"
+
+
+UP_REASONS = (Reason.CRITICAL, Reason.COMPLEX, Reason.TECHNIQUE, Reason.SUBJECT, Reason.EXAMINATION, Reason.PATIENT_REQUEST, Reason.OTHER)
+DOWN_REASONS = (Reason.STABLE, Reason.REHABILITATION, Reason.PATIENT_REQUEST, Reason.OTHER)
+
+
+class DeclineReason(Term):
+    NO_BED = "no_bed", "暂无床位", "no bed"
+    NO_SPECIALTY = "no_specialty", "本院无相应专科", "no such specialty"
+    KEEP_LOCAL = "keep_local", "符合基层诊治条件，建议就地诊治", "can be treated locally"
+    WRONG_RECEIVER = "wrong_receiver", "应转往其他机构", "another institution is right"
+    PATIENT_REFUSES = "patient_refuses", "患者不同意", "patient does not agree"
+    OTHER = "other", "其他", "other"
+
+
+class ArrivalSource(Term):
+    HIS = "his", "医院信息系统", "hospital information system"
+    DESK = "desk", "人工登记", "registered by hand"
+
+
+@dataclass(frozen=True)
+class Application:
+    """What the referring doctor asks: the clinical form, free of tables."""
+
+    to_institution: int
+    diagnosis_code: str
+    diagnosis_name: str
+    reason: str
+    urgency: str
+    service: str
+    summary: str
+    to_department: int | None = None
+    treatment: str = ""
+    notes: str = ""
+    evidence: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """An arrival as it became known: when, from where, under which encounter."""
+
+    at: datetime
+    source: str
+    encounter: str = ""

@@ -1,0 +1,27 @@
+"""Every address of the platform, a room a line."""
+
+from django.urls import include, path
+
+from yilianti.config import health
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("", include("yilianti.desks.urls")),
+    path("", include("yilianti.registry.access.pages.urls")),
+    path("institutions/", include("yilianti.registry.institutions.pages.urls")),
+    path("people/", include("yilianti.registry.people.pages.urls")),
+    path("residents/", include("yilianti.registry.residents.pages.urls")),
+    path("consent/", include("yilianti.registry.consent.pages.urls")),
+    path("inbox/", include("yilianti.registry.inbox.pages.urls")),
+    path("encounters/", include("yilianti.record.encounters.pages.urls")),
+    path("results/", include("yilianti.record.results.pages.urls")),
+    path("documents/", include("yilianti.record.documents.pages.urls")),
+    path("referrals/", include("yilianti.care.referral.pages.urls")),
+    path("hl7v2/", include("yilianti.gateways.hl7v2.pages.urls")),
+    path("operations/", include("yilianti.handovers.pages.urls")),
+    path("policies/", include("yilianti.desks.policies.urls")),
+]
+
+handler403 = "yilianti.config.errors.forbidden"
+handler404 = "yilianti.config.errors.not_found"
+handler500 = "yilianti.config.errors.failed"

@@ -1,0 +1,139 @@
+"""What the policy book hands out: a policy (one file's head), its dated editions, their tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from yilianti.kernel.terms import Term
+from yilianti.policybook.values import Values
+
+
+class Status(Term):
+    PUBLIC_SOURCE = "public_source", "有公开依据", "public source"
+    LOCAL_PARAMETER = "local_parameter", "本地参数", "local parameter"
+
+
+@dataclass(frozen=True)
+class Source:
+    """The document and the clause that fix the values; `note` says what is still to be confirmed."""
+
+    document: str = ""
+    clause: str = ""
+    note: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.document and self.clause)
+
+    def __str__(self) -> str:
+        return f"《{self.document.strip('《》')}》{self.clause}" if self.document else ""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV table beside the TOML head: column names and rows of strings."""
+
+    path: Path
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    def dicts(self) -> Iterator[dict[str, str]]:
+        """Row by row, as column → cell."""
+        return (dict(zip(self.columns, row, strict=True)) for row in self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What one policy file says about itself, whichever edition is in force."""
+
+    path: Path
+    code: str
+    place: str
+    title: str
+    why: str
+    status: Status
+    unit: str
+    authored_by: str
+    checked_by: str
+    next_review: date
+    extra: Values
+
+
+@dataclass(frozen=True)
+class Edition(Mapping[str, Any]):
+    """Values in force from `effective_from` up to, not including, `effective_until` (None: until the next edition).
+
+    Values by key or attribute: `edition["low"]`, `edition.low`.
+    """
+
+    head: Head
+    effective_from: date
+    effective_until: date | None
+    source: Source
+    values: Values
+    table: Table | None = None
+    corrects: str = ""
+    fingerprint: str = field(default="", compare=False)
+
+    @property
+    def code(self) -> str:
+        return self.head.code
+
+    @property
+    def place(self) -> str:
+        """The folder it stands in: national, provinces/<area code>, local/<consortium>."""
+        return self.head.place
+
+    @property
+    def title(self) -> str:
+        return self.head.title
+
+    @property
+    def status(self) -> Status:
+        return self.head.status
+
+    @property
+    def is_local_parameter(self) -> bool:
+        return self.head.status is Status.LOCAL_PARAMETER
+
+    @property
+    def policy_ref(self) -> str:
+        """What a stored result cites: `clinical.referral.answer_limit@2026-01-01#national`."""
+        return f"{self.code}@{self.effective_from.isoformat()}#{self.place}"
+
+    def covers(self, day: date) -> bool:
+        """True when this edition's own dates include the day."""
+        return self.effective_from <= day and (self.effective_until is None or day < self.effective_until)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.values[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.values)
+
+    def __len__(self) -> int:
+        return len(self.values)
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "values":
+            raise AttributeError(name)
+        try:
+            return self.values[name]
+        except KeyError:
+            raise AttributeError(f"政策 {self.policy_ref} 没有名为“{name}”的值") from None
+
+    def __hash__(self) -> int:
+        return hash(self.policy_ref)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Edition) and (self.policy_ref, self.fingerprint) == (other.policy_ref, other.fingerprint)
+
+
+# Names an [[edition]] block may not use for a value, because the edition itself answers to them.
+RESERVED = frozenset(dir(Edition)) | {"head", "effective_from", "effective_until", "source", "table", "corrects", "fingerprint"}

@@ -1,0 +1,17 @@
+"""Documents in words: the WS/T 500 shared documents in use; codes from ../shared data at import."""
+
+from yilianti.kernel.terms import Term
+
+
+class Kind(Term):
+    DISCHARGE_SUMMARY = "discharge_summary", "出院小结", "discharge summary"
+    OUTPATIENT_NOTE = "outpatient_note", "门急诊病历", "out-patient note"
+    REFERRAL_FORM = "referral_form", "转诊单", "referral form"
+    FOLLOW_UP_NOTE = "follow_up_note", "随访记录", "follow-up note"
+    OTHER = "other", "其他文书", "other"
+
+
+class Status(Term):
+    FINAL = "final", "正式", "final"
+    CORRECTED = "corrected", "更正", "corrected"
+    CANCELLED = "cancelled", "作废", "cancelled"

@@ -1,0 +1,32 @@
+"""Results in words."""
+
+from yilianti.kernel.terms import Term
+
+
+class Category(Term):
+    LABORATORY = "laboratory", "检验", "laboratory"
+    IMAGING = "imaging", "影像", "imaging"
+    ECG = "ecg", "心电", "electrocardiography"
+    PATHOLOGY = "pathology", "病理", "pathology"
+    OTHER = "other", "其他检查", "other"
+
+
+class Status(Term):
+    """HL7 table 0123 / FHIR DiagnosticReport.status, what a reader needs of it."""
+
+    PRELIMINARY = "preliminary", "初步", "preliminary"
+    FINAL = "final", "正式", "final"
+    CORRECTED = "corrected", "更正", "corrected"
+    CANCELLED = "cancelled", "作废", "cancelled"
+
+
+class Flag(Term):
+    """HL7 table 0078, the ones in use."""
+
+    LOW = "L", "偏低", "low"
+    HIGH = "H", "偏高", "high"
+    CRITICAL_LOW = "LL", "危急低", "critically low"
+    CRITICAL_HIGH = "HH", "危急高", "critically high"
+    ABNORMAL = "A", "异常", "abnormal"
+    CRITICAL = "AA", "危急异常", "critically abnormal"
+    NORMAL = "N", "正常", "normal"

@@ -1,0 +1,8 @@
+"""The inbox in words."""
+
+from yilianti.kernel.terms import Term
+
+
+class Kind(Term):
+    NOTICE = "notice", "通知", "notice"
+    TASK = "task", "待办", "task"
