@@ -1,0 +1,192 @@
+/* Small behaviours of every page. No framework, no eval, no inline handlers: everything hangs on data-attributes. */
+(function () {
+  "use strict";
+
+  const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content || "";
+  const loginPath = meta("login-path");
+  const isTyping = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
+  const visible = (el) => el && el.getClientRects().length > 0;
+
+  /* ---- toasts ------------------------------------------------------- */
+  function toast(text, tone) {
+    const place = document.getElementById("toasts");
+    if (!place || !text) return;
+    const box = document.createElement("div");
+    box.className = `toast${tone ? ` toast-${tone}` : ""}`;
+    box.dataset.toast = "";
+    const words = document.createElement("span");
+    words.className = "toast-text";
+    words.textContent = (tone === "bad" ? "未完成：" : tone === "warn" ? "注意：" : "") + text;
+    const close = document.createElement("button");
+    close.className = "toast-close";
+    close.type = "button";
+    close.dataset.closeToast = "";
+    close.setAttribute("aria-label", "关闭提示");
+    close.textContent = "×";
+    box.append(words, close);
+    place.append(box);
+  }
+  // A confirmation leaves after eight seconds; a warning waits until someone closes it.
+  function letToastsLeave() {
+    document.querySelectorAll("[data-toast]:not([data-timed])").forEach((box) => {
+      box.dataset.timed = "1";
+      if (!box.matches(".toast-bad, .toast-warn")) setTimeout(() => box.remove(), 8000);
+    });
+  }
+  const toasts = document.getElementById("toasts");
+  if (toasts) new MutationObserver(letToastsLeave).observe(toasts, { childList: true });
+  letToastsLeave();
+
+  /* ---- dialogs and menus -------------------------------------------- */
+  function openDialog(id) {
+    const dialog = document.getElementById(id);
+    if (dialog instanceof HTMLDialogElement && !dialog.open) dialog.showModal();
+  }
+  document.addEventListener("click", (event) => {
+    const el = event.target instanceof Element ? event.target : null;
+    if (!el) return;
+    const opener = el.closest("[data-dialog]");
+    if (opener) openDialog(opener.dataset.dialog);
+    if (el.closest("[data-close]")) el.closest("dialog")?.close();
+    if (el.closest("[data-close-toast]")) el.closest("[data-toast]")?.remove();
+    if (el.closest("[data-print]")) window.print();
+    if (el.matches("dialog.dialog") && !el.querySelector("form")) el.close(); // the dark around it
+    document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
+      if (!menu.contains(el) || el.closest("[data-dialog]")) menu.open = false;
+    });
+    const account = el.closest("[data-fill-username]");
+    if (account) fillLogin(account);
+  });
+  function fillLogin(button) {
+    const form = document.querySelector("form[data-login-form]");
+    if (!form) return;
+    form.querySelector('[name="username"]').value = button.dataset.fillUsername;
+    form.querySelector('[name="password"]').value = button.dataset.fillPassword || "";
+    form.querySelector('[type="submit"]').focus();
+  }
+
+  /* ---- keyboard ------------------------------------------------------ */
+  let lastG = 0;
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") document.querySelectorAll("details[data-menu][open]").forEach((menu) => { menu.open = false; });
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || isTyping(event.target)) return;
+    if (document.querySelector("dialog[open]")) return;
+    if (event.key === "/") {
+      const search = [...document.querySelectorAll("main input[type=search], [data-search]")].find(visible);
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    } else if (event.key === "?") {
+      openDialog("keyboard-help");
+    } else if (event.key === "g") {
+      lastG = Date.now();
+    } else if (Date.now() - lastG < 1200) {
+      lastG = 0;
+      if (event.key === "h") location.assign(meta("home-path") || "/");
+      if (event.key === "i") document.querySelector('.topbar-link[aria-label="收件箱"]')?.click();
+    }
+  });
+
+  /* ---- one click, one POST ------------------------------------------- */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || form.method !== "post") return;
+    if (form.classList.contains("is-sending")) { event.preventDefault(); event.stopImmediatePropagation(); return; }
+    form.classList.add("is-sending");
+    setTimeout(() => form.classList.remove("is-sending"), 10000); // a download does not leave the page
+    if (form.matches("[data-forget]")) forgetAll();
+    else if (form.dataset.keep !== undefined) { remember(form); mark(form, "sent"); }
+  }, true);
+  window.addEventListener("pageshow", () => document.querySelectorAll("form.is-sending").forEach((form) => form.classList.remove("is-sending")));
+
+  /* ---- typed text survives a time-out (forms with data-keep) ---------- */
+  const PREFIX = "yilianti:typed:";
+  const account = document.body.dataset.account || "";
+  const page = document.body.dataset.page || "work";
+  const keyOf = (form) => `${PREFIX}${account}:${location.pathname}:${form.dataset.keep || form.id}`;
+  const keys = () => Object.keys(sessionStorage).filter((key) => key.startsWith(PREFIX));
+  function forgetAll() { keys().forEach((key) => sessionStorage.removeItem(key)); }
+  function read(key) { try { return JSON.parse(sessionStorage.getItem(key) || "null"); } catch { return null; } }
+  function write(key, value) { try { sessionStorage.setItem(key, JSON.stringify(value)); } catch { /* full: keep working */ } }
+  const keepable = (form) => [...form.elements].filter((el) => el.name && el.name !== "csrfmiddlewaretoken" && !/^(password|file|submit|button|reset)$/.test(el.type));
+  function remember(form) {
+    const fields = {};
+    for (const el of keepable(form)) {
+      if (el.type === "checkbox" || el.type === "radio") { if (el.checked) (fields[el.name] = fields[el.name] || []).push(el.value); }
+      else if (el.multiple) fields[el.name] = [...el.selectedOptions].map((option) => option.value);
+      else fields[el.name] = el.value;
+    }
+    write(keyOf(form), { fields, state: "typing" });
+  }
+  function mark(form, state) { const kept = read(keyOf(form)); if (kept) write(keyOf(form), { ...kept, state }); }
+  function giveBack(form) {
+    const kept = read(keyOf(form));
+    if (!kept) return;
+    // Sent and answered: either it worked, or the server has shown the values again itself.
+    if (kept.state === "sent" || form.querySelector("[aria-invalid=true]")) { sessionStorage.removeItem(keyOf(form)); return; }
+    for (const el of keepable(form)) {
+      const value = kept.fields[el.name];
+      if (el.type === "checkbox" || el.type === "radio") el.checked = Array.isArray(value) && value.includes(el.value);
+      else if (value === undefined) continue;
+      else if (el.multiple) [...el.options].forEach((option) => { option.selected = value.includes(option.value); });
+      else el.value = value;
+    }
+    toast("已填回上次未提交的文字，请核对后提交。");
+  }
+  function startKeeping() {
+    if (page === "login") { // what was sent into an expired session was not accepted
+      keys().forEach((key) => { const kept = read(key); if (kept) write(key, { ...kept, state: "typing" }); });
+      return;
+    }
+    if (account) keys().filter((key) => !key.startsWith(`${PREFIX}${account}:`)).forEach((key) => sessionStorage.removeItem(key));
+    keys().forEach((key) => { if (page !== "error" && read(key)?.state === "sent" && !key.startsWith(`${PREFIX}${account}:${location.pathname}:`)) sessionStorage.removeItem(key); });
+    document.querySelectorAll("form[data-keep]").forEach(giveBack);
+  }
+  document.addEventListener("input", (event) => { const form = event.target.form; if (form && form.dataset.keep !== undefined) remember(form); });
+  document.addEventListener("change", (event) => { const form = event.target.form; if (form && form.dataset.keep !== undefined) remember(form); });
+  startKeeping();
+
+  /* ---- htmx ----------------------------------------------------------- */
+  const on = (name, act) => document.addEventListener(name, act);
+  on("htmx:configRequest", (event) => {
+    const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
+    event.detail.headers["X-CSRFToken"] = cookie ? decodeURIComponent(cookie[1]) : meta("csrf-token");
+  });
+  function sessionIsOver(xhr) {
+    const url = xhr.responseURL ? new URL(xhr.responseURL, location.href).pathname : "";
+    return xhr.status === 401 || (loginPath && url === loginPath && location.pathname !== loginPath);
+  }
+  on("htmx:beforeSwap", (event) => {
+    const { xhr } = event.detail;
+    if (sessionIsOver(xhr)) {
+      event.detail.shouldSwap = false;
+      const link = document.querySelector("[data-login]");
+      if (link) link.href = `${loginPath}?next=${encodeURIComponent(location.pathname + location.search)}`;
+      openDialog("session-expired");
+      return;
+    }
+    if ((xhr.status === 409 || xhr.status === 422) && /^\s*<[^>]+data-refusal/.test(xhr.responseText)) {
+      const source = event.detail.requestConfig.elt;
+      const near = source.closest("form, [data-refusal-here]")?.querySelector("[data-refusal-slot]");
+      event.detail.target = near || document.querySelector("[data-refusal-slot]") || event.detail.target;
+      event.detail.swapOverride = "innerHTML";
+    } else if (xhr.status < 400) {
+      event.detail.requestConfig?.elt?.closest?.("dialog")?.close();
+    }
+  });
+  on("htmx:afterSwap", (event) => { event.detail.target.querySelector?.("[data-focus]")?.focus(); });
+  on("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest?.("form");
+    if (!form) return;
+    form.classList.remove("is-sending");
+    if (form.dataset.keep !== undefined && event.detail.successful && event.detail.requestConfig.verb !== "get") sessionStorage.removeItem(keyOf(form));
+  });
+  on("htmx:responseError", (event) => {
+    const { status } = event.detail.xhr;
+    if (sessionIsOver(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge")) return;
+    const words = { 403: "您没有做这一步的权限；如工作需要，请联系管理员。", 404: "这条内容不存在或已被移走，请刷新页面。", 429: "操作太频繁，请稍等一分钟再试。" };
+    toast(words[status] || `系统出错（${status}），内容没有保存，请稍后重试。`, "bad");
+  });
+  on("htmx:sendError", (event) => { if (!event.detail.elt.matches(".badge")) toast("连不上服务器，内容没有保存；请检查网络后重试。", "bad"); });
+  on("toast", (event) => { const said = event.detail || {}; toast(said.text || said.value, said.tone); }); // HX-Trigger: {"toast": {"text": …}}
+
+  document.querySelector("[data-focus]")?.focus();
+})();
