@@ -1,0 +1,39 @@
+"""Every test runs on a real PostgreSQL: the one named by YILIANTI_TEST_DATABASE_URL, or a throwaway of our own."""
+
+from __future__ import annotations
+
+import atexit
+import os
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+
+_stack = ExitStack()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point Django at the database before it is set up."""
+    from django.conf import settings
+
+    from yilianti.config.settings import _database
+
+    url = os.environ.get("YILIANTI_TEST_DATABASE_URL")
+    if not url:
+        from yilianti.cli import postgres
+
+        url = _stack.enter_context(postgres.throwaway())
+        atexit.register(_stack.close)
+    database = _database(url)
+    database["OPTIONS"]["pool"] = {"min_size": 0, "max_size": 24, "timeout": 60}  # type: ignore[index]
+    settings.DATABASES["default"].update(database)
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def at() -> Any:
+    """A fixed working morning; nothing left of the pages reads a clock."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    return datetime(2026, 11, 18, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
