@@ -1,0 +1,65 @@
+"""The only reader of `policies/`: what was in force, here, on that day, and who says so.
+
+    edition = policybook.in_force("clinical.referral.answer_limit", day, actor.scope)
+    edition.minutes["urgent"], edition.policy_ref
+"""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from yilianti.policybook.book import Book, Standing
+from yilianti.policybook.catalogues import Catalogue, Diagnosis
+from yilianti.policybook.edition import Edition, Source, Status, Table
+from yilianti.policybook.errors import NoPolicyInForce, PolicyError
+from yilianti.policybook.places import HasScope
+from yilianti.policybook.shelf import SHIPPED, Shelf
+
+__all__ = [
+    "Book", "Catalogue", "Diagnosis", "Edition", "NoPolicyInForce", "PolicyError", "Source", "Standing", "Status", "Table",
+    "book", "by_ref", "catalogue", "in_force", "open_at", "shelf", "trouble",
+]  # fmt: skip
+
+_shelf: Shelf | None = None
+
+
+def open_at(home: Path | None = None, shipped: Path = SHIPPED) -> Shelf:
+    """Choose the folders to read; without this the home is taken from YILIANTI_HOME."""
+    global _shelf
+    _shelf = Shelf(shipped, home)
+    return _shelf
+
+
+def shelf() -> Shelf:
+    """The shelf in use."""
+    if _shelf is None:
+        home = os.environ.get("YILIANTI_HOME")
+        return open_at(Path(home) if home else None)
+    return _shelf
+
+
+def book() -> Book:
+    """Every edition known now."""
+    return shelf().book()
+
+
+def trouble() -> PolicyError | None:
+    """Why the latest change on disk is not in use, if so."""
+    return shelf().trouble
+
+
+def in_force(code: str, day: date, scope: HasScope) -> Edition:
+    """The edition in force on that day, here (narrower overrides wider); raises NoPolicyInForce."""
+    return book().in_force(code, day, scope)
+
+
+def by_ref(ref: str) -> Edition:
+    """The edition a stored result cites, for replay; raises KeyError."""
+    return book().by_ref(ref)
+
+
+def catalogue(code: str, day: date, scope: HasScope) -> Catalogue:
+    """A code table in force on that day, searchable; raises NoPolicyInForce."""
+    return Catalogue.of(in_force(code, day, scope))

@@ -69,16 +69,17 @@ class Head:
 class Edition(Mapping[str, Any]):
     """Values in force from `effective_from` up to, not including, `effective_until` (None: until the next edition).
 
-    Values by key or attribute: `edition["low"]`, `edition.low`.
+    Values by key or attribute: `edition["low"]`, `edition.low`. A repealed edition gives none: from its day the place is silent.
     """
 
     head: Head
     effective_from: date
     effective_until: date | None
     source: Source
-    values: Values
+    given: Values
     table: Table | None = None
     corrects: str = ""
+    repealed: bool = False
     fingerprint: str = field(default="", compare=False)
 
     @property
@@ -112,19 +113,19 @@ class Edition(Mapping[str, Any]):
         return self.effective_from <= day and (self.effective_until is None or day < self.effective_until)
 
     def __getitem__(self, key: str) -> Any:
-        return self.values[key]
+        return self.given[key]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self.values)
+        return iter(self.given)
 
     def __len__(self) -> int:
-        return len(self.values)
+        return len(self.given)
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("__") or name == "values":
+        if name.startswith("__") or name == "given":
             raise AttributeError(name)
         try:
-            return self.values[name]
+            return self.given[name]
         except KeyError:
             raise AttributeError(f"政策 {self.policy_ref} 没有名为“{name}”的值") from None
 
@@ -136,4 +137,4 @@ class Edition(Mapping[str, Any]):
 
 
 # Names an [[edition]] block may not use for a value, because the edition itself answers to them.
-RESERVED = frozenset(dir(Edition)) | {"head", "effective_from", "effective_until", "source", "table", "corrects", "fingerprint"}
+RESERVED = frozenset(dir(Edition)) | {"head", "effective_from", "effective_until", "source", "given", "table", "fingerprint"}

@@ -22,16 +22,14 @@ _PREAMBLE = "# 已生效版本的指纹：只增不改。由 ./yilianti policies
 
 
 def of(head: Head, block: Mapping[str, Any], table: Table | None) -> str:
-    """SHA-256 over the canonical content of one edition: code, status, unit, its block, its table.
-
-    `effective_until` is left out, so that an open edition may be ended; the wording of title and why may be mended.
-    """
+    """SHA-256 over the canonical content of one edition; the wording of title and why, and who checks, may be mended."""
     content = {
         "code": head.code,
         "place": head.place,
         "status": str(head.status),
         "unit": head.unit,
-        "edition": {key: value for key, value in block.items() if key not in ("effective_until", "table")},
+        "head": head.extra.plain(),
+        "edition": {key: value for key, value in block.items() if key != "table"},
         "table": [table.columns, *table.rows] if table else None,
     }
     canonical = json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
@@ -66,7 +64,7 @@ def verify(lock: Lock, editions: Iterable[Edition]) -> None:
     for ref, fingerprint in lock.prints.items():
         edition = present.get(ref)
         if edition is None:
-            raise PolicyError(lock.path, ref, "这个已生效的版本不见了；请恢复原文件，废止请填 effective_until，不要删除。")
+            raise PolicyError(lock.path, ref, "这个已生效的版本不见了；请恢复原文件，废止请加一个 repealed = true 的新版本，不要删除。")
         if edition.fingerprint != fingerprint:
             raise PolicyError(
                 edition.head.path, ref, "这个版本已经生效，内容却被改动；请恢复原文，另加一个新版本，并用 corrects 指明所更正的版本。"

@@ -16,7 +16,7 @@ from yilianti.policybook.values import Values
 
 REQUIRED = ("title", "code", "why", "authored_by", "checked_by", "next_review")
 HEAD = {*REQUIRED, "unit", "status", "edition"}
-BLOCK = {"effective_from", "effective_until", "source", "table", "corrects"}
+BLOCK = {"effective_from", "effective_until", "source", "table", "corrects", "repealed"}
 
 
 def read(path: Path, code: str, place: str) -> tuple[Edition, ...]:
@@ -68,11 +68,12 @@ def _edition(head: Head, block: dict[str, Any], index: int) -> Edition:
             raise PolicyError(head.path, where + key, "与版本自身的栏目重名；请换一个名称。")
     source = _source(head, block.get("source", {}), where)
     table = _table(head, block["table"], where) if "table" in block else None
-    if not values and table is None:
-        raise PolicyError(head.path, where + "值", "既没有值，也没有 table；请填写其一。")
+    repealed = block.get("repealed", False) is True
+    if repealed == bool(values or table):
+        raise PolicyError(head.path, where + "值", "应有值或 table；废止的版本写 repealed = true，并不带值。")
     return Edition(
-        head=head, effective_from=block["effective_from"], effective_until=until, source=source, values=Values(values),
-        table=table, corrects=block.get("corrects", ""), fingerprint=fingerprints.of(head, block, table),
+        head=head, effective_from=block["effective_from"], effective_until=until, source=source, given=Values(values),
+        table=table, corrects=block.get("corrects", ""), repealed=repealed, fingerprint=fingerprints.of(head, block, table),
     )  # fmt: skip
 
 
