@@ -81,7 +81,7 @@
     } else if (Date.now() - lastG < 1200) {
       lastG = 0;
       if (event.key === "h") location.assign(meta("home-path") || "/");
-      if (event.key === "i") document.querySelector('.topbar-link[aria-label="收件箱"]')?.click();
+      if (event.key === "i") document.querySelector("[data-inbox]")?.click();
     }
   });
 
@@ -154,6 +154,7 @@
     const url = xhr.responseURL ? new URL(xhr.responseURL, location.href).pathname : "";
     return xhr.status === 401 || (loginPath && url === loginPath && location.pathname !== loginPath);
   }
+  const isRefusal = (xhr) => /^(403|409|422)$/.test(xhr.status) && /^\s*<[^>]+data-refusal/.test(xhr.responseText);
   on("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
     if (sessionIsOver(xhr)) {
@@ -163,7 +164,9 @@
       openDialog("session-expired");
       return;
     }
-    if ((xhr.status === 409 || xhr.status === 422) && /^\s*<[^>]+data-refusal/.test(xhr.responseText)) {
+    if (isRefusal(xhr)) { // 403, 409, 422 with components/refusal.html
+      event.detail.shouldSwap = true;
+      event.detail.isError = false;
       const source = event.detail.requestConfig.elt;
       const near = source.closest("form, [data-refusal-here]")?.querySelector("[data-refusal-slot]");
       event.detail.target = near || document.querySelector("[data-refusal-slot]") || event.detail.target;
@@ -181,7 +184,7 @@
   });
   on("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    if (sessionIsOver(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge")) return;
+    if (sessionIsOver(event.detail.xhr) || isRefusal(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge")) return;
     const words = { 403: "您没有做这一步的权限；如工作需要，请联系管理员。", 404: "这条内容不存在或已被移走，请刷新页面。", 429: "操作太频繁，请稍等一分钟再试。" };
     toast(words[status] || `系统出错（${status}），内容没有保存，请稍后重试。`, "bad");
   });
