@@ -21,9 +21,10 @@ def summary(name: str) -> str:
     """The command's SUMMARY, read without importing what the command needs."""
     path = Path(commands.__path__[0], name.replace("-", "_") + ".py")
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        target = node.target if isinstance(node, ast.AnnAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
-        if isinstance(target, ast.Name) and target.id == "SUMMARY" and node.value is not None:  # type: ignore[union-attr]
-            return str(ast.literal_eval(node.value))  # type: ignore[union-attr]
+        if isinstance(node, ast.AnnAssign | ast.Assign) and node.value is not None:
+            targets = [node.target] if isinstance(node, ast.AnnAssign) else node.targets
+            if any(isinstance(target, ast.Name) and target.id == "SUMMARY" for target in targets):
+                return str(ast.literal_eval(node.value))
     return ""
 
 

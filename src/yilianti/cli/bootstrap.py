@@ -44,7 +44,9 @@ def make_home(home: Path) -> None:
             folder.mkdir(parents=True, exist_ok=True)
         (home / "run/.writable").write_text("")
     except PermissionError as error:
-        raise Trouble(f"没有权限写入数据目录 {home}；请用原来的用户运行，或用 YILIANTI_HOME 指定另一个目录。") from error
+        raise Trouble(
+            f"没有权限写入数据目录 {home}；请用原来的用户运行，或用 YILIANTI_HOME 指定另一个目录。"
+        ) from error
     except OSError as error:
         raise Trouble(f"无法使用数据目录 {home}：{error.strerror}；请用 YILIANTI_HOME 指定另一个目录。") from error
 
@@ -123,16 +125,30 @@ class Environment:
             shutil.rmtree(self.folder, ignore_errors=True)
             if "No space left" in made.stdout + made.stderr:
                 raise Trouble(f"磁盘已满：{self.home} 写不下运行环境；请腾出空间后再运行。")
-            raise Trouble(f"无法建立运行环境：{(made.stderr or made.stdout).strip().splitlines()[-1:]}；可执行 {venv_command()} 后再试。")
+            raise Trouble(
+                f"无法建立运行环境：{(made.stderr or made.stdout).strip().splitlines()[-1:]}；可执行 {venv_command()} 后再试。"
+            )
 
     def _install(self, lock: Path) -> None:
         packages = sum(1 for line in lock.read_text().splitlines() if line and not line[0].isspace())
         say(f"· 安装 {lock.name} 中的 {packages} 个软件包（核对哈希）…")
         started, log = time.monotonic(), self.home / "logs/pip.log"
-        command = [str(self.python), "-m", "pip", "install", "--require-hashes", "--no-input", "--disable-pip-version-check"]
-        environ = {key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER")}
+        command = [
+            str(self.python),
+            "-m",
+            "pip",
+            "install",
+            "--require-hashes",
+            "--no-input",
+            "--disable-pip-version-check",
+        ]
+        environ = {
+            key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER")
+        }
         with log.open("w") as kept:
-            pip = subprocess.Popen([*command, "-r", str(lock)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ)
+            pip = subprocess.Popen(
+                [*command, "-r", str(lock)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ
+            )
             lines = list(self._progress(pip, kept, packages))
         if pip.wait() == 0:
             say(f"✓ 安装完成（{time.monotonic() - started:.0f} 秒）")
@@ -207,6 +223,7 @@ def main(argv: list[str]) -> int:
     if not os.access(ROOT / "src/yilianti", os.W_OK):
         environ.setdefault("PYTHONPYCACHEPREFIX", str(home / "pycache"))
     os.execve(environment.python, [str(environment.python), "-m", ENTRY[verb], *rest], environ)
+    raise AssertionError("execve returns only by an exception")
 
 
 if __name__ == "__main__":

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import contextlib
 import fcntl
 import json
 import os
+import time
 from dataclasses import dataclass
 from typing import IO
 from urllib.parse import urlsplit
@@ -61,7 +63,9 @@ def check(url: str, name: str = "DATABASE_URL") -> None:
         with psycopg.connect(url, connect_timeout=6) as connection:
             _acceptable(connection, name)
     except psycopg.OperationalError as error:
-        raise Trouble(f"{name}：" + reason(str(error), parts.hostname or "", port, parts.username or "", parts.path[1:])) from error
+        raise Trouble(
+            f"{name}：" + reason(str(error), parts.hostname or "", port, parts.username or "", parts.path[1:])
+        ) from error
     except psycopg.ProgrammingError as error:
         raise Trouble(f"{name} 中有不认识的选项（{str(error).splitlines()[0]}）；{SHAPE}。") from error
 
@@ -71,11 +75,23 @@ def reason(said: str, host: str, port: int, user: str, database: str) -> str:
     for marks, sentence in (
         (("resolve host", "translate host name", "Name or service not known"), f"找不到主机 {host}；请检查主机名。"),
         (("Connection refused",), f"主机 {host} 的端口 {port} 没有数据库在监听；请检查端口，或先启动数据库。"),
-        (("timeout", "timed out", "No route", "unreachable"), f"连不上主机 {host}（端口 {port}，6 秒无应答）；请检查主机名和网络。"),
-        (("No such file or directory",), f"找不到数据库的套接字文件（{host or '本机'}，端口 {port}）；请检查主机一项。"),
-        (("authentication failed", "认证失败", "no password supplied"), f"用户 {user} 的密码不对，或没有这个用户；请检查用户名和密码。"),
+        (
+            ("timeout", "timed out", "No route", "unreachable"),
+            f"连不上主机 {host}（端口 {port}，6 秒无应答）；请检查主机名和网络。",
+        ),
+        (
+            ("No such file or directory",),
+            f"找不到数据库的套接字文件（{host or '本机'}，端口 {port}）；请检查主机一项。",
+        ),
+        (
+            ("authentication failed", "认证失败", "no password supplied"),
+            f"用户 {user} 的密码不对，或没有这个用户；请检查用户名和密码。",
+        ),
         (("pg_hba.conf",), f"数据库不允许用户 {user} 从本机连接库 {database}；请在服务器的 pg_hba.conf 中放行。"),
-        (("does not exist", "不存在"), f"服务器上没有库 {database}（或没有用户 {user}）；请先建库：createdb -O {user} {database}。"),
+        (
+            ("does not exist", "不存在"),
+            f"服务器上没有库 {database}（或没有用户 {user}）；请先建库：createdb -O {user} {database}。",
+        ),
         (("too many", "太多"), "数据库的连接已用完；请增大 max_connections 或停掉别的程序。"),
         (("starting up", "shutting down", "recovery"), "数据库正在启动或关闭；请稍后再试。"),
         (("permission denied", "权限不够"), f"用户 {user} 无权连接库 {database}；请在服务器上授权。"),
@@ -89,7 +105,9 @@ def _acceptable(connection: psycopg.Connection, name: str) -> None:
     version = connection.info.server_version
     if version < OLDEST * 10_000:
         raise Trouble(f"{name}：数据库是 PostgreSQL {version // 10_000}，太旧；需要 {OLDEST} 或更新。")
-    row = connection.execute("SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()").fetchone()
+    row = connection.execute(
+        "SELECT pg_encoding_to_char(encoding) FROM pg_database WHERE datname = current_database()"
+    ).fetchone()
     if row and row[0] != "UTF8":
         raise Trouble(f"{name}：库的编码是 {row[0]}，需要 UTF8；请以 ENCODING 'UTF8' 重新建库。")
 
@@ -122,13 +140,19 @@ def locked(home: Home) -> bool:
 def hold(home: Home) -> IO[str]:
     """Take the home's lock until the process ends; Trouble says who has it."""
     file = home.lock.open("a+")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    for _ in range(5):  # a command that only asks whether we run holds it for a moment
+        with contextlib.suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
+        time.sleep(0.1)
+    else:
         file.seek(0)
         holder = file.read().strip()
         file.close()
-        raise Trouble(f"Yilianti 已在运行（{holder or '另一个进程'}，数据目录 {home.path}）；请先停掉它，或用 YILIANTI_HOME 另开一份。") from None
+        raise Trouble(
+            f"Yilianti 已在运行（{holder or '另一个进程'}，数据目录 {home.path}）；请先停掉它，或用 YILIANTI_HOME 另开一份。"
+        )
+    file.seek(0)
     file.truncate(0)
     file.write(f"进程 {os.getpid()}")
     file.flush()
@@ -145,6 +169,7 @@ def for_command(*, owner: bool = False) -> str:
             raise Trouble(f"{home.path} 里还没有数据库；请先运行 ./run，或用 DATABASE_URL 指定一个数据库。")
         lock = hold(home)
         cluster.start(forced())
-        atexit.register(lambda: (cluster.stop(), lock.close()))
+        atexit.register(lock.close)
+        atexit.register(cluster.stop)
         addresses = embedded(cluster)
     return addresses.owner if owner else addresses.application

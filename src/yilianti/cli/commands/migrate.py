@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from yilianti.cli import django_ready
 
 SUMMARY: str = "更新数据库结构并重设各角色的权限"
+
+
+class Counted:
+    """Django's line per migration, as a count every tenth."""
+
+    def __init__(self, total: int) -> None:
+        self.total = total
+        self.seen = 0
+
+    def write(self, text: str) -> None:
+        self.seen += text.count("Applying ")
+        if "Applying " in text and (self.seen % 10 == 0 or self.seen == self.total):
+            print(f"[{self.seen}/{self.total}]", flush=True)
+
+    def flush(self) -> None:
+        pass
 
 
 def main(argv: list[str]) -> int:
@@ -15,7 +33,7 @@ def main(argv: list[str]) -> int:
 
     from yilianti.cli import grants, setup
 
-    call_command("migrate", interactive=False, verbosity=1)
+    call_command("migrate", interactive=False, verbosity=1, stdout=Counted(len(_plan(connection))))
     with connection.cursor() as cursor:
         cursor.execute(setup.TABLE)
     separate = grants.apply()
@@ -24,3 +42,11 @@ def main(argv: list[str]) -> int:
     if not separate:
         print("△ 数据库只有一个角色：只增表仅由触发器保护，角色权限一层不起作用（见 ./yilianti doctor）。")
     return 0
+
+
+def _plan(connection: Any) -> list[Any]:
+    """Migrations still to be applied."""
+    from django.db.migrations.executor import MigrationExecutor
+
+    executor = MigrationExecutor(connection)
+    return list(executor.migration_plan(executor.loader.graph.leaf_nodes()))

@@ -18,7 +18,8 @@ def main(argv: list[str]) -> int:
     stopped = threading.Event()
     threading.Thread(target=_beat, args=[stopped], daemon=True).start()
     try:
-        app.with_connector(app.connector.get_worker_connector()).run_worker(listen_notify=True, install_signal_handlers=True)  # type: ignore[attr-defined]
+        with app.replace_connector(app.connector.get_worker_connector()):  # type: ignore[attr-defined]
+            app.run_worker(listen_notify=True, install_signal_handlers=True)
     finally:
         stopped.set()
     return 0

@@ -38,7 +38,9 @@ def account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise Trouble("以 root 运行时，数据库需要一个普通用户，但本机没有 postgres 或 nobody 用户；请执行：useradd --system postgres")
+    raise Trouble(
+        "以 root 运行时，数据库需要一个普通用户，但本机没有 postgres 或 nobody 用户；请执行：useradd --system postgres"
+    )
 
 
 def as_account() -> dict[str, Any]:
@@ -90,7 +92,9 @@ def choose(source: str | None) -> Binaries:
                 f"用户 {user.pw_name} 读不到数据库程序 {unreadable[0]}；请把 YILIANTI_HOME 放到所有用户都能进入的目录（例如 /var/lib/yilianti）。"
             )
     names = SOURCES[source] if source else "PostgreSQL"
-    raise Trouble(f"没有找到可用的{names}（需要 {OLDEST} 或更新）；请执行 apt-get install -y postgresql，或用 DATABASE_URL 指定一个数据库。")
+    raise Trouble(
+        f"没有找到可用的{names}（需要 {OLDEST} 或更新）；请执行 apt-get install -y postgresql，或用 DATABASE_URL 指定一个数据库。"
+    )
 
 
 def recorded(record: dict[str, Any], forced: str | None) -> Binaries:
@@ -107,4 +111,6 @@ def recorded(record: dict[str, Any], forced: str | None) -> Binaries:
     if others:
         return others[0]
     way_out = f"apt-get install -y postgresql-{major}" if source == "system" else "再次运行 ./run 以重装软件包"
-    raise Trouble(f"这里的数据属于 PostgreSQL {major}（{kept}），但这套程序已不在；数据完好，请恢复它（{way_out}）后再运行。")
+    raise Trouble(
+        f"这里的数据属于 PostgreSQL {major}（{kept}），但这套程序已不在；数据完好，请恢复它（{way_out}）后再运行。"
+    )

@@ -22,7 +22,14 @@ from yilianti.cli.postgres.binaries import Binaries
 
 SUPERUSER, OWNER, APPLICATION, DATABASE = "postgres", "yilianti_owner", "yilianti", "yilianti"
 # After kill -9 the old lock and shared memory may linger until the last backend has gone.
-LINGERING = ("postmaster.pid", "shared memory", "is starting up", "shutting down", "could not bind", "could not create lock file")
+LINGERING = (
+    "postmaster.pid",
+    "shared memory",
+    "is starting up",
+    "shutting down",
+    "could not bind",
+    "could not create lock file",
+)
 
 
 class Cluster:
@@ -36,6 +43,7 @@ class Cluster:
         self.record_file = folder / "cluster.json"
         self.socket = folder / "socket"
         self.process: subprocess.Popen[bytes] | None = None
+        self.mark = 0
 
     # -- what is recorded
 
@@ -87,13 +95,22 @@ class Cluster:
 
     def _initdb(self, programs: Binaries, draft: Path, password: Path) -> None:
         locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        command = [programs.program("initdb"), "-D", str(draft), "-U", SUPERUSER, "--encoding=UTF8", "-A", "scram-sha-256"]
+        command = [
+            programs.program("initdb"),
+            "-D",
+            str(draft),
+            "-U",
+            SUPERUSER,
+            "--encoding=UTF8",
+            "-A",
+            "scram-sha-256",
+        ]
         command += [f"--pwfile={password}", *(locale if programs.major >= 17 else ["--locale=C.UTF-8"])]
         command += [] if self.durable else ["--no-sync"]
-        before = self._log_size()
+        self.mark = self._log_size()
         process = processes.spawn(command, log=self.log, env=self._environ(), **binaries.as_account())
         if process.wait() != 0:
-            said = self._said(before)
+            said = self.said()
             shutil.rmtree(draft, ignore_errors=True)
             self._raise_if_full(said)
             raise Trouble(f"建立数据库没有成功（{last_line(said)}）；详情见 {self.log}，修好后再运行即可。")
@@ -111,7 +128,9 @@ class Cluster:
         if reach.returncode != 0:
             user = binaries.account()
             name = user.pw_name if user else "当前用户"
-            raise Trouble(f"数据库用户 {name} 进不了 {folder}；请把 YILIANTI_HOME 放到所有用户都能进入的目录（例如 /var/lib/yilianti）。")
+            raise Trouble(
+                f"数据库用户 {name} 进不了 {folder}；请把 YILIANTI_HOME 放到所有用户都能进入的目录（例如 /var/lib/yilianti）。"
+            )
 
     # -- running
 
@@ -120,11 +139,10 @@ class Cluster:
         programs = self.programs(forced)
         deadline = time.monotonic() + seconds
         while True:
-            before = self._log_size()
             self.launch(programs)
             if self._answers(lambda: say("  数据库正在恢复上次未写完的数据 …")):
                 break
-            said = self._said(before)
+            said = self.said()
             self._raise_if_full(said)
             if "Address already in use" in said:
                 self._write_record(programs, processes.free_port())
@@ -139,7 +157,14 @@ class Cluster:
         if not self.record() or self.record()["folder"] != str(programs.folder):
             self._write_record(programs, int(str(self.record().get("port") or processes.free_port())))
         self._own(self.socket, 0o755)
-        options = ["listen_addresses=127.0.0.1", "max_connections=120", "jit=off", "lc_messages=C", "log_timezone=Asia/Shanghai"]
+        self.mark = self._log_size()
+        options = [
+            "listen_addresses=127.0.0.1",
+            "max_connections=120",
+            "jit=off",
+            "lc_messages=C",
+            "log_timezone=Asia/Shanghai",
+        ]
         options += [f"unix_socket_directories={self.socket if self._socket_fits() else ''}"]
         switch = "on" if self.durable else "off"
         options += [f"{name}={switch}" for name in ("fsync", "synchronous_commit", "full_page_writes")]
@@ -147,7 +172,9 @@ class Cluster:
         for option in options:
             command += ["-c", option]
         # SIGINT is PostgreSQL's fast shutdown: a supervisor killed with -9 still leaves a clean database.
-        self.process = processes.spawn(command, log=self.log, death=signal.SIGINT, env=self._environ(), **binaries.as_account())
+        self.process = processes.spawn(
+            command, log=self.log, death=signal.SIGINT, env=self._environ(), **binaries.as_account()
+        )
 
     def stop(self, *, seconds: float = 4) -> None:
         """Fast shutdown, then immediate (which the next start recovers from)."""
@@ -194,9 +221,10 @@ class Cluster:
     def _log_size(self) -> int:
         return self.log.stat().st_size if self.log.exists() else 0
 
-    def _said(self, since: int) -> str:
+    def said(self) -> str:
+        """The log since the last launch."""
         with contextlib.suppress(OSError), self.log.open("rb") as file:
-            file.seek(since)
+            file.seek(min(self.mark, self._log_size()))
             return file.read(200_000).decode(errors="replace")
         return ""
 

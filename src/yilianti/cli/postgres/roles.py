@@ -20,5 +20,7 @@ def ensure(connection: psycopg.Connection, passwords: dict[str, str]) -> None:
         connection.execute(create.format(sql.Identifier(DATABASE), sql.Identifier(OWNER)))
     shut = sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(DATABASE))
     connection.execute(shut)
-    let = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(DATABASE), sql.Identifier(APPLICATION))
+    let = sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(
+        sql.Identifier(DATABASE), sql.Identifier(APPLICATION)
+    )
     connection.execute(let)

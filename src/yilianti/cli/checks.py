@@ -1,0 +1,75 @@
+"""What must hold before anything is started; each failure is one sentence with the way out."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+
+from yilianti.cli import processes
+from yilianti.cli.home import Home, Trouble
+
+STARTING_MB, MAKING_MB = 60, 250
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Where we serve: bind address and the ports by name of their environment variable."""
+
+    bind: str
+    web: int
+    mllp: int
+
+    def named(self) -> dict[str, int]:
+        return {"YILIANTI_WEB_PORT": self.web, "YILIANTI_MLLP_PORT": self.mllp}
+
+    @property
+    def address(self) -> str:
+        host = "127.0.0.1" if self.bind in ("0.0.0.0", "::") else self.bind  # noqa: S104
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.web}"
+
+
+def production() -> bool:
+    mode = os.environ.get("YILIANTI_MODE", "demo")
+    if mode not in ("demo", "production"):
+        raise Trouble(f"YILIANTI_MODE 只能是 demo 或 production，现在是“{mode}”。")
+    return mode == "production"
+
+
+def ports() -> Ports:
+    """The ports from the environment; demo mode is never reachable from another machine."""
+    numbers = {}
+    for name, usual in (("YILIANTI_WEB_PORT", 8000), ("YILIANTI_MLLP_PORT", 2575)):
+        given = os.environ.get(name) or str(usual)
+        if not given.isdigit() or not 1 <= int(given) <= 65535:
+            raise Trouble(f"{name} 应是 1 到 65535 的端口号，现在是“{given}”。")
+        numbers[name] = int(given)
+    if numbers["YILIANTI_WEB_PORT"] == numbers["YILIANTI_MLLP_PORT"]:
+        raise Trouble("YILIANTI_WEB_PORT 与 YILIANTI_MLLP_PORT 不能是同一个端口。")
+    bind = os.environ.get("YILIANTI_BIND", "127.0.0.1") if production() else "127.0.0.1"
+    return Ports(bind, numbers["YILIANTI_WEB_PORT"], numbers["YILIANTI_MLLP_PORT"])
+
+
+def ports_free(wanted: Ports) -> None:
+    for name, port in wanted.named().items():
+        if not processes.port_free(wanted.bind, port):
+            holder = processes.holder_of(port)
+            by = f"（{holder}）" if holder else ""
+            if port < 1024 and os.geteuid() != 0:
+                raise Trouble(f"端口 {port} 小于 1024，普通用户不能使用；请换一个，例如 {name}={port + 8000} ./run。")
+            raise Trouble(f"端口 {port} 已被占用{by}；请停掉它，或换一个端口：{name}={port + 1} ./run。")
+
+
+def disk(home: Home, *, making: bool) -> None:
+    free, wanted = shutil.disk_usage(home.path).free // 1_000_000, MAKING_MB if making else STARTING_MB
+    if free < wanted:
+        raise Trouble(
+            f"磁盘空间不足：{home.path} 所在分区只剩 {free} MB，至少需要 {wanted} MB；数据未动，请腾出空间后再运行。"
+        )
+
+
+def secret(home: Home) -> None:
+    """Production is not started on a key made by chance in a demo."""
+    if production() and len(os.environ.get("YILIANTI_SECRET_KEY", "")) < 50:
+        way_out = "export YILIANTI_SECRET_KEY=\"$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')\""
+        raise Trouble(f"正式环境需要 YILIANTI_SECRET_KEY（至少 50 个字符，请妥善保存）；可这样生成：{way_out}")

@@ -1,0 +1,1 @@
+"""The examinations behind ./yilianti doctor."""
