@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.care.referral.terms import ArrivalSource, DeclineReason, Reason, Service, State, Urgency
+from yilianti.care.referral.terms import ArrivalSource, DeclineReason, Service, State, Urgency
 
 _WITH_RECEIVER = ["submitted", "returned", "accepted", "arrived"]
 
@@ -28,8 +28,9 @@ class Referral(models.Model):
 
     diagnosis_code = models.CharField(max_length=24)
     diagnosis_name = models.CharField(max_length=120)
-    reason = models.CharField(max_length=24, choices=Reason.choices())
-    urgency = models.CharField(max_length=12, choices=Urgency.choices(), default=Urgency.ROUTINE.value)
+    reason = models.CharField("转诊指征", max_length=32)
+    reason_name = models.CharField(max_length=120)
+    urgency = models.CharField(max_length=12, choices=Urgency.choices(), default=Urgency.ELECTIVE.value)
     service = models.CharField(max_length=16, choices=Service.choices())
     summary = models.TextField("病情描述")
     treatment = models.TextField("治疗经过", blank=True)
@@ -56,6 +57,7 @@ class Referral(models.Model):
     followed_up_at = models.DateTimeField(null=True, blank=True)
     follow_up_note = models.TextField("首次随访", blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
+    reminded_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 

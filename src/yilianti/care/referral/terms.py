@@ -1,7 +1,6 @@
 """Referral in words."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from yilianti.kernel.terms import Term
 
@@ -51,9 +50,9 @@ class Owner(Term):
 
 
 class Urgency(Term):
-    ROUTINE = "routine", "平诊", "routine"
-    URGENT = "urgent", "急诊", "urgent"
-    EMERGENCY = "emergency", "危急", "emergency"
+    ELECTIVE = "elective", "择期", "elective"
+    URGENT = "urgent", "紧急", "urgent"
+    EMERGENCY = "emergency", "急诊", "emergency"
 
 
 class Service(Term):
@@ -63,22 +62,12 @@ class Service(Term):
     REHABILITATION = "rehabilitation", "康复与随访", "rehabilitation and follow-up"
 
 
-class Reason(Term):
-    """Generic criteria (rules: clinical reference §1.6, the public list of the county that published it)."""
+class Direction(Term):
+    """From the levels of the two institutions; never stored."""
 
-    CRITICAL = "critical", "急危重症，本机构难以救治", "critical, cannot be rescued here"
-    COMPLEX = "complex", "病情复杂，超出本机构诊治能力", "complex, beyond means"
-    TECHNIQUE = "technique", "缺少必要的技术或设备", "technique or equipment lacking"
-    SUBJECT = "subject", "超出核准登记的诊疗科目", "outside the registered subjects"
-    EXAMINATION = "examination", "需进一步检查以明确诊断", "needs further examination"
-    STABLE = "stable", "诊断明确、病情稳定，可在基层继续治疗", "diagnosis clear and stable"
-    REHABILITATION = "rehabilitation", "需康复或长期护理", "needs rehabilitation or long nursing"
-    PATIENT_REQUEST = "patient_request", "患者要求", "asked for by the patient"
-    OTHER = "other", "其他", "other"
-
-
-UP_REASONS = (Reason.CRITICAL, Reason.COMPLEX, Reason.TECHNIQUE, Reason.SUBJECT, Reason.EXAMINATION, Reason.PATIENT_REQUEST, Reason.OTHER)
-DOWN_REASONS = (Reason.STABLE, Reason.REHABILITATION, Reason.PATIENT_REQUEST, Reason.OTHER)
+    UP = "up", "上转", "up"
+    DOWN = "down", "下转", "down"
+    SIDEWAYS = "sideways", "平转", "sideways"
 
 
 class DeclineReason(Term):
@@ -93,6 +82,22 @@ class DeclineReason(Term):
 class ArrivalSource(Term):
     HIS = "his", "医院信息系统", "hospital information system"
     DESK = "desk", "人工登记", "registered by hand"
+
+
+class Side(Term):
+    """Which end of the referral an owner stands at."""
+
+    SENDER = "sender", "转出方", "sender"
+    RECEIVER = "receiver", "接收方", "receiver"
+
+
+#: Steps are taken at one end or the other; the platform's own steps at neither.
+SIDE_OF = {
+    Owner.REFERRING_DOCTOR: Side.SENDER,
+    Owner.REFERRAL_OFFICE: Side.RECEIVER,
+    Owner.RECEIVING_DESK: Side.RECEIVER,
+    Owner.RECEIVING_DOCTOR: Side.RECEIVER,
+}
 
 
 @dataclass(frozen=True)
@@ -110,12 +115,3 @@ class Application:
     treatment: str = ""
     notes: str = ""
     evidence: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Arrival:
-    """An arrival as it became known: when, from where, under which encounter."""
-
-    at: datetime
-    source: str
-    encounter: str = ""

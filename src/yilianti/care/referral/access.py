@@ -1,0 +1,44 @@
+"""Who sees a referral, and who may take a step."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from yilianti.care.referral.lifecycle import REFERRAL
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.terms import SIDE_OF, Owner, Side
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.lifecycle import Row
+
+
+def visible_to(actor: Actor) -> Q:
+    """Both ends see it, the receiver not before it is submitted."""
+    if actor.is_system:
+        return Q()
+    reach = actor.reaches("referral.view")
+    return Q(from_institution__in=reach) | (Q(to_institution__in=reach) & ~Q(state="draft"))
+
+
+def place_of(referral: Referral, row: Row) -> int | None:
+    """The institution whose people take this step; None for the platform's own."""
+    side = SIDE_OF.get(Owner(row.by))
+    if side is None:
+        return None
+    return referral.from_institution_id if side is Side.SENDER else referral.to_institution_id
+
+
+def may(actor: Actor, action: str, referral: Referral) -> bool:
+    """Permitted for this referral (whether possible now is the lifecycle's question)."""
+    place = place_of(referral, REFERRAL[action])
+    return actor.is_system or (place is not None and actor.may(f"referral.{action}", place))
+
+
+def open_steps(actor: Actor, referral: Referral) -> list[Row]:
+    """The buttons: steps both possible now and permitted."""
+    return [row for row in REFERRAL.open_to(referral.state) if may(actor, row.action, referral) and _fits(row.action, referral)]
+
+
+def _fits(action: str, referral: Referral) -> bool:
+    """A way home ends with the first follow-up; a way up is discharged and offered home."""
+    goes_home = referral.origin_id is not None
+    return goes_home if action == "follow_up" else not (goes_home and action in ("discharge", "offer_home"))

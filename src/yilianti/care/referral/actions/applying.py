@@ -1,0 +1,142 @@
+"""Applying: the referring doctor drafts, submits, withdraws."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from yilianti import policybook
+from yilianti.care.referral import access, rules
+from yilianti.care.referral.actions import moving
+from yilianti.care.referral.lifecycle import REFERRAL
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.terms import Application, Direction
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+from yilianti.kernel.numbers import next_number
+from yilianti.registry.consent import api as consent
+from yilianti.registry.institutions import api as institutions
+from yilianti.registry.residents import api as residents
+
+CRITERIA = {
+    Direction.UP: "clinical.referral.criteria_up",
+    Direction.SIDEWAYS: "clinical.referral.criteria_up",
+    Direction.DOWN: "clinical.referral.criteria_down",
+}
+
+
+@transaction.atomic
+def draft(*, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, number: str = "") -> Referral:
+    """Keep what the doctor has written so far; the same `client_key` sent again finds the same draft."""
+    referral = _written(actor, resident, application, client_key, at, number)
+    referral.save()
+    moving.record("referral.drafted", actor=actor, referral=referral, at=at, facts={})
+    return referral
+
+
+def submit(
+    *, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str = "", number: str = ""
+) -> Referral:
+    """Send the application to the receiver. Refused where papers or the resident's consent are missing."""
+    findings = rules.missing_papers(application)
+    if findings:
+        raise Refused("papers_missing", findings[0].sentence, field=findings[0].code, findings=findings)
+    sent = Referral.objects.filter(client_key=client_key).exclude(state__in=("draft", "returned")).first()
+    if sent:  # the same form posted twice
+        return sent
+    try:
+        return _submit(actor, resident, application, client_key, at, consent_basis, number)
+    except IntegrityError as clash:
+        if "one_open_referral_per_diagnosis" not in str(clash):
+            raise
+        raise Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。", field="diagnosis_code") from clash
+
+
+@transaction.atomic
+def _submit(
+    actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str, number: str
+) -> Referral:
+    referral = _written(actor, resident, application, client_key, at, number)
+    row = REFERRAL.step(referral, "submit")
+    limit = policybook.in_force("clinical.referral.answer_limit", at.date(), actor.scope)
+    referral.consent_id = _consent(actor, resident, consent_basis, at)
+    referral.submitted_at = at
+    referral.answer_due_at = rules.answer_due(at, referral.urgency, limit.minutes)
+    referral.decided_at = referral.decided_by_id = referral.reminded_at = referral.escalated_at = None
+    referral.save()
+    residents.note_relation(resident, referral.to_institution_id, at)
+    moving.record(row.word, actor=actor, referral=referral, at=at, facts={"urgency": referral.urgency, "direction": _direction(referral).value},
+                  policy_refs=[limit.policy_ref])  # fmt: skip
+    return referral
+
+
+def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:
+    """Take the referral back before the patient has arrived."""
+    if not because.strip():
+        raise Refused("reason_missing", "请写明撤回原因。", field="because")
+    with moving.step(actor=actor, number=number, action="withdraw", at=at) as step:
+        step.referral.concluded_at = at
+        step.referral.decision_note = because
+        step.facts["because"] = because
+    return step.referral
+
+
+def _written(actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, number: str) -> Referral:
+    """The draft, new or held under lock, with the form's content in it (not saved)."""
+    if number:
+        referral = moving.locked(number)
+    else:
+        referral = Referral.objects.select_for_update().filter(client_key=client_key).first() or _blank(actor, resident, client_key, at)
+    if not access.may(actor, "submit", referral):
+        raise Refused("not_permitted", "您当前的岗位不能在该机构发起转诊；请切换岗位。", "not permitted")
+    if not REFERRAL.can("submit", referral.state):
+        raise REFERRAL.refusal("submit", referral.state)
+    receiver = institutions.get(application.to_institution) if application.to_institution else None
+    if receiver is None or receiver.id == referral.from_institution_id:
+        raise Refused("receiver_missing", "请选择接收机构（不能是本机构）。", field="to_institution")
+    referral.to_institution, referral.to_level = receiver, receiver.level
+    referral.to_department_id = application.to_department
+    for name in ("diagnosis_code", "diagnosis_name", "reason", "urgency", "service", "summary", "treatment", "notes"):
+        setattr(referral, name, getattr(application, name))
+    referral.evidence = list(application.evidence)
+    referral.reason_name = _reason_name(actor, referral, at)
+    return referral
+
+
+def _blank(actor: Actor, resident: int, client_key: UUID, at: datetime) -> Referral:
+    if actor.institution is None:
+        raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
+    sender = institutions.get(actor.institution)
+    return Referral(
+        number=next_number("ZZ", at), client_key=client_key, resident_id=resident, from_institution=sender, from_level=sender.level,
+        drafted_by_id=actor.person, drafted_at=at,
+    )  # fmt: skip
+
+
+def _direction(referral: Referral) -> Direction:
+    return rules.direction(referral.from_level, referral.to_level)
+
+
+def _reason_name(actor: Actor, referral: Referral, at: datetime) -> str:
+    if not referral.reason:
+        return ""
+    criteria = policybook.in_force(CRITERIA[_direction(referral)], at.date(), actor.scope).criteria
+    if referral.reason not in criteria:
+        raise Refused("unknown_reason", "所选转诊指征与转诊方向不符；请重新选择。", field="reason")
+    return str(criteria[referral.reason]["zh"])
+
+
+def _consent(actor: Actor, resident: int, basis: str, at: datetime) -> int:
+    standing = consent.in_force(resident, "referral", at)
+    if standing is not None:
+        return int(standing.id)
+    if not basis:
+        raise Refused("consent_missing", "居民尚未同意转诊及病历共享；请取得同意，并选择同意方式。", field="consent_basis")
+    days = policybook.in_force("clinical.referral.consent_validity", at.date(), actor.scope).days
+    if actor.institution is None:
+        raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
+    given = consent.record(actor=actor, resident_id=resident, purpose="referral", basis=basis, institution_id=actor.institution,
+                           at=at, until_at=at + timedelta(days=days))  # fmt: skip
+    return int(given.id)

@@ -1,0 +1,101 @@
+"""Going home: discharged, offered back with the summary, followed up; then both referrals are concluded."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from yilianti.care.referral.actions import applying, moving
+from yilianti.care.referral.lifecycle import REFERRAL
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.terms import Application
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+
+
+def discharge(*, actor: Actor, number: str, discharged_at: datetime, at: datetime) -> Referral:
+    """The stay or visit has ended."""
+    with moving.step(actor=actor, number=number, action="discharge", at=at) as step:
+        if step.referral.arrived_at and discharged_at < step.referral.arrived_at:
+            raise Refused("discharge_before_arrival", "出院时间不能早于到院时间。", field="discharged_at")
+        step.referral.discharged_at = discharged_at
+    return step.referral
+
+
+def undo_discharge(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:
+    """The discharge was a mistake (or the HIS cancelled it)."""
+    with moving.step(actor=actor, number=number, action="undo_discharge", at=at) as step:
+        if step.referral.ways_home.exclude(state__in=("declined", "withdrawn", "lapsed")).exists():
+            raise Refused("way_home_open", "已发起下转；请先撤回下转单，再撤销出院。", field="because")
+        step.referral.discharged_at = None
+        step.facts["because"] = because
+    return step.referral
+
+
+def recognise_discharge(*, actor: Actor, encounter: str, closed_at: datetime, at: datetime) -> str:
+    """The HIS closed an encounter: discharge the referral that arrived by it, if one did."""
+    number = Referral.objects.filter(encounter=encounter, state="arrived", origin__isnull=True).values_list("number", flat=True).first()
+    if number:
+        discharge(actor=actor, number=number, discharged_at=closed_at, at=at)
+    return number or ""
+
+
+@transaction.atomic
+def attach_summary(*, actor: Actor, encounter: str, document: str, at: datetime) -> str:
+    """A discharge summary was filed for the encounter: keep its number with the referral."""
+    referral = Referral.objects.select_for_update().filter(encounter=encounter, state__in=("arrived", "discharged")).first()
+    if referral is None:
+        return ""
+    referral.discharge_document = document
+    referral.save(update_fields=["discharge_document"])
+    moving.record("referral.summary_received", actor=actor, referral=referral, at=at, facts={"document": document})
+    return referral.number
+
+
+@transaction.atomic
+def offer_home(*, actor: Actor, number: str, application: Application, client_key: UUID, at: datetime, consent_basis: str = "") -> Referral:
+    """Write the second, linked referral that brings the patient back; returns the new one."""
+    sent = Referral.objects.filter(client_key=client_key).first()
+    if sent:
+        return sent
+    with moving.step(actor=actor, number=number, action="offer_home", at=at) as step:
+        origin = step.referral
+        if origin.ways_home.filter(state__in=("draft", "submitted", "returned", "accepted", "arrived")).exists():
+            raise Refused("way_home_open", "已有一张在途的下转单；请在关联转诊中打开它。", "a way home is open")
+        home = applying.submit(actor=actor, resident=origin.resident_id, application=application, client_key=client_key, at=at,
+                               consent_basis=consent_basis)  # fmt: skip
+        home.origin = origin
+        home.discharge_document = origin.discharge_document
+        home.save(update_fields=["origin", "discharge_document"])
+        step.facts["way_home"] = home.number
+    return home
+
+
+@transaction.atomic
+def follow_up(*, actor: Actor, number: str, note: str, followed_up_at: datetime, at: datetime) -> Referral:
+    """The first visit at home took place: the way home is concluded, and with it the referral it came from."""
+    if not note.strip():
+        raise Refused("note_missing", "请填写首次随访情况。", field="note")
+    origin_number = Referral.objects.filter(number=number).values_list("origin__number", flat=True).first()
+    origin = moving.locked(origin_number) if origin_number else None  # always the origin first: no deadlock with offer_home
+    with moving.step(actor=actor, number=number, action="follow_up", at=at) as step:
+        step.referral.followed_up_at, step.referral.follow_up_note, step.referral.concluded_at = followed_up_at, note, at
+    if origin is not None and REFERRAL.can("conclude", origin.state):
+        row = REFERRAL.step(origin, "conclude")
+        origin.followed_up_at, origin.concluded_at, origin.version = followed_up_at, at, origin.version + 1
+        origin.save()
+        moving.record(row.word, actor=actor, referral=origin, at=at, facts={"followed_up_by": number})
+    return step.referral
+
+
+def conclude(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:
+    """Close a discharged referral that needs no way home, saying why."""
+    if not because.strip():
+        raise Refused("reason_missing", "请写明不需下转随访的原因。", field="because")
+    with moving.step(actor=actor, number=number, action="conclude", at=at) as step:
+        if step.referral.ways_home.filter(state__in=("submitted", "returned", "accepted", "arrived")).exists():
+            raise Refused("way_home_open", "下转单还在途；确认首次随访后会一并办结。", "a way home is open")
+        step.referral.concluded_at, step.facts["because"] = at, because
+    return step.referral

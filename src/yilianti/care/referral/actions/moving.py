@@ -1,0 +1,78 @@
+"""One step of one referral: locked, permitted, possible, saved and journalled in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from yilianti.care.referral import access, rules
+from yilianti.care.referral.lifecycle import REFERRAL
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.terms import State
+from yilianti.kernel import journal
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+
+
+@dataclass
+class Step:
+    """A step under way; what an action adds to `facts` and `policy_refs` stands in the journal."""
+
+    referral: Referral
+    facts: dict[str, Any] = field(default_factory=dict)
+    policy_refs: list[str] = field(default_factory=list)
+
+
+def subject(number: str) -> str:
+    return f"referral:{number}"
+
+
+def locked(number: str) -> Referral:
+    """The referral, held until the transaction ends; whoever comes second waits here and sees what the first did."""
+    try:
+        return Referral.objects.select_for_update().get(number=number)
+    except Referral.DoesNotExist:
+        raise Refused("unknown_referral", f"没有编号为 {number} 的转诊单；请核对单号。", "no such referral", field="number") from None
+
+
+@contextmanager
+def step(*, actor: Actor, number: str, action: str, at: datetime) -> Iterator[Step]:
+    """Take `action` on a referral; the body sets what belongs to it. Refused tells the loser who decided what, when."""
+    with transaction.atomic():
+        referral = locked(number)
+        if not access.may(actor, action, referral):
+            raise Refused("not_permitted", "您所在的岗位不能办理这一步；请由对方机构或有权限的同事办理。", "not permitted")
+        if not REFERRAL.can(action, referral.state):
+            raise REFERRAL.refusal(action, referral.state, told=_told(number))
+        row = REFERRAL.step(referral, action)
+        taken = Step(referral)
+        yield taken
+        referral.version += 1
+        referral.save()
+        record(row.word, actor=actor, referral=referral, at=at, facts=taken.facts, policy_refs=taken.policy_refs)
+
+
+def record(word: str, *, actor: Actor, referral: Referral, at: datetime, facts: dict[str, Any], policy_refs: Sequence[str] = ()) -> None:
+    """One journal line about this referral."""
+    journal.write(
+        word, actor=actor, at=at, subject=subject(referral.number), resident=referral.resident_id,
+        from_institution=referral.from_institution_id, to_institution=referral.to_institution_id,
+        facts={"number": referral.number, "state": referral.state, "to_role": rules.answering_role(referral.to_level),
+               "sender": referral.drafted_by_id, **facts}, policy_refs=policy_refs,
+    )  # fmt: skip
+
+
+def _told(number: str) -> str:
+    """Who decided what and when, for the person who came second."""
+    last = journal.history(subject(number))[-1:]
+    if not last:
+        return ""
+    entry = last[0]
+    state = State.label(str(entry.facts.get("state", "")))
+    return f"（{entry.actor_name}已于 {timezone.localtime(entry.at):%m月%d日 %H:%M:%S} 办理为“{state}”。）"

@@ -1,0 +1,126 @@
+"""Worklists, counts and histories of referrals, always through `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from yilianti.care.referral import access
+from yilianti.care.referral.models import ArrivalQuestion, Referral
+from yilianti.care.referral.terms import OPEN, State
+from yilianti.kernel import journal
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.models import JournalEntry
+from yilianti.kernel.pages import Slice, keyset
+
+PAGE = 20
+_SHOWN = ("resident", "from_institution", "to_institution", "to_department", "drafted_by")
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What a worklist is narrowed to; empty means everything."""
+
+    box: str = "all"
+    state: str = ""
+    urgency: str = ""
+    text: str = ""
+
+
+BOXES: Mapping[str, str] = {
+    "to_answer": "待我方答复", "awaited": "待到院", "in_care": "在院", "to_send_home": "待下转", "to_follow_up": "待随访",
+    "returned": "退回待补充", "sent": "我方转出", "received": "转入我方", "all": "全部",
+}  # fmt: skip
+
+
+def visible(actor: Actor) -> QuerySet[Referral]:
+    """Every referral the actor may see."""
+    return Referral.objects.filter(access.visible_to(actor))
+
+
+def in_box(actor: Actor, box: str) -> Q:
+    """The condition of one pile of work."""
+    reach = actor.reaches("referral.view") if box != "to_answer" else actor.reaches("referral.accept")
+    mine, theirs = Q(from_institution__in=reach), Q(to_institution__in=reach)
+    piles = {
+        "to_answer": theirs & Q(state="submitted"),
+        "awaited": theirs & Q(state="accepted", origin__isnull=True),
+        "in_care": theirs & Q(state="arrived", origin__isnull=True),
+        "to_send_home": theirs & Q(state="discharged"),
+        "to_follow_up": theirs & Q(state__in=("accepted", "arrived"), origin__isnull=False),
+        "returned": mine & Q(state__in=("returned", "draft")),
+        "sent": mine,
+        "received": theirs & ~Q(state="draft"),
+    }
+    return piles.get(box, Q())
+
+
+def worklist(actor: Actor, filters: Filters, *, before: int | None = None, size: int = PAGE) -> Slice:
+    """One keyset page, newest first; three constant queries at most whatever the length."""
+    rows = visible(actor).filter(in_box(actor, filters.box)).select_related(*_SHOWN).order_by("-id")
+    if filters.state:
+        rows = rows.filter(state=filters.state)
+    if filters.urgency:
+        rows = rows.filter(urgency=filters.urgency)
+    if filters.text:
+        rows = rows.filter(Q(number__icontains=filters.text) | Q(resident__name__startswith=filters.text) | Q(diagnosis_name__icontains=filters.text))
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return keyset(list(rows[: size + 1]), size, key=lambda referral: referral.id)
+
+
+def counts(actor: Actor) -> dict[str, int]:
+    """How much lies in each pile of work, in one query."""
+    piles = [box for box in BOXES if box not in ("sent", "received", "all")]
+    counted = {box: Count("id", filter=in_box(actor, box)) for box in piles}
+    open_states = [str(state.value) for state in OPEN]
+    return Referral.objects.filter(access.visible_to(actor), state__in=open_states).aggregate(**counted)
+
+
+def one(actor: Actor, number: str) -> Referral | None:
+    """A visible referral with what its page shows, or None."""
+    return visible(actor).select_related(*_SHOWN, "decided_by", "origin", "consent").filter(number=number).first()
+
+
+def ways_home(referral: Referral) -> list[Referral]:
+    return list(referral.ways_home.select_related("to_institution").order_by("id"))
+
+
+def history(number: str) -> list[JournalEntry]:
+    """Every step with who and when, oldest first."""
+    return journal.history(f"referral:{number}")
+
+
+def open_questions(actor: Actor) -> list[ArrivalQuestion]:
+    """Arrivals at the actor's institutions that fit several referrals."""
+    waiting = ArrivalQuestion.objects.filter(answered_at__isnull=True, institution__in=actor.reaches("referral.arrive"))
+    return list(waiting.select_related("resident", "institution").order_by("asked_at")[:100])
+
+
+def candidates(question: ArrivalQuestion) -> list[Referral]:
+    return list(Referral.objects.filter(number__in=question.candidates).select_related(*_SHOWN).order_by("appointment_at"))
+
+
+def timeline(actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 50) -> list[dict[str, Any]]:
+    """Referrals of a resident as timeline rows, newest first; keyset by (moment, id)."""
+    rows = visible(actor).filter(resident__in=resident_ids).exclude(state="draft").select_related(*_SHOWN).order_by("-drafted_at", "-id")
+    if before is not None:
+        moment, last = before
+        rows = rows.filter(Q(drafted_at__lt=moment) | Q(drafted_at=moment, id__lt=last))
+    return [
+        {"kind": "referral", "id": r.id, "number": r.number, "at": r.submitted_at or r.drafted_at, "sort_at": r.drafted_at,
+         "institution": r.from_institution.short_name, "institution_id": r.from_institution_id,
+         "title": f"{r.from_institution.short_name} → {r.to_institution.short_name}", "detail": r.diagnosis_name,
+         "state": State.label(r.state), "state_code": r.state}
+        for r in rows[:limit]
+    ]  # fmt: skip
+
+
+def median_answer_rows(actor: Actor, since: datetime) -> list[tuple[datetime, datetime]]:
+    """(submitted, decided) of this side's own queue, for its badge; rates and comparisons belong to insight."""
+    decided = visible(actor).filter(decided_at__gte=since, submitted_at__isnull=False)
+    return [(s, d) for s, d in decided.values_list("submitted_at", "decided_at")[:500] if s and d]
