@@ -119,9 +119,9 @@
   function mark(form, state) { const kept = read(keyOf(form)); if (kept) write(keyOf(form), { ...kept, state }); }
   function giveBack(form) {
     const kept = read(keyOf(form));
-    if (!kept) return;
+    if (!kept) return false;
     // Sent and answered: either it worked, or the server has shown the values again itself.
-    if (kept.state === "sent" || form.querySelector("[aria-invalid=true]")) { sessionStorage.removeItem(keyOf(form)); return; }
+    if (kept.state === "sent" || form.querySelector("[aria-invalid=true]")) { sessionStorage.removeItem(keyOf(form)); return false; }
     for (const el of keepable(form)) {
       const value = kept.fields[el.name];
       if (el.type === "checkbox" || el.type === "radio") el.checked = Array.isArray(value) && value.includes(el.value);
@@ -129,7 +129,7 @@
       else if (el.multiple) [...el.options].forEach((option) => { option.selected = value.includes(option.value); });
       else el.value = value;
     }
-    toast("已填回上次未提交的文字，请核对后提交。");
+    return true;
   }
   function startKeeping() {
     if (page === "login") { // what was sent into an expired session was not accepted
@@ -138,10 +138,10 @@
     }
     if (account) keys().filter((key) => !key.startsWith(`${PREFIX}${account}:`)).forEach((key) => sessionStorage.removeItem(key));
     keys().forEach((key) => { if (page !== "error" && read(key)?.state === "sent" && !key.startsWith(`${PREFIX}${account}:${location.pathname}:`)) sessionStorage.removeItem(key); });
-    document.querySelectorAll("form[data-keep]").forEach(giveBack);
+    if ([...document.querySelectorAll("form[data-keep]")].filter(giveBack).length) toast("已填回上次未提交的文字，请核对后提交。");
   }
   document.addEventListener("input", (event) => { const form = event.target.form; if (form && form.dataset.keep !== undefined) remember(form); });
-  document.addEventListener("change", (event) => { const form = event.target.form; if (form && form.dataset.keep !== undefined) remember(form); });
+  document.addEventListener("change", (event) => { const form = event.target.form; if (event.target.type === "hidden" && form?.dataset.keep !== undefined) remember(form); });
   startKeeping();
 
   /* ---- htmx ----------------------------------------------------------- */
@@ -180,7 +180,10 @@
     const form = event.detail.elt.closest?.("form");
     if (!form) return;
     form.classList.remove("is-sending");
-    if (form.dataset.keep !== undefined && event.detail.successful && event.detail.requestConfig.verb !== "get") sessionStorage.removeItem(keyOf(form));
+    if (form.dataset.keep === undefined || event.detail.requestConfig.verb === "get") return;
+    const { xhr } = event.detail;
+    if (xhr.status >= 200 && xhr.status < 400 && !sessionIsOver(xhr)) sessionStorage.removeItem(keyOf(form));
+    else mark(form, "typing");
   });
   on("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
