@@ -17,20 +17,28 @@ LAST = "\U0010ffff"
 
 @dataclass(frozen=True, slots=True)
 class Diagnosis:
-    """One row: code and name are facts of the classification, initials are derived."""
+    """One row: code and name are facts of the classification; `initials` and `also` (everyday names) serve the search, 、 between."""
 
     code: str
     name: str
     initials: str
+    also: str = ""
+
+    def names(self) -> tuple[str, ...]:
+        """The name, then the everyday ones."""
+        return (self.name, *self.also.split("、")) if self.also else (self.name,)
 
 
 class _Column:
-    """One text per row, ready for prefix and substring questions; answers are row numbers."""
+    """Texts with their row numbers, ready for prefix and substring questions; answers are row numbers."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
-        order = sorted(range(len(texts)), key=texts.__getitem__)
-        self._sorted = [texts[row] for row in order]
-        self._rows = order
+    def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
+        by_row = sorted(pairs, key=lambda pair: pair[1])
+        by_text = sorted(by_row)
+        self._sorted = [text for text, _ in by_text]
+        self._rows = [row for _, row in by_text]
+        self._in_order = [row for _, row in by_row]
+        texts = [text for text, _ in by_row]
         self._joined = "\n" + "\n".join(texts) + "\n"
         self._starts = [0]
         for text in texts:
@@ -48,10 +56,10 @@ class _Column:
         """Rows that hold the text, in row order, at most `limit`."""
         at = self._joined.find(text)
         while at >= 0 and limit:
-            row = bisect_right(self._starts, at - 1) - 1
-            yield row
+            place = bisect_right(self._starts, at - 1) - 1
+            yield self._in_order[place]
             limit -= 1
-            at = self._joined.find(text, self._starts[row + 1])
+            at = self._joined.find(text, self._starts[place + 1])
 
 
 class Catalogue:
@@ -62,9 +70,9 @@ class Catalogue:
         self._rows = tuple(sorted(rows, key=lambda row: (len(row.name), row.code)))
         self.policy_ref = policy_ref
         self._by_code = {row.code.upper(): row for row in self._rows}
-        self._codes = _Column([row.code.upper() for row in self._rows])
-        self._names = _Column([initials.folded(row.name) for row in self._rows])
-        self._initials = _Column([row.initials for row in self._rows])
+        self._codes = _Column((found.code.upper(), row) for row, found in enumerate(self._rows))
+        self._names = _Column((initials.folded(name), row) for row, found in enumerate(self._rows) for name in found.names())
+        self._initials = _Column((some, row) for row, found in enumerate(self._rows) for some in found.initials.split("、"))
 
     @classmethod
     def of(cls, edition: Edition) -> Catalogue:
@@ -110,7 +118,7 @@ class Catalogue:
 @lru_cache(maxsize=8)
 def _built(edition: Edition) -> Catalogue:
     table = edition.table
-    if table is None or set(table.columns) < {"code", "name", "initials"}:
-        raise PolicyError(edition.head.path, "table", "目录表应有 code、name、initials 三列。")
-    where = [table.columns.index(column) for column in ("code", "name", "initials")]
+    if table is None or not {"code", "name", "initials"} <= set(table.columns):
+        raise PolicyError(edition.head.path, "table", "目录表应有 code、name、initials 三列，可加 also。")
+    where = [table.columns.index(column) for column in ("code", "name", "initials", "also") if column in table.columns]
     return Catalogue([Diagnosis(*(row[at] for at in where)) for row in table.rows], edition.policy_ref)
