@@ -53,8 +53,10 @@ class Supervisor:
         self._bring_up_to_date()
 
     def _end_leftovers(self) -> None:
-        left = home.read_json(self.home.state).get("children", {}).values()
-        if ended := processes.end_leftovers([int(pid) for pid in left], self.home.path):
+        left = home.read_json(self.home.state).get("children", {})
+        # The database is left to finish its own shutdown; its start waits for that.
+        groups = [int(pid) for name, pid in left.items() if name != "database"]
+        if ended := processes.end_leftovers(groups, self.home.path):
             say(f"△ 上次没有正常结束，已清理 {ended} 个遗留进程。")
 
     def _database(self) -> None:
@@ -105,7 +107,7 @@ class Supervisor:
     def _environ(self) -> dict[str, str]:
         mode = "production" if checks.production() else "demo"
         own = {"DATABASE_URL": self.addresses.application, "YILIANTI_MODE": mode, "YILIANTI_BIND": self.ports.bind}
-        own |= {"PYTHONUNBUFFERED": "1", "YILIANTI_HOME": str(self.home.path)}
+        own |= {"YILIANTI_MLLP_HOST": self.ports.bind, "PYTHONUNBUFFERED": "1", "YILIANTI_HOME": str(self.home.path)}
         kept = {key: value for key, value in os.environ.items() if key != "YILIANTI_OWNER_DATABASE_URL"}
         return kept | {name: str(port) for name, port in self.ports.named().items()} | own
 

@@ -21,20 +21,17 @@ def main(argv: list[str]) -> int:
     """pytest's exit code; the last line is `N passed, N failed, N skipped`."""
     install_browser()
     arguments = [argument for argument in argv if argument != "--long"]
-    long = "--long" in argv
     if not any(not argument.startswith("-") and (ROOT / argument.split("::")[0]).exists() for argument in arguments):
         arguments += ["src", "tests"]
     environ = {**os.environ, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     environ.pop("DATABASE_URL", None)
-    if long:
-        environ["YILIANTI_LONG"] = "1"
-    else:
+    if "--long" not in argv:
         arguments = ["-m", "not long", *arguments]
     try:
         if environ.get("YILIANTI_TEST_DATABASE_URL"):
             return run(arguments, environ)
         with throwaway(os.environ.get("YILIANTI_PG") or None) as url:
-            return run(arguments, environ | {"YILIANTI_TEST_DATABASE_URL": url.replace("/postgres?", "/yilianti_t?")})
+            return run(arguments, environ | {"YILIANTI_TEST_DATABASE_URL": url})
     except Trouble as trouble:
         say(f"✗ {trouble}\n0 passed, 1 failed, 0 skipped")
         return 1

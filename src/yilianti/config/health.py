@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from typing import Any
 
+import psycopg
 from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 
 BEATING = ("runner", "worker", "hl7")
 FRESH_SECONDS = 10.0
+DATABASE_SECONDS = 2.0
 SERVING, SILENT, DOWN = "serving", "silent", "down"
 
 
@@ -20,7 +23,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
     processes: dict[str, dict[str, Any]] = {"web": {"state": SERVING}}
     try:
         beats = _beats()
-    except Error:
+    except (Error, psycopg.Error):
         processes["database"] = {"state": DOWN}
         processes |= {name: {"state": "unknown"} for name in BEATING}
     else:
@@ -37,11 +40,19 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 def _beats() -> dict[str, tuple[float, Any]]:
     """Process → (seconds since its last beat by the database's clock, detail)."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT process, extract(epoch FROM clock_timestamp() - at)::float8, detail FROM kernel_heartbeat"
-        )
-        return {row[0]: (row[1], row[2]) for row in cursor.fetchall()}
+    statement = "SELECT process, extract(epoch FROM clock_timestamp() - at)::float8, detail FROM kernel_heartbeat"
+    pool = getattr(connection, "pool", None)
+    if pool is None or connection.connection is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+            rows = cursor.fetchall()
+    else:  # pages may wait for a database that restarts, this answer may not
+        pool.open()
+        with pool.connection(timeout=DATABASE_SECONDS) as borrowed:
+            rows = borrowed.execute(statement).fetchall()
+    return {
+        name: (seconds, json.loads(detail) if isinstance(detail, str) else detail) for name, seconds, detail in rows
+    }
 
 
 def _process(beat: tuple[float, Any] | None) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def _database(url: str) -> dict[str, object]:
     if parts.scheme not in ("postgres", "postgresql"):
         raise ValueError("DATABASE_URL 应形如 postgresql://用户:密码@主机:端口/库名")
     query = dict(parse_qsl(parts.query))
-    pool = {"min_size": 1, "max_size": int(os.environ.get("YILIANTI_DB_POOL", "12")), "timeout": 20}
+    pool = {"min_size": 1, "max_size": int(os.environ.get("YILIANTI_DB_POOL", "12")), "timeout": 8}
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "yilianti",
@@ -43,6 +43,7 @@ def _database(url: str) -> dict[str, object]:
         "HOST": query.pop("host", None) or parts.hostname or "",
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
+        "CONN_HEALTH_CHECKS": True,  # after a restart of the database the pool would hand out dead connections, an error each
         "OPTIONS": {"pool": pool, **query},
         "TEST": {"NAME": os.environ.get("YILIANTI_TEST_DATABASE_NAME")},
     }

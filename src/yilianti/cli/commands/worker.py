@@ -26,13 +26,13 @@ def main(argv: list[str]) -> int:
 
 
 def _beat(stopped: threading.Event) -> None:
-    import contextlib
-
-    from django.db import Error
+    from django.db import Error, connection
 
     from yilianti.kernel import heartbeat
 
     while not stopped.is_set():
-        with contextlib.suppress(Error):
+        try:
             heartbeat.beat("worker")
+        except Error:
+            connection.close()  # the next beat takes a new connection
         stopped.wait(BEAT_SECONDS)
