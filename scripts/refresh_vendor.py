@@ -114,7 +114,7 @@ def main(argv: list[str]) -> int:
             for inside, name in package.files:
                 shutil.copyfile(root / inside, VENDOR / package.folder / name)
             digest = sha256((VENDOR / package.folder / package.files[0][1]).read_bytes()).hexdigest()
-            rows.append((about["name"], about["version"], str(about["license"]), package.why, f"`{digest[:16]}…`"))
+            rows.append((about["name"], about["version"], str(about["license"]), package.why, f"`{digest}`"))
         rows.append((icons["name"], icons["version"], str(icons["license"]),
                      "icons: `assets/icons/svg`, joined in `assets/icons/sprite.svg`", "single files"))
         write_readme(rows)

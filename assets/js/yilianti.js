@@ -154,6 +154,14 @@
     const url = xhr.responseURL ? new URL(xhr.responseURL, location.href).pathname : "";
     return xhr.status === 401 || (loginPath && url === loginPath && location.pathname !== loginPath);
   }
+  // The nearest place up the tree that a person can see now; a closed dialog is none.
+  function slotFor(source) {
+    for (let el = source; el; el = el.parentElement) {
+      const slot = [...el.querySelectorAll("[data-refusal-slot]")].find((place) => !place.closest("dialog:not([open])"));
+      if (slot) return slot;
+    }
+    return document.getElementById("refusal");
+  }
   const isRefusal = (xhr) => /^(403|409|422)$/.test(xhr.status) && /^\s*<[^>]+data-refusal/.test(xhr.responseText);
   on("htmx:beforeSwap", (event) => {
     const { xhr } = event.detail;
@@ -167,9 +175,7 @@
     if (isRefusal(xhr)) { // 403, 409, 422 with components/refusal.html
       event.detail.shouldSwap = true;
       event.detail.isError = false;
-      const source = event.detail.requestConfig.elt;
-      const near = source.closest("form, [data-refusal-here]")?.querySelector("[data-refusal-slot]");
-      event.detail.target = near || document.querySelector("[data-refusal-slot]") || event.detail.target;
+      event.detail.target = slotFor(event.detail.requestConfig.elt) || event.detail.target;
       event.detail.swapOverride = "innerHTML";
     } else if (xhr.status < 400) {
       event.detail.requestConfig?.elt?.closest?.("dialog")?.close();
