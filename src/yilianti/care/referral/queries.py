@@ -118,9 +118,3 @@ def timeline(actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetim
          "state": State.label(r.state), "state_code": r.state}
         for r in rows[:limit]
     ]  # fmt: skip
-
-
-def median_answer_rows(actor: Actor, since: datetime) -> list[tuple[datetime, datetime]]:
-    """(submitted, decided) of this side's own queue, for its badge; rates and comparisons belong to insight."""
-    decided = visible(actor).filter(decided_at__gte=since, submitted_at__isnull=False)
-    return [(s, d) for s, d in decided.values_list("submitted_at", "decided_at")[:500] if s and d]

@@ -1,0 +1,134 @@
+"""Writing an application: a new one, an unfinished one, or the way home."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from yilianti import policybook
+from yilianti.care.referral import actions, rules
+from yilianti.care.referral.actions.applying import CRITERIA
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.pages import forms
+from yilianti.care.referral.pages.views import visible_or_404
+from yilianti.kernel.finding import Refused
+from yilianti.kernel.pages import looked_at, page
+from yilianti.registry.consent import api as consent
+from yilianti.registry.institutions import api as institutions
+from yilianti.registry.residents import api as residents
+
+
+@page("referral.submit", methods=("GET", "POST"))
+def new(request: HttpRequest) -> HttpResponse:
+    """A new application for the resident named by ?resident=; POST submits it or keeps a draft."""
+    resident = _resident(request)
+    return _written(request, resident, None)
+
+
+@page("referral.submit", methods=("GET", "POST"))
+def edit(request: HttpRequest, number: str) -> HttpResponse:
+    """Go on with a draft, or complete one that was sent back."""
+    referral = visible_or_404(request, number)
+    return _written(request, referral.resident, referral)
+
+
+@page("referral.offer_home", methods=("GET", "POST"))
+def offer_home(request: HttpRequest, number: str) -> HttpResponse:
+    """The way home, filled from the stay it follows."""
+    origin = visible_or_404(request, number)
+    return _written(request, origin.resident, None, origin=origin)
+
+
+@page("referral.submit")
+def diagnoses(request: HttpRequest) -> HttpResponse:
+    """Suggestions while a diagnosis is typed: Chinese, code or pinyin initials."""
+    typed = request.GET.get("diagnosis_code_words", "").strip()
+    table = policybook.catalogue("catalogues.diagnoses", timezone.localdate(), request.actor.scope)  # type: ignore[attr-defined]
+    found = table.search(typed, 12) if typed else []
+    return render(request, "components/code_options.html", {"options": found, "key": "diagnosis_code"})
+
+
+@page("referral.submit")
+def receiver(request: HttpRequest) -> HttpResponse:
+    """What depends on the chosen receiver: its departments and the criteria of that direction."""
+    chosen = request.GET.get("to_institution", "")
+    target = institutions.get(int(chosen)) if chosen.isdigit() else None
+    form = _form(request, None, {}, consented=False, target=target)
+    return render(request, "referral/_receiver.html", {"form": form})
+
+
+def _resident(request: HttpRequest) -> Any:
+    number = request.POST.get("resident") or request.GET.get("resident", "")
+    resident = residents.find(request.actor, number)  # type: ignore[attr-defined]
+    if resident is None:
+        raise Http404("没有这位居民，或您无权查看。")
+    return resident
+
+
+def _written(request: HttpRequest, resident: Any, referral: Referral | None, origin: Referral | None = None) -> HttpResponse:
+    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
+    consented = consent.in_force(resident.id, "referral", now) is not None
+    looked_at(request, resident.id, "书写转诊申请")
+    target_id = request.POST.get("to_institution") or (referral.to_institution_id if referral else origin.from_institution_id if origin else "")
+    target = institutions.get(int(target_id)) if str(target_id).isdigit() else None
+    form = _form(request, request.POST if request.method == "POST" else None, _initial(referral, origin), consented=consented, target=target)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _sent(request, form, resident, referral, origin)
+        except Refused as refusal:
+            form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
+            for finding in refusal.findings[1:]:
+                form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
+    context = {"form": form, "resident": resident, "banner": residents.banner(resident), "referral": referral, "origin": origin,
+               "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor}  # fmt: skip
+    return render(request, "referral/apply.html", context, status=422 if form.errors else 200)
+
+
+def _sent(request: HttpRequest, form: forms.ApplicationForm, resident: Any, referral: Referral | None, origin: Referral | None) -> HttpResponse:
+    given = {"actor": request.actor, "application": form.application(), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}  # type: ignore[attr-defined]
+    basis = form.cleaned_data["consent_basis"]
+    number = referral.number if referral else ""
+    if origin is not None:
+        done = actions.offer_home(**given, number=origin.number, consent_basis=basis)
+        messages.success(request, f"下转单 {done.number} 已发给 {done.to_institution.short_name}。")
+    elif request.POST.get("act") == "draft":
+        done = actions.draft(**given, resident=resident.id, number=number)
+        messages.success(request, f"草稿 {done.number} 已保存。")
+    else:
+        done = actions.submit(**given, resident=resident.id, number=number, consent_basis=basis)
+        messages.success(request, f"转诊单 {done.number} 已提交给 {done.to_institution.short_name}。")
+    return redirect("referral:detail", number=done.number)
+
+
+def _form(request: HttpRequest, data: Any, initial: dict[str, Any], *, consented: bool, target: Any) -> forms.ApplicationForm:
+    actor = request.actor  # type: ignore[attr-defined]
+    here = institutions.get(actor.institution)
+    others = institutions.receivers_for(actor.institution)
+    level = target.level if target else "county"
+    direction = rules.direction(here.level, level)
+    criteria = policybook.in_force(CRITERIA[direction], timezone.localdate(), actor.scope).criteria
+    chosen = (data.getlist("evidence") if data is not None else initial.get("evidence")) or []
+    return forms.ApplicationForm(
+        data, initial={"client_key": uuid4(), **initial}, receivers=[(i.id, f"{i.name}") for i in others], criteria=criteria,
+        departments=[(d.id, d.name) for d in institutions.departments(target.id)] if target else [],
+        evidence=[(value, value) for value in chosen], consented=consented,
+    )  # fmt: skip
+
+
+def _initial(referral: Referral | None, origin: Referral | None) -> dict[str, Any]:
+    if referral is not None:
+        names = ("to_institution_id", "to_department_id", "urgency", "service", "diagnosis_code", "reason", "summary", "treatment", "notes", "evidence")
+        return {name.removesuffix("_id"): getattr(referral, name) for name in names} | {
+            "client_key": referral.client_key, "diagnosis_code_words": referral.diagnosis_name,
+        }  # fmt: skip
+    if origin is None:
+        return {}
+    evidence = [f"documents:{origin.discharge_document}"] if origin.discharge_document else []
+    return {"to_institution": origin.from_institution_id, "diagnosis_code": origin.diagnosis_code, "diagnosis_code_words": origin.diagnosis_name,
+            "service": "rehabilitation", "urgency": "elective", "evidence": evidence,
+            "summary": f"因{origin.diagnosis_name}于{timezone.localtime(origin.arrived_at):%Y年%m月%d日}收入我院，现病情稳定，请基层继续治疗并随访。" if origin.arrived_at else ""}  # fmt: skip

@@ -1,0 +1,162 @@
+"""How a referral looks: the tone of its state, its next deadline, its progress, its buttons."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from yilianti.care.referral import access, rules
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.terms import DeclineReason, Owner, Service, State, Urgency, Verb
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.models import JournalEntry
+
+TONES = {"draft": "idle", "submitted": "wait", "returned": "warn", "accepted": "info", "arrived": "info", "discharged": "wait",
+         "concluded": "ok", "declined": "bad", "withdrawn": "idle", "lapsed": "bad"}  # fmt: skip
+URGENCY_TONES = {"emergency": "bad", "urgent": "warn", "elective": "idle"}
+WORDS = {
+    "referral.drafted": "起草", "referral.submitted": "提交", "referral.sent_back": "退回补充", "referral.accepted": "接收",
+    "referral.declined": "谢绝", "referral.redirected": "改转", "referral.withdrawn": "撤回", "referral.arrived": "到院",
+    "referral.arrival_undone": "撤销到院", "referral.lapsed": "逾期关闭", "referral.discharged": "出院",
+    "referral.discharge_undone": "撤销出院", "referral.summary_received": "收到出院小结", "referral.offered_home": "发起下转",
+    "referral.followed_up": "首次随访", "referral.concluded": "办结", "referral.reminded": "催办", "referral.escalated": "超时上报",
+}  # fmt: skip
+ICONS = {"accept": "check", "decline": "ban", "send_back": "arrow-back-up", "redirect": "route", "withdraw": "arrow-back-up", "arrive": "login",
+         "discharge": "logout", "offer_home": "home-heart", "follow_up": "home-heart", "conclude": "flag"}  # fmt: skip
+_SOON = timedelta(hours=1)
+_PATH = ("submitted", "accepted", "arrived", "discharged", "concluded")
+_PATH_HOME = ("submitted", "accepted", "concluded")
+
+
+def as_row(referral: Referral, now: datetime) -> dict[str, Any]:
+    """What a list line shows."""
+    return {
+        "referral": referral,
+        "state": State.label(referral.state),
+        "tone": TONES[referral.state],
+        "urgency": Urgency.label(referral.urgency),
+        "urgency_tone": URGENCY_TONES[referral.urgency],
+        "direction": rules.direction(referral.from_level, referral.to_level),
+        "deadline": deadline(referral, now),
+    }
+
+
+def deadline(referral: Referral, now: datetime) -> dict[str, Any] | None:
+    """The promise that runs now: the answer, the awaited arrival, or the first follow-up."""
+    due, said = _promise(referral)
+    if due is None:
+        return None
+    left = due - now
+    state = "late" if left < timedelta() else "soon" if left < _SOON else "on_time"
+    return {"at": due, "state": state, "text": f"{said}{'已超' if state == 'late' else '剩'} {_span(abs(left))}"}
+
+
+def _promise(referral: Referral) -> tuple[datetime | None, str]:
+    if referral.state == "submitted":
+        return referral.answer_due_at, "答复"
+    if referral.origin_id and referral.state in ("accepted", "arrived") and referral.follow_up_due_on:
+        return _end_of(referral.follow_up_due_on), "随访"
+    if referral.state == "accepted":
+        return referral.lapses_at, "到院"
+    return None, ""
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time(23, 59)))  # noqa: DTZ001 — made aware here
+
+
+def _span(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    if minutes < 60:
+        return f"{minutes} 分钟"
+    return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"
+
+
+def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:
+    """The way so far and to come; an end off the path stands last, marked as not passed."""
+    reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in WORDS and e.word != "referral.reminded"}
+    path = _PATH_HOME if referral.origin_id else _PATH
+    place = path.index(referral.state) if referral.state in path else -1
+    steps = []
+    for index, state in enumerate(path):
+        entry = reached.get(state) if index <= place or (place < 0 and state in reached) else None
+        standing = "done" if index < place or (index == place == len(path) - 1) or (place < 0 and entry) else "current" if index == place else "todo"
+        steps.append({"label": State.label(state), "state": standing, "who": entry.actor_name if entry else "", "at": entry.at if entry else None})
+    if place < 0 and referral.state != "draft":
+        end = reached.get(referral.state)
+        mark = "current" if referral.state == "returned" else "refused"
+        steps = [s for s in steps if s["state"] == "done"]
+        steps.append({"label": State.label(referral.state), "state": mark, "who": end.actor_name if end else "", "at": end.at if end else None})
+    return steps
+
+
+def events(entries: list[JournalEntry]) -> list[dict[str, Any]]:
+    """The journal of the referral, newest first, in words."""
+    return [
+        {"title": WORDS.get(e.word, e.word), "at": e.at, "who": e.actor_name, "note": _note(e), "tone": _tone(e.word), "icon": "circle-dot"}
+        for e in reversed(entries)
+    ]
+
+
+def _note(entry: JournalEntry) -> str:
+    facts = entry.facts
+    if "because" in facts:
+        return str(facts["because"])
+    if "reason" in facts and entry.word == "referral.declined":
+        return DeclineReason.label(str(facts["reason"]))
+    if entry.word == "referral.arrived":
+        return "由医院信息系统自动登记" if facts.get("source") == "his" else "人工登记"
+    return ""
+
+
+def _tone(word: str) -> str:
+    return "bad" if word in ("referral.declined", "referral.lapsed", "referral.escalated") else "ok" if word == "referral.concluded" else ""
+
+
+def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
+    """Steps the actor may take now, the likeliest first."""
+    order = ["accept", "arrive", "discharge", "offer_home", "follow_up", "send_back", "redirect", "decline", "conclude", "undo_arrival",
+             "undo_discharge", "withdraw"]  # fmt: skip
+    steps = [row.action for row in access.open_steps(actor, referral) if row.by != Owner.SYSTEM.value and row.action != "submit"]
+    if referral.ways_home.exclude(state__in=("declined", "withdrawn", "lapsed")).exists() if referral.state == "discharged" else False:
+        steps = [step for step in steps if step != "offer_home"]
+    steps.sort(key=order.index)
+    return [
+        {"action": step, "label": Verb.label(step), "icon": ICONS.get(step, "rotate"), "first": index == 0,
+         "danger": step in ("decline", "withdraw", "undo_arrival", "undo_discharge")}
+        for index, step in enumerate(steps)
+    ]  # fmt: skip
+
+
+def facts(referral: Referral) -> list[dict[str, Any]]:
+    """The form as it was sent, for the page and the print."""
+    return [
+        {"label": "转诊诊断", "value": f"{referral.diagnosis_name}（{referral.diagnosis_code}）" if referral.diagnosis_code else ""},
+        {"label": "转诊指征", "value": referral.reason_name},
+        {"label": "申请服务", "value": Service.label(referral.service)},
+        {"label": "转入科室", "value": referral.to_department.name if referral.to_department else "由接收方安排"},
+        {"label": "申请医生", "value": f"{referral.drafted_by.name if referral.drafted_by else ''}　{referral.from_institution.short_name}"},
+        {"label": "提交时间", "value": _moment(referral.submitted_at)},
+    ]
+
+
+def decision(referral: Referral) -> list[dict[str, Any]]:
+    """What the receiver answered and what followed."""
+    rows = [
+        ("答复人", f"{referral.decided_by.name}　{_moment(referral.decided_at)}" if referral.decided_by else ""),
+        ("谢绝原因", DeclineReason.label(referral.decline_reason) if referral.decline_reason else ""),
+        ("附言", referral.decision_note),
+        ("预约到院", _moment(referral.appointment_at)),
+        ("到院", _moment(referral.arrived_at)),
+        ("就诊编号", referral.encounter),
+        ("出院", _moment(referral.discharged_at)),
+        ("首次随访截止", f"{referral.follow_up_due_on:%Y-%m-%d}" if referral.follow_up_due_on else ""),
+        ("首次随访", f"{_moment(referral.followed_up_at)}　{referral.follow_up_note}".strip()),
+    ]
+    return [{"label": label, "value": value} for label, value in rows if value]
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{timezone.localtime(moment):%Y-%m-%d %H:%M}" if moment else ""

@@ -1,0 +1,145 @@
+"""Looking at referrals: the worklist, one referral, its print, the arrivals that need a person."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from yilianti.care.referral import queries
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.pages import forms, showing
+from yilianti.kernel.pages import answer, looked_at, page
+from yilianti.registry.institutions import api as institutions
+from yilianti.registry.residents import api as residents
+
+
+def visible_or_404(request: HttpRequest, number: str) -> Referral:
+    """The referral, or the same 404 for a foreign and a missing number."""
+    referral = queries.one(request.actor, number)  # type: ignore[attr-defined]
+    if referral is None:
+        raise Http404("没有这张转诊单，或您无权查看。")
+    return referral
+
+
+def _filters(request: HttpRequest) -> queries.Filters:
+    form = forms.FilterForm(request.GET)
+    clean = form.cleaned_data if form.is_valid() else {}
+    box = request.GET.get("box", "all")
+    return queries.Filters(box if box in queries.BOXES else "all", clean.get("state", ""), clean.get("urgency", ""), clean.get("text", "").strip())
+
+
+@page("referral.view")
+def worklist(request: HttpRequest) -> HttpResponse:
+    """The piles of work as tabs, one of them as a list."""
+    actor = request.actor  # type: ignore[attr-defined]
+    filters, now = _filters(request), timezone.now()
+    before = request.GET.get("before", "")
+    listed = queries.worklist(actor, filters, before=int(before) if before.isdigit() else None)
+    counted = queries.counts(actor)
+    kept = {key: value for key, value in request.GET.items() if key != "before" and value}
+    tabs = [
+        {"label": label, "url": f"?box={box}", "active": box == filters.box, "count": counted.get(box) or None} for box, label in queries.BOXES.items()
+    ]
+    return answer(request, "referral/list.html", {
+        "rows": [showing.as_row(r, now) for r in listed.rows], "tabs": tabs, "filter_form": forms.FilterForm(request.GET or None),
+        "box": filters.box, "next_url": f"?{urlencode({**kept, 'before': listed.next_key})}" if listed.next_key else "",
+        "may_draft": actor.may("referral.draft"), "export_url": f"export.csv?{urlencode(kept)}", "questions": len(queries.open_questions(actor)),
+    })  # fmt: skip
+
+
+def shown(request: HttpRequest, referral: Referral, now: datetime) -> dict[str, Any]:
+    """Everything the page of one referral shows."""
+    actor = request.actor  # type: ignore[attr-defined]
+    entries = queries.history(referral.number)
+    steps = showing.buttons(actor, referral)
+    return {
+        "referral": referral, "row": showing.as_row(referral, now), "steps": showing.progress(referral, entries),
+        "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps,
+        "dialogs": [_dialog(referral, step) for step in steps if step["action"] != "offer_home"],
+        "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
+        "ways_home": queries.ways_home(referral), "banner": residents.banner(referral.resident),
+    }  # fmt: skip
+
+
+def _dialog(referral: Referral, step: dict[str, Any]) -> dict[str, Any]:
+    """The form of a step, in the dialog its button opens."""
+    departments = [(d.id, d.name) for d in institutions.departments(referral.to_institution_id)] if step["action"] == "accept" else []
+    made: dict[str, Any] = {
+        "accept": lambda: forms.AcceptForm(departments=departments, initial={"department": referral.to_department_id}),
+        "decline": forms.DeclineForm, "send_back": forms.NoteForm, "arrive": forms.ArriveForm, "discharge": forms.DischargeForm,
+        "follow_up": forms.FollowUpForm, "redirect": lambda: forms.RedirectForm(receivers=_elsewhere(referral)),
+    }  # fmt: skip
+    return {"id": f"dialog-{step['action']}", "step": step, "form": made.get(step["action"], forms.BecauseForm)()}
+
+
+def _elsewhere(referral: Referral) -> list[tuple[int, str]]:
+    here = {referral.from_institution_id, referral.to_institution_id}
+    return [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id) if i.id not in here]
+
+
+@page("referral.view")
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One referral: what was asked, what was answered, what can be done now."""
+    referral = visible_or_404(request, number)
+    looked_at(request, referral.resident_id, f"办理转诊单 {number}")
+    return answer(request, "referral/detail.html", shown(request, referral, timezone.now()), fragment="referral/_referral.html")
+
+
+@page("referral.view")
+def printed(request: HttpRequest, number: str) -> HttpResponse:
+    """The form on A4, with room for both signatures."""
+    referral = visible_or_404(request, number)
+    looked_at(request, referral.resident_id, f"打印转诊单 {number}")
+    return render(request, "referral/print.html", {
+        "referral": referral, "facts": showing.facts(referral), "decision": showing.decision(referral), "now": timezone.now(),
+        "banner": residents.banner(referral.resident), "row": showing.as_row(referral, timezone.now()),
+    })  # fmt: skip
+
+
+@page("referral.arrive")
+def arrivals(request: HttpRequest) -> HttpResponse:
+    """Encounters that fit several referrals: a person says which."""
+    questions = queries.open_questions(request.actor)  # type: ignore[attr-defined]
+    for question in questions:
+        looked_at(request, question.resident_id, "核对到院患者的转诊单")
+    asked = [{"question": q, "candidates": queries.candidates(q)} for q in questions]
+    return answer(request, "referral/arrivals.html", {"asked": asked}, fragment="referral/_arrivals.html")
+
+
+class _Line:
+    """A file that hands back each line instead of keeping it."""
+
+    def write(self, value: str) -> str:
+        return value
+
+
+@page("referral.view")
+def export(request: HttpRequest) -> StreamingHttpResponse:
+    """The filtered worklist as CSV (numbers and institutions, no names), streamed."""
+    actor, filters, now = request.actor, _filters(request), timezone.now()  # type: ignore[attr-defined]
+    writer = csv.writer(_Line())
+    rows: list[str] = []
+    before: int | None = None
+    while True:
+        part = queries.worklist(actor, filters, before=before, size=500)
+        for row in (showing.as_row(r, now) for r in part.rows):
+            r = row["referral"]
+            moments = [r.submitted_at, r.decided_at, r.arrived_at, r.discharged_at, r.concluded_at]
+            rows.append(writer.writerow([r.number, row["state"], row["urgency"], r.from_institution.name, r.to_institution.name, r.diagnosis_code,
+                                         r.diagnosis_name, *(f"{timezone.localtime(m):%Y-%m-%d %H:%M}" if m else "" for m in moments)]))  # fmt: skip
+        if not part.next_key or len(rows) >= 20_000:
+            break
+        before = int(part.next_key)
+
+    def lines() -> Iterator[str]:
+        yield "\ufeff" + writer.writerow(["转诊单号", "状态", "紧急程度", "转出机构", "转入机构", "诊断编码", "诊断", "提交", "答复", "到院", "出院", "办结"])
+        yield from rows
+
+    return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8", headers={"Content-Disposition": 'attachment; filename="referrals.csv"'})
