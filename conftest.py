@@ -25,9 +25,24 @@ def pytest_configure(config: pytest.Config) -> None:
         url = _stack.enter_context(postgres.throwaway())
         atexit.register(_stack.close)
     database = _database(url)
+    database.pop("TEST")  # Django has filled in its own by now
     database["OPTIONS"]["pool"] = {"min_size": 0, "max_size": 24, "timeout": 60}  # type: ignore[index]
     settings.DATABASES["default"].update(database)
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    _let_flush_pass_protection()
+
+
+def _let_flush_pass_protection() -> None:
+    """Tests that commit end with TRUNCATE, which append-only tables refuse: as superuser, let that one statement through."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.sql_flush
+
+    def sql_flush(self: Any, *args: Any, **kwargs: Any) -> list[str]:
+        statements = flush(self, *args, **kwargs)
+        return ["SET LOCAL session_replication_role = replica", *statements] if statements else []
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ class Cursor(models.Model):
 
     handover = models.CharField(max_length=64, primary_key=True)
     sealed_number = models.BigIntegerField(default=0)
+    moved_at = models.DateTimeField(null=True)
 
     class Privacy:
         personal: dict[str, str] = {}
@@ -37,7 +38,10 @@ class Delivery(models.Model):
 
 
 class Waiting(models.Model):
-    """An entry that failed (retried with back-off, then parked), or stands behind a failed one of its subject."""
+    """An entry that failed (retried with back-off, then parked), or stands behind a failed one of its subject.
+
+    Per handover and subject the open row with the lowest id is the head of a queue; only heads are tried.
+    """
 
     handover = models.CharField(max_length=64)
     entry = models.BigIntegerField()
@@ -52,11 +56,54 @@ class Waiting(models.Model):
     dismissed_because = models.CharField(max_length=200, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["handover", "entry"], name="waiting_once")]
-        indexes = [models.Index(fields=["handover", "subject", "entry"], condition=Q(dismissed_at__isnull=True), name="waiting_by_subject")]
+        constraints = [
+            models.UniqueConstraint(fields=["handover", "entry"], name="waiting_once"),
+            models.CheckConstraint(
+                name="dismissed_whole",
+                condition=Q(dismissed_at__isnull=True, dismissed_by__isnull=True, dismissed_because="")
+                | (Q(dismissed_at__isnull=False) & ~Q(dismissed_because="")),
+            ),
+        ]
+        indexes = [models.Index(fields=["handover", "subject", "id"], condition=Q(dismissed_at__isnull=True), name="waiting_by_subject")]
 
     class Privacy:
         personal: dict[str, str] = {}
 
     def __str__(self) -> str:
         return f"{self.handover}:{self.entry}"
+
+
+class TimedRun(models.Model):
+    """When a timed handover last ran, what it did, and since when it fails."""
+
+    name = models.CharField(max_length=64, primary_key=True)
+    ran_at = models.DateTimeField()
+    seconds = models.FloatField(default=0)
+    done = models.IntegerField(default=0)
+    error = models.TextField(blank=True)
+    failing_since = models.DateTimeField(null=True)
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.ran_at}"
+
+
+class Verification(models.Model):
+    """One check of the journal's whole chain; `broken` names the first fault, empty when it holds."""
+
+    at = models.DateTimeField()
+    sealed = models.BigIntegerField(default=0)
+    unsealed = models.BigIntegerField(default=0)
+    broken = models.CharField(max_length=400, blank=True)
+    seconds = models.FloatField(default=0)
+
+    class Meta:
+        indexes = [models.Index(fields=["-at"])]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.at} {self.broken or 'holds'}"
