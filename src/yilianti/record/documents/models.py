@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 
 from yilianti.kernel.models import protected
 from yilianti.record.documents.terms import Kind, Status
@@ -10,12 +13,21 @@ from yilianti.record.documents.terms import Kind, Status
 
 class DocumentQuerySet(models.QuerySet["Document"]):
     def current(self) -> DocumentQuerySet:
-        """Those no later document supersedes."""
-        return self.filter(superseded_by__isnull=True)
+        """Those no later document supersedes or had overtaken on the way."""
+        return self.filter(superseded_by__isnull=True, overtaken_by__isnull=True)
+
+    def before(self, key: tuple[datetime, int] | None) -> DocumentQuerySet:
+        """Newest first, from below (moment, id)."""
+        ordered = self.order_by("-authored_at", "-id")
+        if key is None:
+            return ordered
+        moment, last_id = key
+        return ordered.filter(Q(authored_at__lt=moment) | Q(authored_at=moment, id__lt=last_id), authored_at__lte=moment)
 
 
 class Document(models.Model):
-    """One document. `unique_name` is the sender's own (TXA-12)."""
+    """One document. `unique_name` is the sender's own (TXA-12); `overtaken_by` is the newer version that was here
+    already when this one arrived; `fingerprint` covers the content and tells a repeat from a correction."""
 
     append_only = True
 
@@ -31,6 +43,8 @@ class Document(models.Model):
     author = models.CharField("作者", max_length=64, blank=True)
     body = models.TextField()
     supersedes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by")
+    overtaken_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="overtook")
+    fingerprint = models.CharField(max_length=64, editable=False)
     source = models.CharField(max_length=64, blank=True)
     filed_at = models.DateTimeField()
 

@@ -1,5 +1,10 @@
-"""Documents in words: the WS/T 500 shared documents in use; codes from ../shared data at import."""
+"""Documents in words: the WS/T 500 shared documents in use."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yilianti.kernel.finding import Finding
 from yilianti.kernel.terms import Term
 
 
@@ -15,3 +20,14 @@ class Status(Term):
     FINAL = "final", "正式", "final"
     CORRECTED = "corrected", "更正", "corrected"
     CANCELLED = "cancelled", "作废", "cancelled"
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What filing did. `is_new` is False when exactly this was there already; `supersedes` is the number it replaced."""
+
+    id: int
+    number: str
+    is_new: bool
+    supersedes: str = ""
+    findings: tuple[Finding, ...] = ()

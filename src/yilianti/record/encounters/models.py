@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -9,8 +11,19 @@ from yilianti.kernel.models import protected
 from yilianti.record.encounters.terms import Change, Kind, State
 
 
+class EncounterQuerySet(models.QuerySet["Encounter"]):
+    def before(self, key: tuple[datetime, int] | None) -> EncounterQuerySet:
+        """Newest first, from below (moment, id)."""
+        ordered = self.order_by("-opened_at", "-id")
+        if key is None:
+            return ordered
+        moment, last_id = key
+        return ordered.filter(Q(opened_at__lt=moment) | Q(opened_at=moment, id__lt=last_id), opened_at__lte=moment)
+
+
 class Encounter(models.Model):
-    """The current state of one visit or stay. `visit_number` is the sender's own (PV1-19), once per institution."""
+    """The current state of one visit or stay. `visit_number` is the sender's own (PV1-19), once per institution;
+    `changed_at` is the moment of the newest change as it happened, against which late messages are known."""
 
     number = models.CharField("就诊编号", max_length=24, unique=True)
     resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="encounters")
@@ -28,7 +41,10 @@ class Encounter(models.Model):
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField("离院方式", max_length=48, blank=True)
+    changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
+
+    objects = EncounterQuerySet.as_manager()
 
     class Meta:
         constraints = [

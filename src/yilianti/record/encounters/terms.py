@@ -1,5 +1,14 @@
 """Encounters in words."""
 
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from yilianti.kernel.finding import Finding
 from yilianti.kernel.terms import Term
 
 
@@ -18,10 +27,117 @@ class State(Term):
     CANCELLED = "cancelled", "已撤销", "cancelled"
 
 
+class Verb(Term):
+    OPEN_ENCOUNTER = "open_encounter", "登记就诊", "open"
+    TRANSFER = "transfer", "转科转床", "transfer"
+    CLOSE = "close", "结束就诊", "close"
+    CANCEL_OPEN = "cancel_open", "撤销登记", "cancel the opening"
+    CANCEL_CLOSE = "cancel_close", "撤销结束", "cancel the closing"
+
+
 class Change(Term):
     OPENED = "opened", "建立", "opened"
     TRANSFERRED = "transferred", "转科转床", "transferred"
     AMENDED = "amended", "更新", "amended"
     CLOSED = "closed", "结束", "closed"
     CANCELLED = "cancelled", "撤销", "cancelled"
-    REOPENED = "reopened", "撤销出院", "discharge cancelled"
+    REOPENED = "reopened", "撤销结束", "closing cancelled"
+
+
+class DiagnosisKind(Term):
+    """DG1-6 (HL7 table 0052)."""
+
+    ADMITTING = "admitting", "入院诊断", "admitting"
+    WORKING = "working", "初步诊断", "working"
+    FINAL = "final", "出院诊断", "final"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """One diagnosis as the sender gave it; `kind` is a DiagnosisKind or "", `at` its moment."""
+
+    name: str
+    code: str = ""
+    system: str = ""
+    kind: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class EncounterContent:
+    """What a message says of a visit. An empty value means “not said” and keeps what is known; `clears` names
+    fields the sender emptied on purpose (HL7 `""`). Diagnoses replace those of the same kind; details are merged."""
+
+    department: str = ""
+    ward: str = ""
+    bed: str = ""
+    doctor: str = ""
+    reason: str = ""
+    diagnoses: tuple[Diagnosis, ...] = ()
+    details: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    clears: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What an action did: the encounter, its state and version now, and what was noticed. `changed` is False when
+    the record already said exactly this."""
+
+    id: int
+    number: str
+    state: str
+    version: int
+    changed: bool
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class Visit:
+    """An encounter as other rooms may know it."""
+
+    id: int
+    number: str
+    resident_id: int
+    institution_id: int
+    visit_number: str
+    kind: str
+    state: str
+    opened_at: datetime
+    closed_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One light line of a timeline; the record rooms and the desks share its shape."""
+
+    source: str
+    id: int
+    number: str
+    at: datetime
+    title: str
+    kind: str
+    kind_label: str
+    institution_id: int
+    institution: str
+    note: str = ""
+    state: str = ""
+    tone: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """Filters of a timeline: half-open moments, an institution, kinds of the room, a text."""
+
+    institution: int | None = None
+    kinds: tuple[str, ...] = ()
+    from_at: datetime | None = None
+    until_at: datetime | None = None
+    text: str = ""
+
+
+#: Why a resident's items of other institutions may be read, or not.
+class Sharing(Term):
+    ALLOWED = "allowed", "居民已同意共享", "the resident agreed to sharing"
+    NO_CONSENT = "no_consent", "居民未同意（或已撤回）跨机构调阅", "no consent in force"
+    NO_RELATION = "no_relation", "本机构与该居民没有诊疗关系", "no care relation with your institution"

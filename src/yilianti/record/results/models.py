@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
+from django.db.models import Q
 
 from yilianti.kernel.models import protected
 from yilianti.record.results.terms import Category, Status
@@ -10,12 +13,21 @@ from yilianti.record.results.terms import Category, Status
 
 class ReportQuerySet(models.QuerySet["Report"]):
     def current(self) -> ReportQuerySet:
-        """Those no later report supersedes."""
-        return self.filter(superseded_by__isnull=True)
+        """Those no later report supersedes or had overtaken on the way."""
+        return self.filter(superseded_by__isnull=True, overtaken_by__isnull=True)
+
+    def before(self, key: tuple[datetime, int] | None) -> ReportQuerySet:
+        """Newest first, from below (moment, id)."""
+        ordered = self.order_by("-issued_at", "-id")
+        if key is None:
+            return ordered
+        moment, last_id = key
+        return ordered.filter(Q(issued_at__lt=moment) | Q(issued_at=moment, id__lt=last_id), issued_at__lte=moment)
 
 
 class Report(models.Model):
-    """One issued report. `filler_number` is the sender's own (OBR-3)."""
+    """One issued report. `filler_number` is the sender's own (OBR-3); `overtaken_by` is the newer report that was
+    here already when this one arrived; `fingerprint` covers the content and tells a repeat from a correction."""
 
     append_only = True
 
@@ -33,6 +45,10 @@ class Report(models.Model):
     reporter = models.CharField("报告医生", max_length=64, blank=True)
     conclusion = models.TextField(blank=True)
     supersedes = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="superseded_by")
+    overtaken_by = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="overtook")
+    fingerprint = models.CharField(max_length=64, editable=False)
+    abnormal_count = models.PositiveIntegerField(default=0)
+    critical_count = models.PositiveIntegerField(default=0)
     source = models.CharField(max_length=64, blank=True)
     filed_at = models.DateTimeField()
 

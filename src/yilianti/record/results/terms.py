@@ -1,5 +1,12 @@
 """Results in words."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from yilianti.kernel.finding import Finding
 from yilianti.kernel.terms import Term
 
 
@@ -30,3 +37,54 @@ class Flag(Term):
     ABNORMAL = "A", "异常", "abnormal"
     CRITICAL = "AA", "危急异常", "critically abnormal"
     NORMAL = "N", "正常", "normal"
+
+
+@dataclass(frozen=True)
+class GivenObservation:
+    """One line of a report as the sender gave it; `value` is always text."""
+
+    name: str
+    value: str = ""
+    code: str = ""
+    system: str = ""
+    unit: str = ""
+    reference_range: str = ""
+    flag: str = ""
+
+
+@dataclass(frozen=True)
+class Filed:
+    """What filing did. `is_new` is False when exactly this was there already; `supersedes` is the number it replaced."""
+
+    id: int
+    number: str
+    is_new: bool
+    supersedes: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True)
+class EarlierValue:
+    """A former value of the same item of this resident."""
+
+    at: datetime
+    report: str
+    institution: str
+    value: str
+    number: Decimal | None
+    unit: str
+    flag: str
+
+
+@dataclass(frozen=True)
+class Latest:
+    """The newest value of one item, for a summary."""
+
+    report: str
+    name: str
+    value: str
+    unit: str
+    reference_range: str
+    flag: str
+    at: datetime
+    institution: str

@@ -1,0 +1,69 @@
+"""What is known of a resident's documents: the timeline, the newest, one document with its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from yilianti.kernel.actor import Actor
+from yilianti.record.documents import access
+from yilianti.record.documents.models import Document, DocumentQuerySet
+from yilianti.record.documents.terms import Kind, Status
+from yilianti.record.encounters import api as encounters
+
+SOURCE = "document"
+_LIGHT = ("id", "number", "authored_at", "kind", "title", "status", "author", "institution_id", "institution__short_name", "supersedes_id")
+
+
+def timeline(
+    actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 30,
+    narrowing: encounters.Narrowing | None = None, elsewhere: bool = False,
+) -> list[encounters.Happening]:
+    """Current documents newest first below (moment, id); one statement."""
+    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(resident__in=resident_ids)
+    return [_happening(row) for row in _narrowed(rows, narrowing or encounters.Narrowing()).before(before).values(*_LIGHT)[:limit]]
+
+
+def hidden_count(actor: Actor, resident_ids: Sequence[int]) -> int:
+    """How many current documents of this resident lie outside the actor's reach."""
+    return encounters.hidden_from(actor, Document.objects.current().filter(resident__in=resident_ids), access.VIEW).count()
+
+
+def latest_documents(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 6) -> list[encounters.Happening]:
+    """The newest current documents."""
+    return timeline(actor, resident_ids, limit=limit, elsewhere=elsewhere)
+
+
+def versions(document: Document) -> list[Document]:
+    """Every document under the same name of this resident, newest first, without texts."""
+    if not document.unique_name:
+        return [document]
+    same = Document.objects.filter(institution=document.institution_id, unique_name=document.unique_name, resident=document.resident_id)
+    return list(same.defer("body").order_by("-authored_at", "-id"))
+
+
+def _narrowed(rows: DocumentQuerySet, by: encounters.Narrowing) -> DocumentQuerySet:
+    if by.institution:
+        rows = rows.filter(institution=by.institution)
+    if by.kinds:
+        rows = rows.filter(kind__in=by.kinds)
+    if by.from_at:
+        rows = rows.filter(authored_at__gte=by.from_at)
+    if by.until_at:
+        rows = rows.filter(authored_at__lt=by.until_at)
+    if by.text:
+        rows = rows.filter(Q(title__icontains=by.text) | Q(body__icontains=by.text) | Q(author__icontains=by.text) | Q(number=by.text))
+    return rows
+
+
+def _happening(row: dict[str, Any]) -> encounters.Happening:
+    cancelled = row["status"] == Status.CANCELLED
+    corrected = row["supersedes_id"] and not cancelled
+    return encounters.Happening(
+        source=SOURCE, id=row["id"], number=row["number"], at=row["authored_at"], title=row["title"], kind=row["kind"],
+        kind_label=Kind.label(row["kind"]), institution_id=row["institution_id"], institution=row["institution__short_name"],
+        note=row["author"], state=Status.CORRECTED.zh if corrected else Status.label(row["status"]), tone="idle" if cancelled else "ok",
+    )

@@ -1,0 +1,62 @@
+"""Who may read what of the record: the own reach always; other institutions' items by care relation and consent.
+
+依据：《中华人民共和国个人信息保护法》第二十八、二十九条（敏感个人信息、单独同意）。
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from yilianti.kernel.actor import Actor
+from yilianti.record.encounters.models import Encounter, EncounterQuerySet
+from yilianti.record.encounters.terms import Sharing
+from yilianti.registry.consent import api as consent
+from yilianti.registry.residents import api as residents
+
+VIEW = "encounters.view"
+SHARING_PURPOSES = ("record_sharing", "referral")
+TREATING = "诊疗需要"
+
+
+def may_file(actor: Actor) -> bool:
+    """Encounters come from hospital systems: only a machine at a gateway, or the platform itself, files them."""
+    return actor.is_system
+
+
+def is_treating(actor: Actor, resident_ids: Collection[int]) -> bool:
+    """True when an institution in which the actor reads records has a care relation with the resident."""
+    if actor.is_system:
+        return True
+    places = set(actor.reaches("record.view")) | ({actor.institution} if actor.institution else set())
+    return bool(places & set(residents.related_institutions(resident_ids)))
+
+
+def sharing(actor: Actor, resident_ids: Sequence[int], at: datetime) -> Sharing:
+    """Whether items of institutions outside the actor's reach may be read, and if not, why."""
+    if actor.is_system:
+        return Sharing.ALLOWED
+    if not is_treating(actor, resident_ids):
+        return Sharing.NO_RELATION
+    agreed = any(consent.in_force(resident, purpose, at) for resident in resident_ids for purpose in SHARING_PURPOSES)
+    return Sharing.ALLOWED if agreed else Sharing.NO_CONSENT
+
+
+def visible_to(actor: Actor, *, elsewhere: bool = False) -> EncounterQuerySet:
+    """Encounters the actor may read; `elsewhere` (from `sharing`) adds those of other institutions."""
+    everything = Encounter.objects.all()
+    if actor.is_system or (elsewhere and actor.may(VIEW)):
+        return everything
+    return everything.filter(institution__in=actor.reaches(VIEW))
+
+
+def hidden_from(actor: Actor, queryset: QuerySet, permission: str) -> QuerySet:  # type: ignore[type-arg]
+    """The part of a record queryset that belongs to institutions outside the actor's reach."""
+    return queryset.none() if actor.is_system else queryset.exclude(institution__in=actor.reaches(permission))
+
+
+def purpose_of(reasons: Mapping[str, str], resident_ids: Collection[int]) -> str:
+    """The reason given for viewing this resident (kept in the session by resident id), or treatment."""
+    return next((reasons[str(resident)] for resident in resident_ids if str(resident) in reasons), TREATING)

@@ -1,0 +1,99 @@
+"""What is known of a resident's visits: the timeline, counts of what stays hidden, one visit with its versions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from yilianti.kernel.actor import Actor
+from yilianti.record.encounters import access, rules
+from yilianti.record.encounters.models import Encounter, EncounterQuerySet, EncounterVersion
+from yilianti.record.encounters.terms import Happening, Kind, Narrowing, State, Visit
+
+SOURCE = "encounter"
+_TONES = {State.OPEN.value: "info", State.CLOSED.value: "ok", State.CANCELLED.value: "idle"}
+_LIGHT = ("id", "number", "opened_at", "closed_at", "kind", "state", "department", "doctor", "reason", "diagnoses",
+          "institution_id", "institution__short_name")
+
+
+def visit(institution_id: int, visit_number: str) -> Visit | None:
+    """The encounter of a sender's visit number, for gateways that file what belongs to it."""
+    return _as_visit(Encounter.objects.filter(institution=institution_id, visit_number=visit_number))
+
+
+def visit_of(number: str) -> Visit | None:
+    """The encounter of this number, for handovers."""
+    return _as_visit(Encounter.objects.filter(number=number))
+
+
+def _as_visit(found: EncounterQuerySet) -> Visit | None:
+    names = ("id", "number", "resident_id", "institution_id", "visit_number", "kind", "state", "opened_at", "closed_at")
+    row = found.values_list(*names).first()
+    return Visit(*row) if row else None
+
+
+def timeline(
+    actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 30,
+    narrowing: Narrowing | None = None, elsewhere: bool = False,
+) -> list[Happening]:
+    """Visits newest first below (moment, id); one statement."""
+    rows = _narrowed(access.visible_to(actor, elsewhere=elsewhere).filter(resident__in=resident_ids), narrowing or Narrowing())
+    return [_happening(row) for row in rows.before(before).values(*_LIGHT)[:limit]]
+
+
+def hidden_count(actor: Actor, resident_ids: Sequence[int]) -> int:
+    """How many visits of this resident lie outside the actor's reach."""
+    return access.hidden_from(actor, Encounter.objects.filter(resident__in=resident_ids), access.VIEW).count()
+
+
+def recent_diagnoses(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 8) -> list[dict[str, Any]]:
+    """The newest different diagnoses (code, name, at, encounter number, institution) of the last 20 visits."""
+    rows = access.visible_to(actor, elsewhere=elsewhere).filter(resident__in=resident_ids).exclude(state=State.CANCELLED.value)
+    seen: dict[str, dict[str, Any]] = {}
+    for row in rows.before(None).values(*_LIGHT)[:20]:
+        for given in row["diagnoses"]:
+            key = given.get("code") or given.get("name", "")
+            seen.setdefault(key, {"code": given.get("code", ""), "name": given.get("name", "") or key, "at": row["opened_at"],
+                                  "number": row["number"], "institution": row["institution__short_name"]})
+    return list(seen.values())[:limit]
+
+
+def history(encounter: Encounter, resident_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """Versions newest first, each with what changed against the one before; another person's versions are left out."""
+    kept = list(EncounterVersion.objects.filter(encounter=encounter).order_by("version"))
+    own = [version for version in kept if version.content.get("resident", encounter.resident_id) in resident_ids]
+    pairs = zip([None, *own], own, strict=False)
+    steps = [
+        {"version": version, "changed": rules.differences(former.content, version.content) if former else []}
+        for former, version in pairs
+    ]
+    return steps[::-1]
+
+
+def _narrowed(rows: EncounterQuerySet, by: Narrowing) -> EncounterQuerySet:
+    if by.institution:
+        rows = rows.filter(institution=by.institution)
+    if by.kinds:
+        rows = rows.filter(kind__in=by.kinds)
+    if by.from_at:
+        rows = rows.filter(opened_at__gte=by.from_at)
+    if by.until_at:
+        rows = rows.filter(opened_at__lt=by.until_at)
+    if by.text:
+        words = Q(department__icontains=by.text) | Q(doctor__icontains=by.text) | Q(reason__icontains=by.text)
+        rows = rows.filter(words | Q(visit_number=by.text) | Q(diagnoses__icontains=by.text))
+    return rows
+
+
+def _happening(row: dict[str, Any]) -> Happening:
+    kind, names = Kind.label(row["kind"]), "、".join(d.get("name") or d.get("code", "") for d in row["diagnoses"])
+    return Happening(
+        source=SOURCE, id=row["id"], number=row["number"], at=row["opened_at"], until=row["closed_at"],
+        title=" · ".join(part for part in (kind, row["department"]) if part), kind=row["kind"], kind_label=kind,
+        institution_id=row["institution_id"], institution=row["institution__short_name"],
+        note=" · ".join(part for part in (names or row["reason"], row["doctor"]) if part),
+        state=State.label(row["state"]), tone=_TONES.get(row["state"], "idle"),
+    )

@@ -1,0 +1,107 @@
+"""Filing reports. Nothing is edited: a correction is a new report that supersedes the old one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from yilianti.kernel import journal, numbers
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Finding, Refused
+from yilianti.record.results import access, rules
+from yilianti.record.results.models import Observation, Report
+from yilianti.record.results.terms import Filed, GivenObservation, Status
+from yilianti.registry.residents import api as residents
+
+
+def file_report(
+    *, actor: Actor, resident_id: int, institution_id: int, encounter_id: int | None, filler_number: str, category: str, code: str,
+    name: str, status: str, issued_at: datetime, observed_at: datetime | None, reporter: str, conclusion: str,
+    observations: Sequence[GivenObservation], source: str, at: datetime,
+) -> Filed:
+    """File a report (ORU^R01). The same (institution, filler number, code) of this resident again: identical content
+    gives the report already there, other content supersedes it, older content is kept as history. Parallel filings
+    of one report wait for each other. Without a filler number only an identical report counts as the same."""
+    if not access.may_file(actor):
+        raise Refused("not_permitted", "检查检验报告由医院信息系统通过接口写入，不能手工登记。", "reports are filed by hospital systems")
+    report = Report(
+        resident_id=resident_id, institution_id=institution_id, encounter_id=encounter_id, filler_number=filler_number.strip()[:96],
+        category=category, code=code.strip()[:64], name=(name.strip() or code.strip() or "未命名项目")[:160], status=status,
+        issued_at=issued_at, observed_at=observed_at, reporter=reporter.strip()[:64], conclusion=conclusion.strip(),
+        source=source[:64], filed_at=at,
+        abnormal_count=sum(rules.is_abnormal(given.flag) for given in observations),
+        critical_count=sum(rules.is_critical(given.flag) for given in observations),
+    )
+    report.fingerprint = _fingerprint(report, observations)
+    with transaction.atomic():
+        kin = _kin(report)
+        same = next((old for old in kin if old.fingerprint == report.fingerprint), None)
+        if same is not None:
+            return Filed(same.id, same.number, is_new=False)
+        return _save(actor, report, observations, *_place_in_chain(report, kin))
+
+
+def _fingerprint(report: Report, observations: Sequence[GivenObservation]) -> str:
+    seen = (report.category, report.code, report.name, report.status, report.issued_at, report.observed_at or "", report.reporter, report.conclusion)
+    return rules.fingerprint(seen, observations)
+
+
+def _kin(report: Report) -> list[Report]:
+    """Reports of this resident (all numbers of a merged one) under the same key, oldest first; the key stays locked
+    to the end of the transaction."""
+    key = f"results:{report.institution_id}:{report.filler_number or report.fingerprint}:{report.code}"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
+    found = Report.objects.filter(institution=report.institution_id, filler_number=report.filler_number, code=report.code)
+    if not report.filler_number:
+        found = found.filter(resident=report.resident_id, fingerprint=report.fingerprint)
+    return list(found.order_by("id"))
+
+
+def _place_in_chain(report: Report, kin: Sequence[Report]) -> tuple[Report | None, list[Finding]]:
+    """Set what the report supersedes or is overtaken by; (the superseded one, findings)."""
+    group = {report.resident_id}
+    if any(old.resident_id != report.resident_id for old in kin):
+        group = set(residents.all_ids(report.resident_id))
+    own = [old for old in kin if old.resident_id in group]
+    findings = [rules.number_elsewhere(report.filler_number)] if len(own) < len(kin) else []
+    gone = {old.supersedes_id for old in own}
+    current = next((old for old in own if old.id not in gone and old.overtaken_by_id is None), None)
+    if current is None:
+        if report.status == Status.CANCELLED:
+            findings.append(rules.cancels_nothing())
+        return None, findings
+    if report.issued_at < current.issued_at:
+        report.overtaken_by = current
+        return None, [*findings, rules.overtaken(current.number)]
+    report.supersedes = current
+    return current, findings
+
+
+def _save(
+    actor: Actor, report: Report, observations: Sequence[GivenObservation], superseded: Report | None, findings: Sequence[Finding],
+) -> Filed:
+    report.number = numbers.next_number("BG", report.filed_at)
+    report.save(force_insert=True)
+    Observation.objects.bulk_create(_observation(report, place, given) for place, given in enumerate(observations, 1))
+    facts = {"number": report.number, "category": report.category, "code": report.code, "status": report.status,
+             "institution": report.institution_id, "abnormal": report.abnormal_count, "critical": report.critical_count}
+    if superseded is not None:
+        facts["supersedes"] = superseded.number
+    if findings:
+        facts["findings"] = [finding.code for finding in findings]
+    journal.write("results.corrected" if superseded else "results.filed", actor=actor, at=report.filed_at,
+                  subject=f"results:{report.number}", resident=report.resident_id, facts=facts)
+    if report.encounter_id is None:  # an encounter has noted the relation already
+        residents.note_relation(report.resident_id, report.institution_id, report.filed_at)
+    return Filed(report.id, report.number, True, superseded.number if superseded else "", tuple(findings))
+
+
+def _observation(report: Report, place: int, given: GivenObservation) -> Observation:
+    return Observation(
+        report=report, position=place, code=given.code.strip()[:64], system=given.system.strip()[:32], name=given.name.strip()[:160],
+        value=given.value, value_number=rules.number_of(given.value), unit=given.unit.strip()[:64],
+        reference_range=given.reference_range.strip()[:96], flag=given.flag.strip().upper()[:16],
+    )

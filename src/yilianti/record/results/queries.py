@@ -1,0 +1,109 @@
+"""What is known of a resident's reports: the timeline, the latest values, one report with its chain and former values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from yilianti.kernel.actor import Actor
+from yilianti.record.encounters import api as encounters
+from yilianti.record.results import access, rules
+from yilianti.record.results.models import Observation, Report, ReportQuerySet
+from yilianti.record.results.terms import Category, EarlierValue, Latest, Status
+
+SOURCE = "report"
+_LIGHT = ("id", "number", "issued_at", "category", "name", "status", "conclusion", "reporter", "institution_id",
+          "institution__short_name", "abnormal_count", "critical_count", "supersedes_id")
+_TREND_ROWS = 200
+
+
+def timeline(
+    actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 30,
+    narrowing: encounters.Narrowing | None = None, elsewhere: bool = False,
+) -> list[encounters.Happening]:
+    """Current reports newest first below (moment, id); one statement."""
+    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(resident__in=resident_ids)
+    return [_happening(row) for row in _narrowed(rows, narrowing or encounters.Narrowing()).before(before).values(*_LIGHT)[:limit]]
+
+
+def hidden_count(actor: Actor, resident_ids: Sequence[int]) -> int:
+    """How many current reports of this resident lie outside the actor's reach."""
+    return encounters.hidden_from(actor, Report.objects.current().filter(resident__in=resident_ids), access.VIEW).count()
+
+
+def latest_results(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 10) -> list[Latest]:
+    """The newest values, abnormal ones first within a report, out of the newest current reports."""
+    reports = access.visible_to(actor, elsewhere=elsewhere).current().filter(resident__in=resident_ids).exclude(status=Status.CANCELLED.value)
+    newest = list(reports.before(None).values_list("id", flat=True)[:limit])
+    rows = Observation.objects.filter(report__in=newest).order_by("-report__issued_at", "-report_id", "position").values(
+        "report__number", "report__issued_at", "report__institution__short_name", "code", "name", "value", "unit", "reference_range", "flag")
+    seen: dict[str, Latest] = {}
+    for row in rows[:_TREND_ROWS]:
+        seen.setdefault(row["code"] or row["name"], Latest(
+            row["report__number"], row["name"], row["value"], row["unit"], row["reference_range"], row["flag"],
+            row["report__issued_at"], row["report__institution__short_name"]))
+    ordered = sorted(seen.values(), key=lambda latest: (-latest.at.timestamp(), latest.report, not rules.is_abnormal(latest.flag)))
+    return ordered[:limit]
+
+
+def latest_reports(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 10) -> list[encounters.Happening]:
+    """The newest current reports."""
+    return timeline(actor, resident_ids, limit=limit, elsewhere=elsewhere)
+
+
+def chain(report: Report) -> list[Report]:
+    """Every report under the same key of this resident, newest first."""
+    if not report.filler_number:
+        return [report]
+    same = Report.objects.filter(institution=report.institution_id, filler_number=report.filler_number, code=report.code, resident=report.resident_id)
+    return list(same.select_related("superseded_by", "overtaken_by").order_by("-issued_at", "-id"))
+
+
+def former_values(
+    actor: Actor, report: Report, observations: Sequence[Observation], resident_ids: Sequence[int], *, elsewhere: bool = False,
+) -> dict[int, list[EarlierValue]]:
+    """Observation id → earlier values of the same item (code and system, else name), newest first, at most four; one statement."""
+    codes = {line.code for line in observations if line.code}
+    names = {line.name for line in observations if not line.code}
+    earlier = access.visible_to(actor, elsewhere=elsewhere).current().filter(
+        resident__in=resident_ids, issued_at__lt=report.issued_at).exclude(status=Status.CANCELLED.value)
+    found = Observation.objects.filter(Q(code__in=codes) | Q(code="", name__in=names), report__in=earlier)
+    rows = found.order_by("-report__issued_at", "-report_id").values(
+        "code", "system", "name", "value", "value_number", "unit", "flag", "report__number", "report__issued_at", "report__institution__short_name")
+    by_item: dict[tuple[str, str], list[EarlierValue]] = {}
+    for row in rows[:_TREND_ROWS]:
+        key = (row["system"], row["code"]) if row["code"] else ("", row["name"])
+        by_item.setdefault(key, []).append(EarlierValue(
+            row["report__issued_at"], row["report__number"], row["report__institution__short_name"], row["value"],
+            row["value_number"], row["unit"], row["flag"]))
+    return {line.id: by_item.get((line.system, line.code) if line.code else ("", line.name), [])[:4] for line in observations}
+
+
+def _narrowed(rows: ReportQuerySet, by: encounters.Narrowing) -> ReportQuerySet:
+    if by.institution:
+        rows = rows.filter(institution=by.institution)
+    if by.kinds:
+        rows = rows.filter(category__in=by.kinds)
+    if by.from_at:
+        rows = rows.filter(issued_at__gte=by.from_at)
+    if by.until_at:
+        rows = rows.filter(issued_at__lt=by.until_at)
+    if by.text:
+        rows = rows.filter(Q(name__icontains=by.text) | Q(conclusion__icontains=by.text) | Q(reporter__icontains=by.text) | Q(number=by.text))
+    return rows
+
+
+def _happening(row: dict[str, Any]) -> encounters.Happening:
+    counted = f"{row['critical_count']} 项危急" if row["critical_count"] else f"{row['abnormal_count']} 项异常" if row["abnormal_count"] else ""
+    cancelled = row["status"] == Status.CANCELLED
+    tone = "idle" if cancelled else "bad" if row["critical_count"] else "warn" if row["abnormal_count"] else "ok"
+    corrected = row["supersedes_id"] and not cancelled
+    return encounters.Happening(
+        source=SOURCE, id=row["id"], number=row["number"], at=row["issued_at"], title=row["name"], kind=row["category"],
+        kind_label=Category.label(row["category"]), institution_id=row["institution_id"], institution=row["institution__short_name"],
+        note=" · ".join(part for part in (counted, row["conclusion"][:80], row["reporter"]) if part),
+        state=Status.CORRECTED.zh if corrected else Status.label(row["status"]), tone=tone,
+    )
