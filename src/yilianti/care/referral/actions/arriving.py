@@ -14,6 +14,7 @@ from yilianti.care.referral.terms import ArrivalSource
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
 
@@ -90,4 +91,4 @@ def _ask(actor: Actor, encounter: str, resident: int, institution: int, arrived_
     )
     if asked:
         journal.write("referral.arrival_questioned", actor=actor, at=at, subject=f"encounter:{encounter}", resident=resident,
-                      to_institution=institution, facts={"encounter": encounter, "candidates": candidates})  # fmt: skip
+                      to_institution=institution, facts={"encounter": encounter, "candidates": candidates, "to_role": rules.answering_role(institutions.get(institution).level)})  # fmt: skip

@@ -14,6 +14,14 @@ from yilianti.care.referral.terms import Application
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 
+#: record.documents calls it so.
+SUMMARY = "discharge_summary"
+
+
+def open_ways_home(number: str) -> bool:
+    """Whether a referral home from this one is still under way."""
+    return Referral.objects.filter(origin__number=number, state__in=("draft", "submitted", "returned", "accepted", "arrived")).exists()
+
 
 def discharge(*, actor: Actor, number: str, discharged_at: datetime, at: datetime) -> Referral:
     """The stay or visit has ended."""
@@ -27,7 +35,7 @@ def discharge(*, actor: Actor, number: str, discharged_at: datetime, at: datetim
 def undo_discharge(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:
     """The discharge was a mistake (or the HIS cancelled it)."""
     with moving.step(actor=actor, number=number, action="undo_discharge", at=at) as step:
-        if step.referral.ways_home.exclude(state__in=("declined", "withdrawn", "lapsed")).exists():
+        if open_ways_home(number):
             raise Refused("way_home_open", "已发起下转；请先撤回下转单，再撤销出院。", field="because")
         step.referral.discharged_at = None
         step.facts["because"] = because
@@ -43,8 +51,10 @@ def recognise_discharge(*, actor: Actor, encounter: str, closed_at: datetime, at
 
 
 @transaction.atomic
-def attach_summary(*, actor: Actor, encounter: str, document: str, at: datetime) -> str:
-    """A discharge summary was filed for the encounter: keep its number with the referral."""
+def attach_summary(*, actor: Actor, encounter: str, document: str, kind: str, at: datetime) -> str:
+    """A document was filed for the encounter: a discharge summary's number is kept with the referral."""
+    if not encounter or kind != SUMMARY:
+        return ""
     referral = Referral.objects.select_for_update().filter(encounter=encounter, state__in=("arrived", "discharged")).first()
     if referral is None:
         return ""
@@ -62,7 +72,7 @@ def offer_home(*, actor: Actor, number: str, application: Application, client_ke
         return sent
     with moving.step(actor=actor, number=number, action="offer_home", at=at) as step:
         origin = step.referral
-        if origin.ways_home.filter(state__in=("draft", "submitted", "returned", "accepted", "arrived")).exists():
+        if open_ways_home(number):
             raise Refused("way_home_open", "已有一张在途的下转单；请在关联转诊中打开它。", "a way home is open")
         home = applying.submit(actor=actor, resident=origin.resident_id, application=application, client_key=client_key, at=at,
                                consent_basis=consent_basis)  # fmt: skip
@@ -95,7 +105,7 @@ def conclude(*, actor: Actor, number: str, because: str, at: datetime) -> Referr
     if not because.strip():
         raise Refused("reason_missing", "请写明不需下转随访的原因。", field="because")
     with moving.step(actor=actor, number=number, action="conclude", at=at) as step:
-        if step.referral.ways_home.filter(state__in=("submitted", "returned", "accepted", "arrived")).exists():
+        if open_ways_home(number):
             raise Refused("way_home_open", "下转单还在途；确认首次随访后会一并办结。", "a way home is open")
         step.referral.concluded_at, step.facts["because"] = at, because
     return step.referral

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yilianti.care.referral.actions import arriving, going_home
+from yilianti.care.referral.actions import arriving, going_home, moving
 from yilianti.care.referral.models import Referral
 from yilianti.kernel.actor import Actor
 
@@ -20,7 +20,10 @@ def undo_recognised_arrival(*, actor: Actor, encounter: str, at: datetime) -> st
 def undo_recognised_discharge(*, actor: Actor, encounter: str, at: datetime) -> str:
     """The HIS cancelled the discharge: the patient is in care again; the referral's number or ""."""
     number = _moved_by(encounter, "discharged")
-    if number:
+    if number and going_home.open_ways_home(number):
+        referral = Referral.objects.get(number=number)
+        moving.record("referral.discharge_disputed", actor=actor, referral=referral, at=at, facts={"encounter": encounter})
+    elif number:
         going_home.undo_discharge(actor=actor, number=number, because="医院信息系统撤销了出院登记", at=at)
     return number
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django import forms
@@ -55,6 +56,10 @@ class ApplicationForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
+
+    def clean_evidence(self) -> list[str]:
+        """Only references to the record, as its own pages write them."""
+        return [value for value in self.cleaned_data["evidence"] if re.fullmatch(r"(results|documents|encounters):[A-Z0-9-]{1,32}", value)]
 
     def application(self) -> Application:
         """The cleaned form as the room's own word."""

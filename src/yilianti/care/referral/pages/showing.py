@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from yilianti.care.referral import access, rules
+from yilianti.care.referral.actions import going_home
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import DeclineReason, Owner, Service, State, Urgency, Verb
 from yilianti.kernel.actor import Actor
@@ -21,7 +22,7 @@ WORDS = {
     "referral.declined": "谢绝", "referral.redirected": "改转", "referral.withdrawn": "撤回", "referral.arrived": "到院",
     "referral.arrival_undone": "撤销到院", "referral.lapsed": "逾期关闭", "referral.discharged": "出院",
     "referral.discharge_undone": "撤销出院", "referral.summary_received": "收到出院小结", "referral.offered_home": "发起下转",
-    "referral.followed_up": "首次随访", "referral.concluded": "办结", "referral.reminded": "催办", "referral.escalated": "超时上报",
+    "referral.followed_up": "首次随访", "referral.discharge_disputed": "出院有异议", "referral.concluded": "办结", "referral.reminded": "催办", "referral.escalated": "超时上报",
 }  # fmt: skip
 ICONS = {"accept": "check", "decline": "ban", "send_back": "arrow-back-up", "redirect": "route", "withdraw": "arrow-back-up", "arrive": "login",
          "discharge": "logout", "offer_home": "home-heart", "follow_up": "home-heart", "conclude": "flag"}  # fmt: skip
@@ -120,8 +121,8 @@ def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
     order = ["accept", "arrive", "discharge", "offer_home", "follow_up", "send_back", "redirect", "decline", "conclude", "undo_arrival",
              "undo_discharge", "withdraw"]  # fmt: skip
     steps = [row.action for row in access.open_steps(actor, referral) if row.by != Owner.SYSTEM.value and row.action != "submit"]
-    if referral.ways_home.exclude(state__in=("declined", "withdrawn", "lapsed")).exists() if referral.state == "discharged" else False:
-        steps = [step for step in steps if step != "offer_home"]
+    if referral.state == "discharged" and going_home.open_ways_home(referral.number):
+        steps = [step for step in steps if step not in ("offer_home", "conclude", "undo_discharge")]
     steps.sort(key=order.index)
     return [
         {"action": step, "label": Verb.label(step), "icon": ICONS.get(step, "rotate"), "first": index == 0,
