@@ -3,7 +3,17 @@
 from yilianti.record.encounters.access import hidden_from, is_treating, purpose_of, sharing
 from yilianti.record.encounters.actions import amend, cancel_close, cancel_open, close, open_encounter, transfer
 from yilianti.record.encounters.queries import hidden_count, recent_diagnoses, timeline, visit, visit_of
-from yilianti.record.encounters.terms import Diagnosis, DiagnosisKind, EncounterContent, Filed, Happening, Kind, Narrowing, Sharing, Visit
+from yilianti.record.encounters.terms import (
+    Diagnosis,
+    DiagnosisKind,
+    EncounterContent,
+    Filed,
+    Happening,
+    Kind,
+    Narrowing,
+    Sharing,
+    Visit,
+)
 
 __all__ = [
     "Diagnosis", "DiagnosisKind", "EncounterContent", "Filed", "Happening", "Kind", "Narrowing", "Sharing", "Visit",
