@@ -40,7 +40,7 @@ class Supervisor:
         self.children: list[children.Child] = []
         self.serving = self.stopping = False
         self.database_due = 0.0
-        self.told_full = False
+        self.told_full = self.told_slow = self.welcomed = False
 
     # -- before serving
 
@@ -120,32 +120,27 @@ class Supervisor:
         for child in reversed(self.children):
             child.start()
         self._write_state()
-        self._await_ready(started)
         checked = 0.0
         while not self.stopping:
             self._watch()
+            if not self.welcomed:
+                self._greet(time.monotonic() - started)
             if time.monotonic() - checked > 10:
                 checked = time.monotonic()
                 with contextlib.suppress(OSError):
                     children.rotate(self.home.logs)
-            time.sleep(0.15)
+            time.sleep(0.1 if not self.welcomed else 0.15)
 
-    def _await_ready(self, started: float) -> None:
-        answer: dict[str, Any] = {}
-        while not self.stopping and time.monotonic() - started < READY_SECONDS:
-            well, answer = health(self.ports.address)
-            if well:
-                say(f"✓ 全部进程就绪（{time.monotonic() - started:.1f} 秒）")
-                self._welcome()
-                return
-            self._watch()
-            time.sleep(0.1)
-        if not self.stopping:
-            silent = [
-                name
-                for name, process in answer.get("processes", {"web": {}}).items()
-                if process.get("state") != "serving"
-            ]
+    def _greet(self, seconds: float) -> None:
+        """Say once that all serve, or once that some still do not."""
+        self.welcomed, answer = health(self.ports.address)
+        if self.welcomed:
+            say(f"✓ 全部进程就绪（{seconds:.1f} 秒）")
+            self._welcome()
+        elif seconds > READY_SECONDS and not self.told_slow:
+            self.told_slow = True
+            reported = answer.get("processes", {"web": {}})
+            silent = [name for name, process in reported.items() if process.get("state") != "serving"]
             say(f"✗ {READY_SECONDS:.0f} 秒后仍未就绪：{'、'.join(silent)}；日志在 {self.home.logs}，仍在继续尝试。")
 
     def _watch(self) -> None:
