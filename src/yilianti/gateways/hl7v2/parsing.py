@@ -157,7 +157,7 @@ class Message:
 
     def __init__(self, text: str, codec: str = "utf-8") -> None:
         self.unterminated = text[-1:] not in ("\r", "\n")
-        text = text.lstrip("\ufeff" + _JUNK).rstrip(_JUNK)
+        text = text.lstrip("\ufeff" + _JUNK).rstrip(_JUNK).replace("\x00", "")
         self.text = text
         self.codec = codec
         self.delimiters = Delimiters.of(text)
@@ -234,7 +234,7 @@ def _meaning(code: str, delimiters: Delimiters, codec: str) -> str | None:
         return named[code]
     if code[:1] == "X":
         try:
-            return bytes.fromhex(code[1:]).decode(codec, "replace")
+            return bytes.fromhex(code[1:]).decode(codec, "replace").replace("\x00", "")
         except ValueError:
             return None
     if code[:3] == ".sp":

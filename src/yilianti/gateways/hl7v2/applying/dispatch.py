@@ -1,0 +1,13 @@
+"""Which applier takes which kind of message."""
+
+from __future__ import annotations
+
+from yilianti.gateways.hl7v2.applying import adt, mdm, oru
+from yilianti.gateways.hl7v2.applying.context import Context
+
+_APPLIERS = {"ADT": adt.apply, "ORU": oru.apply, "MDM": mdm.apply}
+
+
+def apply(event: str, context: Context) -> None:
+    """Applies one message; Unusable or Refused where it cannot be."""
+    _APPLIERS[event](context)

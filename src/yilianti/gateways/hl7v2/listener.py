@@ -1,0 +1,105 @@
+"""The HL7 process: an MLLP server whose messages are applied in a few threads, each with its own connection."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
+
+from yilianti.gateways.hl7v2.mllp import Frame, Limits, Server
+from yilianti.gateways.hl7v2.receiving import Receiver
+from yilianti.kernel import heartbeat
+
+log = logging.getLogger(__name__)
+_BEAT_SECONDS = 2.0
+
+
+def _limits() -> Limits:
+    """The limits of a line, each changeable by one environment variable."""
+    return Limits(
+        max_frame=int(os.environ.get("YILIANTI_HL7_MAX_MB", "16")) * 1024 * 1024,
+        idle=float(os.environ.get("YILIANTI_HL7_IDLE_SECONDS", "600")),
+        half_frame=float(os.environ.get("YILIANTI_HL7_HALF_FRAME_SECONDS", "30")),
+        batch=int(os.environ.get("YILIANTI_HL7_BATCH", "50")),
+    )
+
+
+class Listener:
+    """Server, receiver and threads together; `serve` runs until `stop` is asked."""
+
+    def __init__(self, host: str, port: int, *, limits: Limits, provisional: bool, workers: int) -> None:
+        self._host, self._port = host, port
+        self._receiver = Receiver(provisional=provisional, max_size=limits.max_frame)
+        self._server = Server(self._answer, limits)
+        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="hl7")
+        self._stopping = asyncio.Event()
+        self._quiet = threading.Event()
+        self.answered = 0
+
+    async def _answer(self, peer: str, frames: list[Frame]) -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        answers = await loop.run_in_executor(self._pool, lambda: self._receiver.receive(peer, frames, at=timezone.now()))
+        self.answered += len(answers)
+        return answers
+
+    async def serve(self, ready: threading.Event | None = None) -> None:
+        """Listens until stopped; messages in hand are finished and answered first."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            if threading.current_thread() is threading.main_thread():
+                loop.add_signal_handler(number, self._stopping.set)
+        self._port = await self._server.start(self._host, self._port)
+        log.info("hl7: listening on %s:%s", self._host, self._port)
+        beats = threading.Thread(target=self._beat, name="hl7-heartbeat", daemon=True)
+        beats.start()
+        if ready:
+            ready.set()
+        await self._stopping.wait()
+        log.info("hl7: stopping, %s lines open", self._server.connections)
+        await self._server.stop()
+        self._quiet.set()
+        self._pool.shutdown(wait=True)
+        beats.join(timeout=_BEAT_SECONDS)
+
+    @property
+    def port(self) -> int:
+        return self._port
+
+    def stop(self) -> None:
+        """Asks the loop to end (to be called inside it)."""
+        self._stopping.set()
+
+    def _beat(self) -> None:
+        while not self._quiet.is_set():
+            try:
+                heartbeat.beat("hl7", detail={"port": self._port, "lines": self._server.connections, "answered": self.answered})
+            except Exception as fault:
+                log.warning("hl7: no heartbeat, database said %s", type(fault).__name__)
+                connection.close()
+            self._quiet.wait(_BEAT_SECONDS)
+        connection.close()
+
+
+def main() -> int:
+    """Serves until SIGTERM; returns 1 where the port is taken."""
+    host = os.environ.get("YILIANTI_MLLP_HOST") or ("127.0.0.1" if settings.DEMO_MODE else "0.0.0.0")  # noqa: S104 the hospital's own network
+    port = settings.MLLP_PORT
+    provisional = settings.HL7_UNKNOWN_FACILITY == "provisional"
+    workers = int(os.environ.get("YILIANTI_HL7_WORKERS", "6"))
+
+    async def run() -> None:
+        await Listener(host, port, limits=_limits(), provisional=provisional, workers=workers).serve()
+
+    try:
+        asyncio.run(run())
+    except OSError as fault:
+        log.error("HL7 端口 %s:%s 不能使用（%s）；请关闭占用它的程序，或用 YILIANTI_MLLP_PORT 换一个端口。", host, port, fault.strerror)
+        return 1
+    return 0

@@ -1,0 +1,34 @@
+"""Inbound messages in words: their state, and the tables whose local codes an institution may map."""
+
+from yilianti.kernel.terms import Term
+
+
+class State(Term):
+    RECEIVED = "received", "已收到", "received"
+    APPLIED = "applied", "已入档", "applied"
+    REFUSED = "refused", "已拒绝", "refused"
+    IGNORED = "ignored", "不再处理", "set aside"
+
+
+class Table(Term):
+    """Fields whose local codes may be mapped, each with the place it is read from."""
+
+    SEX = "sex", "性别（PID-8）", "sex"
+    PATIENT_CLASS = "patient_class", "就诊类别（PV1-2）", "patient class"
+    DEPARTMENT = "department", "科室（PV1-3、PV1-10）", "department"
+    DIAGNOSIS = "diagnosis", "诊断（DG1-3）", "diagnosis"
+    DISPOSITION = "disposition", "离院方式（PV1-36）", "discharge disposition"
+    CATEGORY = "category", "检查类别（OBR-24）", "report category"
+    OBSERVATION = "observation", "检验检查项目（OBX-3、OBR-4）", "observation"
+    DOCUMENT = "document", "文书类别（TXA-2）", "document type"
+    AUTHORITY = "authority", "患者编号的签发者（PID-3.4）", "assigning authority"
+
+
+#: Standard values that a mapping must hit, where the table is a closed one.
+CLOSED = {
+    Table.SEX: {"0": "未知", "1": "男", "2": "女", "9": "未说明"},
+    Table.PATIENT_CLASS: {"inpatient": "住院", "outpatient": "门诊", "emergency": "急诊", "other": "其他"},
+    Table.CATEGORY: {"laboratory": "检验", "imaging": "影像", "ecg": "心电", "pathology": "病理", "other": "其他检查"},
+    Table.DOCUMENT: {"discharge_summary": "出院小结", "outpatient_note": "门急诊病历", "other": "其他文书"},
+    Table.AUTHORITY: {"own": "本机构自己的编号"},
+}
