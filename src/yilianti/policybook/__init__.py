@@ -10,6 +10,7 @@ import os
 from datetime import date
 from pathlib import Path
 
+from yilianti.policybook import places
 from yilianti.policybook.book import Book, Standing
 from yilianti.policybook.catalogues import Catalogue, Diagnosis
 from yilianti.policybook.edition import Edition, Source, Status, Table
@@ -19,7 +20,7 @@ from yilianti.policybook.shelf import SHIPPED, Shelf
 
 __all__ = [
     "Book", "Catalogue", "Diagnosis", "Edition", "NoPolicyInForce", "PolicyError", "Source", "Standing", "Status", "Table",
-    "book", "by_ref", "catalogue", "in_force", "open_at", "shelf", "trouble",
+    "book", "by_ref", "catalogue", "in_force", "open_at", "places", "shelf", "trouble",
 ]  # fmt: skip
 
 _shelf: Shelf | None = None

@@ -50,7 +50,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Head:
-    """What one policy file says about itself, whichever edition is in force."""
+    """What one policy file says about itself, whichever edition is in force; `labels` are Chinese words for value names."""
 
     path: Path
     code: str
@@ -62,6 +62,7 @@ class Head:
     authored_by: str
     checked_by: str
     next_review: date
+    labels: Values
     extra: Values
 
 
@@ -128,6 +129,10 @@ class Edition(Mapping[str, Any]):
             return self.given[name]
         except KeyError:
             raise AttributeError(f"政策 {self.policy_ref} 没有名为“{name}”的值") from None
+
+    def __bool__(self) -> bool:
+        # An edition that is all table has no values, and is an edition nevertheless.
+        return True
 
     def __hash__(self) -> int:
         return hash(self.policy_ref)

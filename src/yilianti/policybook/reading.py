@@ -15,7 +15,7 @@ from yilianti.policybook.errors import PolicyError
 from yilianti.policybook.values import Values
 
 REQUIRED = ("title", "code", "why", "authored_by", "checked_by", "next_review")
-HEAD = {*REQUIRED, "unit", "status", "edition"}
+HEAD = {*REQUIRED, "unit", "status", "labels", "edition"}
 BLOCK = {"effective_from", "effective_until", "source", "table", "corrects", "repealed"}
 
 
@@ -48,6 +48,7 @@ def _head(path: Path, raw: dict[str, Any], code: str, place: str) -> Head:
     return Head(
         path=path, code=code, place=place, title=raw["title"], why=raw["why"], status=status, unit=raw.get("unit", ""),
         authored_by=raw["authored_by"], checked_by=raw["checked_by"], next_review=raw["next_review"],
+        labels=Values(raw.get("labels", {})),
         extra=Values({key: value for key, value in raw.items() if key not in HEAD}),
     )  # fmt: skip
 

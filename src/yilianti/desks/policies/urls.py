@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yilianti.desks.policies import views
 
 app_name = "policies"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.in_force, name="in_force"),
+    path("export.csv", views.export, name="export"),
+    path("<str:code>/", views.policy, name="policy"),
+    path("<str:code>/table.csv", views.export_table, name="export_table"),
+]

@@ -1,0 +1,116 @@
+"""现行政策: what holds here, on a day, and who says so. Reading only."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from yilianti import policybook
+from yilianti.desks.policies import showing
+from yilianti.desks.policies.forms import FilterForm
+from yilianti.kernel.pages import page
+from yilianti.policybook import Standing, access
+
+SHOWN_ROWS = 60
+
+
+@page("policies.view")
+def in_force(request: HttpRequest) -> HttpResponse:
+    """The list, grouped by folder."""
+    today = timezone.localdate()
+    form = FilterForm(request.GET or {"day": today.isoformat()})
+    asked = form.answers(today)
+    survey = policybook.book().survey(asked["day"], request.actor.scope)  # type: ignore[attr-defined]
+    groups = showing.groups(survey, asked["day"], asked["q"].strip(), asked["status"])
+    lines = [line for _, found in groups for line in found]
+    return render(
+        request,
+        "policies/in_force.html",
+        {
+            "form": form,
+            "groups": groups,
+            "day": asked["day"],
+            "is_today": asked["day"] == today,
+            "trouble": policybook.trouble(),
+            "count": len(lines),
+            "overdue": sum(line.overdue for line in lines),
+            "local": sum(line.edition is not None and line.edition.is_local_parameter for line in lines),
+        },
+    )
+
+
+@page("policies.view")
+def policy(request: HttpRequest, code: str) -> HttpResponse:
+    """One policy: what holds, why, what it overrides, and all its editions."""
+    today = timezone.localdate()
+    asked = FilterForm(request.GET).answers(today)
+    standing = _standing(request, code, asked["day"])
+    edition = standing.in_force
+    told = edition or standing.history[0]
+    context: dict[str, Any] = {
+        "standing": standing,
+        "edition": edition,
+        "told": told,
+        "place": policybook.places.label(told.place),
+        "values": showing.values(told) if told.code != access.CODE else [],
+        "timeline": showing.timeline(standing, asked["day"]),
+        "day": asked["day"],
+        "is_today": asked["day"] == today,
+        "overdue": told.head.next_review < today,
+        "overridden": [(policybook.places.label(other.place), other, showing.summary(other)) for other in standing.overridden],
+        "trouble": policybook.trouble(),
+    }
+    if edition is not None and code == access.CODE:
+        context["roles"], context["rooms"] = showing.matrix(edition)
+    elif edition is not None and edition.table is not None:
+        context |= _rows(edition, asked["q"].strip())
+    return render(request, "policies/policy.html", context)
+
+
+@page("policies.view")
+def export(request: HttpRequest) -> HttpResponse:
+    """The list of a day as CSV."""
+    day = FilterForm(request.GET).answers(timezone.localdate())["day"]
+    survey = policybook.book().survey(day, request.actor.scope)  # type: ignore[attr-defined]
+    return _csv(f"policies-{day.isoformat()}.csv", showing.export_rows(survey, day))
+
+
+@page("policies.view")
+def export_table(request: HttpRequest, code: str) -> HttpResponse:
+    """The table of the edition in force on a day as CSV."""
+    day = FilterForm(request.GET).answers(timezone.localdate())["day"]
+    edition = _standing(request, code, day).in_force
+    if edition is None or edition.table is None:
+        raise Http404("这项政策当日没有表")
+    return _csv(f"{code}-{edition.effective_from.isoformat()}.csv", [edition.table.columns, *edition.table.rows])
+
+
+def _standing(request: HttpRequest, code: str, day: Any) -> Standing:
+    standing = policybook.book().standing(code, day, request.actor.scope)  # type: ignore[attr-defined]
+    if not standing.history:
+        raise Http404("没有这项政策")
+    return standing
+
+
+def _rows(edition: policybook.Edition, q: str) -> dict[str, Any]:
+    """The rows to show: those found, or the first ones."""
+    catalogue = policybook.Catalogue.of(edition)
+    found = catalogue.search(q, SHOWN_ROWS) if q else list(catalogue)[:SHOWN_ROWS]
+    return {"rows": found, "q": q, "whole": len(catalogue)}
+
+
+def _csv(name: str, rows: Iterable[Iterable[str]]) -> HttpResponse:
+    # The byte-order mark lets spreadsheet programs see that it is UTF-8; a leading = + - @ would be run as a formula.
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    csv.writer(response).writerows([_plain(cell) for cell in row] for row in rows)
+    return response
+
+
+def _plain(cell: str) -> str:
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell
