@@ -8,6 +8,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from yilianti.kernel.actor import Actor
+from yilianti.registry.access.api import SignedIn
 
 #: label, address, icon, permission that shows it
 NAVIGATION = (
@@ -20,18 +21,32 @@ NAVIGATION = (
     ("权限", "/access/", "shield-lock", "access.grant"),
     ("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"),
     ("运行状态", "/operations/", "activity", "operations.view"),
+    ("访问日志", "/access/log/", "eye", "access.view_log"),
     ("审计", "/audit/", "history", "journal.view"),
     ("现行政策", "/policies/", "book", "policies.view"),
 )
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """actor, demo_mode, nav, inbox_url."""
+    """actor, demo_mode, nav, and what the top bar shows (posts, search, badge)."""
     actor: Actor | None = getattr(request, "actor", None)
-    here = request.path
-    nav = [
-        {"label": label, "url": url, "icon": icon, "active": here == url or (url != "/" and here.startswith(url))}
-        for label, url, icon, permission in NAVIGATION
-        if actor is not None and (not permission or actor.may(permission))
-    ]
-    return {"actor": actor, "demo_mode": settings.DEMO_MODE, "nav": nav, "inbox_url": "/inbox/badge"}
+    signed_in: SignedIn | None = getattr(request, "signed_in", None)
+    if actor is None or signed_in is None:
+        return {"actor": None, "demo_mode": settings.DEMO_MODE, "nav": []}
+    chosen = next((post for post in signed_in.posts if post.active), None)
+    return {
+        "actor": actor,
+        "demo_mode": settings.DEMO_MODE,
+        "nav": _navigation(actor, request.path),
+        "inbox_url": "/inbox/badge" if actor.may("inbox.view") else "",
+        "search_url": "/residents/" if actor.may("residents.search") else "",
+        "post_label": chosen.label if chosen else "",
+        "posts": signed_in.posts if len(signed_in.posts) > 1 else (),
+        "post_switch_url": "/post/",
+    }
+
+
+def _navigation(actor: Actor, here: str) -> list[dict[str, Any]]:
+    shown = [row for row in NAVIGATION if not row[3] or actor.may(row[3])]
+    current = max((url for _, url, _, _ in shown if here == url or (url != "/" and here.startswith(url))), key=len, default="")
+    return [{"label": label, "url": url, "icon": icon, "active": url == current} for label, url, icon, _ in shown]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote, urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -10,8 +12,8 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """Sign in first, or say that the post lacks the permission."""
     if getattr(request, "actor", None) is None:
         if request.headers.get("HX-Request"):
-            return HttpResponse(status=401, headers={"HX-Redirect": f"/login/?next={request.path}"})
-        return redirect(f"/login/?next={request.path}")
+            return HttpResponse(status=401, headers={"HX-Redirect": _login(_page_of(request))})
+        return redirect(_login(request.get_full_path() if request.method == "GET" else "/"))
     return render(request, "403.html", status=403)
 
 
@@ -21,3 +23,13 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 def failed(request: HttpRequest) -> HttpResponse:
     return render(request, "500.html", status=500)
+
+
+def _login(after: str) -> str:
+    return f"/login/?next={quote(after)}"
+
+
+def _page_of(request: HttpRequest) -> str:
+    """The page on which a fragment was asked for."""
+    parts = urlsplit(request.headers.get("HX-Current-URL", "/"))
+    return f"{parts.path or '/'}?{parts.query}" if parts.query else parts.path or "/"

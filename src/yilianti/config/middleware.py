@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from yilianti.kernel import pages, reading
@@ -14,21 +16,35 @@ from yilianti.registry.access import api as access
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
+#: Answers that show nothing of a resident, so that no look is noted for them.
+SHOWS_NOTHING = (401, 403, 404, 405)
+
 
 class ActorMiddleware:
-    """Sets `request.actor` from the session (None when signed out, timed out, disabled or without a post)."""
+    """Sets `request.actor` and `request.signed_in` from the session; None when signed out, idle, disabled or without a post."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = access.actor_of(request, timezone.now())  # type: ignore[attr-defined]
+        claim = access.claim_of(request.session)
+        found = access.signed_in(claim, timezone.now(), demo_mode=settings.DEMO_MODE) if claim else None
+        request.signed_in = found  # type: ignore[attr-defined]
+        request.actor = found.actor if found else None  # type: ignore[attr-defined]
+        if claim and found is None:
+            _end(request, claim.account)
         response = self.get_response(request)
-        looks = getattr(request, "looked_at", None)
-        if looks and response.status_code < 400:
-            # Committed before the first byte leaves: an unrecorded look is a failed page.
-            access.record_looks(request, looks, timezone.now())
+        _keep_trails(request, response)
+        if found and request.session.session_key and not _is_background(request):
+            access.touch(request.session, timezone.now())
         return response
+
+    def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
+        """Somebody whose password is due sees only the page that changes it."""
+        found = request.signed_in  # type: ignore[attr-defined]
+        if found and found.must_change_password and not getattr(view, "open_before_password", False):
+            return redirect("access:password")
+        return None
 
 
 class ReadingMiddleware:
@@ -41,7 +57,7 @@ class ReadingMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
-        if request.method not in ("GET", "HEAD") or getattr(view, "writes_on_get", False):
+        if request.method not in ("GET", "HEAD"):
             return None
         with reading.only_reading():
             try:
@@ -50,7 +66,56 @@ class ReadingMiddleware:
                 return pages.refused(request, refusal)
             if hasattr(response, "render") and callable(response.render):
                 response.render()
-            return response
+        if response.streaming:
+            response.streaming_content = _read_only_stream(request, response.streaming_content)
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return pages.refused(request, exception) if isinstance(exception, Refused) else None
+
+
+class LookedTooLate(RuntimeError):
+    """A stream noted a look after its first byte had left."""
+
+
+def _read_only_stream(request: HttpRequest, chunks: Any) -> Iterator[bytes]:
+    """Each chunk of a stream under the same guard; whom it shows must be noted before it begins."""
+    source, noted = iter(chunks), len(getattr(request, "looked_at", ()))
+    while True:
+        with reading.only_reading():
+            try:
+                chunk = next(source)
+            except StopIteration:
+                return
+        if len(getattr(request, "looked_at", ())) != noted:
+            raise LookedTooLate(request.path)
+        yield chunk
+
+
+def _keep_trails(request: HttpRequest, response: HttpResponse) -> None:
+    """Committed before the first byte leaves: an unrecorded look is a failed page."""
+    now, address = timezone.now(), request.META.get("REMOTE_ADDR")
+    actor = request.actor  # type: ignore[attr-defined]
+    looks = getattr(request, "looked_at", None)
+    if looks and response.status_code not in SHOWS_NOTHING and response.status_code < 500:
+        access.record_looks(actor=actor, looks=looks, path=request.path, address=address, at=now)
+    if actor is not None and response.status_code in (403, 404) and request.resolver_match is not None:
+        kind = access.EventKind.REFUSED if response.status_code == 403 else access.EventKind.NOT_FOUND
+        detail = f"{request.method} {request.path}"
+        access.record_event(
+            kind, succeeded=False, at=now, account=actor.account, username=request.signed_in.username, address=address, detail=detail  # type: ignore[attr-defined]
+        )
+
+
+def _end(request: HttpRequest, account: int) -> None:
+    """A session whose claim no longer holds is emptied at once, here or wherever else it is used."""
+    access.record_event(
+        access.EventKind.IDLE_END, succeeded=True, at=timezone.now(), account=account, address=request.META.get("REMOTE_ADDR")
+    )
+    request.session.flush()
+
+
+def _is_background(request: HttpRequest) -> bool:
+    """A badge that asks by itself is no sign that somebody sits there."""
+    match = request.resolver_match
+    return bool(match and getattr(match.func, "background", False))

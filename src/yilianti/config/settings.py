@@ -131,11 +131,14 @@ LOGIN_URL = "/login/"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/login/"
 
-AXES_FAILURE_LIMIT = 5
-AXES_COOLOFF_TIME = 0.25  # hours
+# Limits are policy (policies/**/access/session.toml); the page that tells them is ours.
+AXES_FAILURE_LIMIT = "yilianti.registry.access.lockout.failure_limit"
+AXES_COOLOFF_TIME = "yilianti.registry.access.lockout.cool_off"
+AXES_LOCKOUT_CALLABLE = "yilianti.registry.access.pages.login.locked"
 AXES_LOCKOUT_PARAMETERS = ["username"]
-AXES_LOCKOUT_TEMPLATE = "access/locked.html"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the page promises a time
 AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # sign-ins are kept in access.SecurityEvent
 AXES_ENABLE_ADMIN = False
 
 SESSION_COOKIE_HTTPONLY = True

@@ -36,7 +36,7 @@ def page(permission: str, methods: Sequence[str] = ("GET",)) -> Callable[[View],
                 raise PermissionDenied(permission)
             return view(request, *args, **kwargs)
 
-        wrapped = require_http_methods(list(methods))(guarded)
+        wrapped = require_http_methods([*methods, *(["HEAD"] if "GET" in methods else [])])(guarded)
         wrapped.permission = permission  # type: ignore[attr-defined]
         wrapped.methods = tuple(methods)  # type: ignore[attr-defined]
         return wrapped

@@ -1,6 +1,20 @@
-"""The door of access: the Actor of a request, and the log of looks."""
+"""The door of access: who acts, what the session says, and the trails."""
 
-from yilianti.registry.access.actions import record_looks
-from yilianti.registry.access.queries import actor_of
+from yilianti.registry.access.actions.trails import record_event, record_looks
+from yilianti.registry.access.queries import actor_for, actor_of, session_limits, signed_in
+from yilianti.registry.access.sessions import claim_of, is_idle, touch
+from yilianti.registry.access.terms import EventKind, SignedIn
 
-__all__ = ["actor_of", "record_looks"]
+__all__ = [
+    "EventKind",
+    "SignedIn",
+    "actor_for",
+    "actor_of",
+    "claim_of",
+    "is_idle",
+    "record_event",
+    "record_looks",
+    "session_limits",
+    "signed_in",
+    "touch",
+]

@@ -22,6 +22,7 @@ class Account(AbstractBaseUser):
     is_active = models.BooleanField("启用", default=True)
     is_demo = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(null=True, blank=True)
+    must_change_password = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"
@@ -103,3 +104,18 @@ class SecurityEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.username}"
+
+
+class TreeVersion(models.Model):
+    """One row, counted up by triggers whenever institutions or memberships change: the key of cached reaches."""
+
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_tree_version", condition=Q(id=1))]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return str(self.version)

@@ -1,0 +1,1 @@
+"""Acts on access: accounts, roles, and the two trails of who looked and who signed in."""

@@ -1,0 +1,41 @@
+"""Access in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.terms import Term
+
+
+class EventKind(Term):
+    """What the security trail keeps (GB/T 22239-2019 8.1.4.3 安全审计)."""
+
+    LOGIN = "login", "登录", "signed in"
+    LOGIN_FAILED = "login_failed", "登录失败", "sign-in failed"
+    LOCKED_OUT = "locked_out", "账号锁定", "locked out"
+    LOGOUT = "logout", "退出", "signed out"
+    IDLE_END = "idle_end", "空闲自动退出", "ended when idle"
+    PASSWORD_CHANGED = "password_changed", "修改密码", "password changed"  # noqa: S105
+    POST_CHOSEN = "post_chosen", "切换岗位", "post chosen"
+    REFUSED = "refused", "无权访问", "refused"
+    NOT_FOUND = "not_found", "访问不存在或不可见的对象", "not found"
+
+
+@dataclass(frozen=True)
+class HeldPost:
+    """One post a person holds today, as the post chooser shows it."""
+
+    id: int
+    label: str
+    active: bool = False
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """What one lean query says of a session: its actor, the posts to choose from, and whether a new password is due."""
+
+    actor: Actor
+    username: str
+    posts: tuple[HeldPost, ...] = ()
+    must_change_password: bool = False
