@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+"""Doors for people."""
+
+from django.urls import path
+
+from yilianti.desks import views
 
 app_name = "desks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("style/", views.style, name="style"),
+]

@@ -64,5 +64,6 @@ def _addressee(entry: JournalEntry, side: str) -> tuple[int, str, int | None]:
     if side == "from":
         return int(entry.from_institution or 0), "", entry.facts.get("sender")
     if side == "manager":
-        return institutions.office_of(int(entry.to_institution or 0), entry.at), "consortium_manager", None
+        lead = institutions.lead_of(institutions.scope_of(int(entry.to_institution or 0), entry.at).consortium)
+        return lead.id if lead else int(entry.to_institution or 0), "consortium_manager", None
     return int(entry.to_institution or 0), entry.facts["to_role"], None

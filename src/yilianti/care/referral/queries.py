@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from yilianti.care.referral import access
 from yilianti.care.referral.models import ArrivalQuestion, Referral
@@ -71,6 +72,19 @@ def worklist(actor: Actor, filters: Filters, *, before: int | None = None, size:
     if before is not None:
         rows = rows.filter(id__lt=before)
     return keyset(list(rows[: size + 1]), size, key=lambda referral: referral.id)
+
+
+def pressing(actor: Actor, box: str, size: int = 6) -> list[Referral]:
+    """The top of one pile: the nearest promise first."""
+    rows = visible(actor).filter(in_box(actor, box)).select_related(*_SHOWN)
+    return list(rows.order_by(Coalesce("answer_due_at", "drafted_at") if box == "to_answer" else F("lapses_at").asc(nulls_last=True), "id")[:size])
+
+
+def late_by_receiver(actor: Actor, now: datetime) -> list[dict[str, Any]]:
+    """Unanswered referrals by receiving institution, those past their promise counted apart; most first."""
+    waiting = visible(actor).filter(state="submitted").values("to_institution__short_name", "to_institution_id")
+    counted = waiting.annotate(waiting=Count("id"), late=Count("id", filter=Q(answer_due_at__lt=now)))
+    return list(counted.order_by("-late", "-waiting")[:20])
 
 
 def counts(actor: Actor) -> dict[str, int]:

@@ -47,7 +47,7 @@ def offer_home(request: HttpRequest, number: str) -> HttpResponse:
 @page("referral.submit")
 def diagnoses(request: HttpRequest) -> HttpResponse:
     """Suggestions while a diagnosis is typed: Chinese, code or pinyin initials."""
-    typed = request.GET.get("diagnosis_code_words", "").strip()
+    typed = (request.GET.get("q") or request.GET.get("diagnosis_code_words", "")).strip()
     table = policybook.catalogue("catalogues.diagnoses", timezone.localdate(), request.actor.scope)  # type: ignore[attr-defined]
     found = table.search(typed, 12) if typed else []
     return render(request, "components/code_options.html", {"options": found, "key": "diagnosis_code"})

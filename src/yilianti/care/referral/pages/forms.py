@@ -49,7 +49,7 @@ class ApplicationForm(forms.Form):
         self._choose("to_department", [("", "由接收方安排"), *departments])
         self._choose("reason", [("", "请选择"), *((code, words["zh"]) for code, words in criteria.items())])
         self._choose("evidence", evidence)
-        self._choose("consent_basis", [("", "请选择同意方式"), *consent.bases()])
+        self._choose("consent_basis", [("", "请选择同意方式"), *consent.Basis.choices()])
         self.consented = consented
 
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:

@@ -8,6 +8,7 @@ app_name = "referral"
 urlpatterns = [
     path("", views.worklist, name="worklist"),
     path("export.csv", views.export, name="export"),
+    path("pile", views.pile, name="pile"),
     path("new", applying.new, name="new"),
     path("diagnoses", applying.diagnoses, name="diagnoses"),
     path("receiver", applying.receiver, name="receiver"),

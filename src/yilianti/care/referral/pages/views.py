@@ -103,6 +103,15 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
     })  # fmt: skip
 
 
+@page("referral.view")
+def pile(request: HttpRequest) -> HttpResponse:
+    """The top of one pile of work, as a fragment for desks: the nearest promise first."""
+    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
+    box = request.GET.get("box", "")
+    rows = [showing.as_row(r, now) for r in queries.pressing(actor, box if box in queries.BOXES else "to_answer")]
+    return render(request, "referral/_pile.html", {"rows": rows, "box": box})
+
+
 @page("referral.arrive")
 def arrivals(request: HttpRequest) -> HttpResponse:
     """Encounters that fit several referrals: a person says which."""

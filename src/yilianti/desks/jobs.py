@@ -1,0 +1,88 @@
+"""The jobs people come to work in: for each role, what needs doing now and what is one tap away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Pile:
+    """A pile of referrals on the desk: shown as a number, and, where `opened`, as the first few lines."""
+
+    box: str
+    label: str
+    icon: str
+    tone: str
+    opened: bool = False
+
+
+@dataclass(frozen=True)
+class Fragment:
+    """Another room's fragment on the desk, fetched by its address."""
+
+    title: str
+    url: str
+    icon: str
+    more: str = ""
+
+
+@dataclass(frozen=True)
+class Link:
+    label: str
+    url: str
+    icon: str
+    permission: str
+    is_first: bool = False
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The start page of one job."""
+
+    role: str
+    title: str
+    lead: str
+    piles: tuple[Pile, ...] = ()
+    fragments: tuple[Fragment, ...] = ()
+    links: tuple[Link, ...] = ()
+    finds_residents: bool = False
+    watches_receivers: bool = False
+
+
+TO_ANSWER = Pile("to_answer", "待答复", "inbox", "wait", opened=True)
+AWAITED = Pile("awaited", "待到院", "calendar", "info", opened=True)
+IN_CARE = Pile("in_care", "在院", "bed", "info")
+TO_SEND_HOME = Pile("to_send_home", "待下转", "home-heart", "wait", opened=True)
+TO_FOLLOW_UP = Pile("to_follow_up", "待随访", "heart-handshake", "wait", opened=True)
+RETURNED = Pile("returned", "草稿与退回", "pencil", "warn", opened=True)
+
+NEW_REFERRAL = Link("新建转诊", "/residents/?then=referral", "plus", "referral.submit", is_first=True)
+REGISTER = Link("登记居民", "/residents/register", "user-plus", "residents.register")
+MESSAGES = Fragment("接口消息", "/hl7v2/summary", "plug-connected", "/hl7v2/")
+OPERATIONS = Fragment("运行状态", "/operations/summary", "activity", "/operations/")
+
+DESKS: dict[str, Desk] = {
+    "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
+                           (TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True),
+    "township_doctor": Desk("township_doctor", "乡镇医生工作台", "回来的患者要首次随访，转出的患者要知道下落。",
+                            (TO_ANSWER, TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True),
+    "referral_office": Desk("referral_office", "转诊办公室工作台", "时限最近的排在最前。",
+                            (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), finds_residents=True),
+    "county_department": Desk("county_department", "科室工作台", "约好的患者、在院的患者、可以回基层的患者。",
+                              (AWAITED, IN_CARE, TO_SEND_HOME), links=(NEW_REFERRAL,), finds_residents=True),
+    "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
+                               (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), watches_receivers=True),
+    "administrator": Desk("administrator", "系统管理工作台", "机构、人员、权限和接口。", fragments=(OPERATIONS, MESSAGES),
+                          links=(Link("登记机构", "/institutions/register", "building-hospital", "institutions.manage", is_first=True),
+                                 Link("人员", "/people/", "id-badge", "people.manage"), Link("权限", "/access/", "shield-lock", "access.grant"))),
+    "auditor": Desk("auditor", "审计工作台", "谁做了什么，谁看了谁的档案；日志链是否完整。",
+                    links=(Link("业务日志", "/audit/", "history", "journal.view", is_first=True),
+                           Link("访问日志", "/access/log/", "eye", "access.view_log"))),
+}  # fmt: skip
+#: Where a post holds several roles, the desk of the first in this order.
+ORDER = ("referral_office", "township_doctor", "village_doctor", "county_department", "consortium_manager", "administrator", "auditor")
+
+
+def desk_of(roles: tuple[str, ...]) -> Desk | None:
+    """The desk of a post's roles, or None without any known role."""
+    return next((DESKS[role] for role in ORDER if role in roles), None)

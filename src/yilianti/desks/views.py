@@ -1,0 +1,45 @@
+"""The start page: the desk of the job, with what needs doing now."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from yilianti.care.referral import api as referral
+from yilianti.desks import jobs
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, page
+
+
+@page(ANY_ACCOUNT)
+def start(request: HttpRequest) -> HttpResponse:
+    """The actor's desk."""
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    desk = jobs.desk_of(actor.roles)
+    context: dict[str, Any] = {"desk": desk, "now": timezone.localtime()}
+    if desk is not None:
+        context |= {
+            "piles": _piles(actor, desk),
+            "links": [link for link in desk.links if actor.may(link.permission)],
+            "receivers": referral.late_by_receiver(actor, timezone.now()) if desk.watches_receivers else None,
+        }
+    return render(request, "desks/start.html", context)
+
+
+def _piles(actor: Actor, desk: jobs.Desk) -> list[dict[str, Any]]:
+    if not desk.piles or desk.watches_receivers:
+        return []
+    counted = referral.counts(actor)
+    return [{"pile": pile, "count": counted.get(pile.box, 0)} for pile in desk.piles]
+
+
+@page(PUBLIC)
+def style(request: HttpRequest) -> HttpResponse:
+    """The living style page; in demo mode only."""
+    if not settings.DEMO_MODE:
+        raise Http404
+    return render(request, "style_guide.html")
