@@ -19,7 +19,7 @@ from yilianti.cli.home import Home, Trouble, read_json, write_private
 from yilianti.cli.postgres.binaries import OLDEST
 from yilianti.cli.postgres.cluster import APPLICATION, OWNER, Cluster
 
-SHAPE = "应形如 postgresql://用户:密码@主机:5432/库名"
+SHAPE = "应形如 postgresql://用户:密码@主机:5432/库名（密码中的特殊字符写成 %40 这样的形式）"
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,8 @@ def forced() -> str | None:
     return os.environ.get("YILIANTI_PG") or None
 
 
-def check(url: str, name: str = "DATABASE_URL") -> None:
-    """Connect once; Trouble names which part of the address is wrong."""
+def check(url: str, name: str = "DATABASE_URL", *, makes_tables: bool = False) -> None:
+    """Connect once; Trouble names which part of the address is wrong, or which right is missing."""
     try:
         parts = urlsplit(url)
         port = parts.port or 5432
@@ -60,8 +60,10 @@ def check(url: str, name: str = "DATABASE_URL") -> None:
     if parts.scheme not in ("postgres", "postgresql") or not parts.path.strip("/"):
         raise Trouble(f"{name} 写法不对：{SHAPE}。")
     try:
-        with psycopg.connect(url, connect_timeout=6) as connection:
+        with psycopg.connect(url, connect_timeout=6, client_encoding="utf8") as connection:
             _acceptable(connection, name)
+            if makes_tables:
+                _may_make_tables(connection, name)
     except psycopg.OperationalError as error:
         raise Trouble(
             f"{name}：" + reason(str(error), parts.hostname or "", port, parts.username or "", parts.path[1:])
@@ -74,6 +76,7 @@ def reason(said: str, host: str, port: int, user: str, database: str) -> str:
     """What the driver said, as one sentence naming the part to mend."""
     for marks, sentence in (
         (("resolve host", "translate host name", "Name or service not known"), f"找不到主机 {host}；请检查主机名。"),
+        (("SSL negotiation", "invalid response"), f"主机 {host} 的端口 {port} 上不是 PostgreSQL；请检查端口。"),
         (("Connection refused",), f"主机 {host} 的端口 {port} 没有数据库在监听；请检查端口，或先启动数据库。"),
         (
             ("timeout", "timed out", "No route", "unreachable"),
@@ -110,6 +113,15 @@ def _acceptable(connection: psycopg.Connection, name: str) -> None:
     ).fetchone()
     if row and row[0] != "UTF8":
         raise Trouble(f"{name}：库的编码是 {row[0]}，需要 UTF8；请以 ENCODING 'UTF8' 重新建库。")
+
+
+def _may_make_tables(connection: psycopg.Connection, name: str) -> None:
+    question = "SELECT has_schema_privilege(current_user, 'public', 'CREATE'), current_user, current_database()"
+    allowed, user, base = connection.execute(question).fetchone() or (False, "", "")
+    if not allowed:
+        raise Trouble(
+            f"{name}：用户 {user} 无权在库 {base} 中建表；请让它成为库的所有者：ALTER DATABASE {base} OWNER TO {user}。"
+        )
 
 
 # -- for commands beside the supervisor

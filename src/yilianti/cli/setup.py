@@ -33,3 +33,9 @@ def done(url: str) -> dict[str, str]:
         if row is None or row[0] is None:
             return {}
         return {str(key): str(value) for key, value in connection.execute("SELECT done, value FROM yilianti_setup")}
+
+
+def forget_beats(url: str) -> None:
+    """Beats of an earlier run must not pass for those of processes that are only starting."""
+    with psycopg.connect(url) as connection:
+        connection.execute("DELETE FROM kernel_heartbeat")

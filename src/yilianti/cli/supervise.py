@@ -19,7 +19,7 @@ import psycopg
 from yilianti.cli import checks, children, database, home, processes, setup
 from yilianti.cli.database import Addresses
 from yilianti.cli.home import Home, Trouble, say, step
-from yilianti.cli.postgres.cluster import Cluster, full_sentence, is_full
+from yilianti.cli.postgres.cluster import Cluster, full_sentence, is_full, last_line
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 9.0
@@ -62,9 +62,10 @@ class Supervisor:
     def _database(self) -> None:
         if named := database.external(dict(os.environ)):
             with step("连接 DATABASE_URL 指定的数据库"):
-                database.check(named.application)
-                if named.owner != named.application:
-                    database.check(named.owner, "YILIANTI_OWNER_DATABASE_URL")
+                separate = named.owner != named.application
+                database.check(named.application, makes_tables=not separate)
+                if separate:
+                    database.check(named.owner, "YILIANTI_OWNER_DATABASE_URL", makes_tables=True)
             self.addresses = named
             return
         self.cluster = database.cluster_of(self.home)
@@ -102,7 +103,7 @@ class Supervisor:
             said = log.read_text(encoding="utf-8", errors="replace")
             if is_full(self.home.path, said) or "DiskFull" in said:
                 raise Trouble(full_sentence(self.home.path))
-            raise Trouble(f"“{command}”没有完成，已做的部分没有写入或可以接着做；原因见 {log}，修好后再运行 ./run。")
+            raise Trouble(f"这一步没有完成（{last_line(said)}）；已有数据未动，详情见 {log}，修好后再运行 ./run。")
 
     def _environ(self) -> dict[str, str]:
         mode = "production" if checks.production() else "demo"
@@ -115,6 +116,7 @@ class Supervisor:
 
     def serve(self) -> None:
         started, self.serving = time.monotonic(), True
+        setup.forget_beats(self.addresses.application)
         say("· 启动各进程 …")
         self.children = children.all_children(self.ports, self.home.logs, self._environ())
         for child in reversed(self.children):
@@ -210,13 +212,15 @@ class Supervisor:
 
 
 def show_until_end(process: subprocess.Popen[bytes], log: Path) -> None:
-    """Pass a command's lines to the screen while it runs."""
+    """Pass a command's lines to the screen while it runs; a traceback stays in the log."""
     with log.open(encoding="utf-8", errors="replace") as lines:
-        ended = False
+        ended = failed = False
         while not ended:
             ended = process.poll() is not None
             for line in lines:
-                say(f"  {line.rstrip()}")
+                failed = failed or line.startswith("Traceback ")
+                if not failed:
+                    say(f"  {line.rstrip()}")
             time.sleep(0.05)
 
 
