@@ -8,6 +8,7 @@ import signal
 import threading
 from typing import Any
 
+import psycopg
 from django.db import Error, connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
@@ -35,7 +36,7 @@ def main() -> int:
             _ask_first_verification()
             _work()
             break  # asked to stop: procrastinate has finished the job in hand
-        except (Error, ConnectorException, OSError) as error:
+        except (Error, psycopg.Error, ConnectorException, OSError) as error:
             delay = DELAYS[min(failures, len(DELAYS) - 1)]
             failures += 1
             log.warning("worker lost the database, tries again in %s s: %s", delay, str(error).splitlines()[:1])

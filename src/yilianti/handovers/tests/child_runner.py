@@ -26,5 +26,5 @@ def answer(entry: JournalEntry) -> None:
 if __name__ == "__main__":
     made = [following(answer, f"sample{number}_to_test") for number in range(int(sys.argv[1]))]
     listing.handed = lambda: made  # type: ignore[assignment]
-    listing.ticking = lambda: []  # type: ignore[assignment]
+    listing.ticking = list  # type: ignore[assignment]
     sys.exit(runner.main())
