@@ -37,6 +37,22 @@ def latest_documents(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bo
     return timeline(actor, resident_ids, limit=limit, elsewhere=elsewhere)
 
 
+def one(actor: Actor, number: str, at: datetime) -> Document | None:
+    """A document the actor may read; None for a missing and a foreign one alike."""
+    whole = Document.objects.select_related("resident", "institution", "encounter", "superseded_by", "supersedes", "overtaken_by")
+    found = whole.filter(number=number).first()
+    if found is None or actor.may(access.VIEW, found.institution_id):
+        return found
+    shared = actor.may(access.VIEW) and encounters.sharing(actor, found.resident_id, at) is encounters.Sharing.ALLOWED
+    return found if shared else None
+
+
+def of_encounter(encounter_number: str, actor: Actor, *, elsewhere: bool = False) -> list[encounters.Happening]:
+    """Current documents of one encounter, newest first."""
+    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(encounter__number=encounter_number)
+    return [_happening(row) for row in rows.before(None).values(*_LIGHT)[:200]]
+
+
 def versions(document: Document) -> list[Document]:
     """Every document under the same name of this resident, newest first, without texts."""
     if not document.unique_name:

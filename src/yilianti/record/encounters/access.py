@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 
 from django.db.models import QuerySet
@@ -19,6 +19,8 @@ from yilianti.registry.residents import api as residents
 VIEW = "encounters.view"
 SHARING_PURPOSES = ("record_sharing", "referral")
 TREATING = "诊疗需要"
+#: where the session keeps the reasons for viewing, by resident id
+REASONS = "record_reasons"
 
 
 def may_file(actor: Actor) -> bool:
@@ -26,21 +28,21 @@ def may_file(actor: Actor) -> bool:
     return actor.is_system
 
 
-def is_treating(actor: Actor, resident_ids: Collection[int]) -> bool:
+def is_treating(actor: Actor, resident_id: int) -> bool:
     """True when an institution in which the actor reads records has a care relation with the resident."""
     if actor.is_system:
         return True
-    places = set(actor.reaches("record.view")) | ({actor.institution} if actor.institution else set())
-    return bool(places & set(residents.related_institutions(resident_ids)))
+    places = actor.reaches("record.view") | {actor.institution}
+    return bool(places & residents.related_institutions(resident_id))
 
 
-def sharing(actor: Actor, resident_ids: Sequence[int], at: datetime) -> Sharing:
+def sharing(actor: Actor, resident_id: int, at: datetime) -> Sharing:
     """Whether items of institutions outside the actor's reach may be read, and if not, why."""
     if actor.is_system:
         return Sharing.ALLOWED
-    if not is_treating(actor, resident_ids):
+    if not is_treating(actor, resident_id):
         return Sharing.NO_RELATION
-    agreed = any(consent.in_force(resident, purpose, at) for resident in resident_ids for purpose in SHARING_PURPOSES)
+    agreed = any(consent.in_force(resident_id, purpose, at) for purpose in SHARING_PURPOSES)
     return Sharing.ALLOWED if agreed else Sharing.NO_CONSENT
 
 
@@ -57,6 +59,6 @@ def hidden_from(actor: Actor, queryset: QuerySet, permission: str) -> QuerySet: 
     return queryset.none() if actor.is_system else queryset.exclude(institution__in=actor.reaches(permission))
 
 
-def purpose_of(reasons: Mapping[str, str], resident_ids: Collection[int]) -> str:
-    """The reason given for viewing this resident (kept in the session by resident id), or treatment."""
-    return next((reasons[str(resident)] for resident in resident_ids if str(resident) in reasons), TREATING)
+def purpose_of(reasons: Mapping[str, str], resident_id: int) -> str:
+    """The reason given for viewing this resident (the session keeps them by resident id), or treatment."""
+    return reasons.get(str(resident_id), TREATING)

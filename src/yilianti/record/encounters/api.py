@@ -1,6 +1,6 @@
 """The door of encounters: what hospital systems report, and what may be read of it."""
 
-from yilianti.record.encounters.access import hidden_from, is_treating, purpose_of, sharing
+from yilianti.record.encounters.access import REASONS, TREATING, hidden_from, is_treating, purpose_of, sharing
 from yilianti.record.encounters.actions import amend, cancel_close, cancel_open, close, open_encounter, transfer
 from yilianti.record.encounters.queries import hidden_count, recent_diagnoses, timeline, visit, visit_of
 from yilianti.record.encounters.terms import (
@@ -16,7 +16,8 @@ from yilianti.record.encounters.terms import (
 )
 
 __all__ = [
-    "Diagnosis", "DiagnosisKind", "EncounterContent", "Filed", "Happening", "Kind", "Narrowing", "Sharing", "Visit",
+    "Diagnosis", "DiagnosisKind", "EncounterContent", "Filed", "Happening", "Kind", "Narrowing", "REASONS", "Sharing",
+    "TREATING", "Visit",
     "amend", "cancel_close", "cancel_open", "close", "hidden_count", "hidden_from", "is_treating", "open_encounter",
     "purpose_of", "recent_diagnoses", "sharing", "timeline", "transfer", "visit", "visit_of",
 ]

@@ -11,7 +11,7 @@ from django.db.models import Q
 from yilianti.kernel.actor import Actor
 from yilianti.record.encounters import access, rules
 from yilianti.record.encounters.models import Encounter, EncounterQuerySet, EncounterVersion
-from yilianti.record.encounters.terms import Happening, Kind, Narrowing, State, Visit
+from yilianti.record.encounters.terms import Happening, Kind, Narrowing, Sharing, State, Visit
 
 SOURCE = "encounter"
 _TONES = {State.OPEN.value: "info", State.CLOSED.value: "ok", State.CANCELLED.value: "idle"}
@@ -59,6 +59,16 @@ def recent_diagnoses(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bo
             seen.setdefault(key, {"code": given.get("code", ""), "name": given.get("name", "") or key, "at": row["opened_at"],
                                   "number": row["number"], "institution": row["institution__short_name"]})
     return list(seen.values())[:limit]
+
+
+def one(actor: Actor, number: str, at: datetime) -> tuple[Encounter, Sharing] | None:
+    """An encounter the actor may read, and how far their reading goes; None for a missing and a foreign one alike."""
+    found = Encounter.objects.select_related("resident", "institution").filter(number=number).first()
+    if found is None:
+        return None
+    how_far = access.sharing(actor, found.resident_id, at)
+    allowed = actor.may(access.VIEW, found.institution_id) or (how_far is Sharing.ALLOWED and actor.may(access.VIEW))
+    return (found, how_far) if allowed else None
 
 
 def history(encounter: Encounter, resident_ids: Sequence[int]) -> list[dict[str, Any]]:

@@ -54,6 +54,28 @@ def latest_reports(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool
     return timeline(actor, resident_ids, limit=limit, elsewhere=elsewhere)
 
 
+def one(actor: Actor, number: str, at: datetime) -> tuple[Report, encounters.Sharing] | None:
+    """A report the actor may read, and how far their reading goes; None for a missing and a foreign one alike."""
+    whole = Report.objects.select_related("resident", "institution", "encounter", "superseded_by", "supersedes", "overtaken_by")
+    found = whole.filter(number=number).first()
+    if found is None:
+        return None
+    how_far = encounters.sharing(actor, found.resident_id, at)
+    allowed = actor.may(access.VIEW, found.institution_id) or (how_far is encounters.Sharing.ALLOWED and actor.may(access.VIEW))
+    return (found, how_far) if allowed else None
+
+
+def of_encounter(encounter_number: str, actor: Actor, *, elsewhere: bool = False) -> list[encounters.Happening]:
+    """Current reports of one encounter, newest first."""
+    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(encounter__number=encounter_number)
+    return [_happening(row) for row in rows.before(None).values(*_LIGHT)[:200]]
+
+
+def observations(report: Report) -> list[Observation]:
+    """The lines of a report in order."""
+    return list(Observation.objects.filter(report=report).order_by("position"))
+
+
 def chain(report: Report) -> list[Report]:
     """Every report under the same key of this resident, newest first."""
     if not report.filler_number:

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+"""Addresses of documents."""
+
+from django.urls import path
+
+from yilianti.record.documents.pages import views
 
 app_name = "documents"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("of-encounter/<str:number>/", views.of_encounter, name="of_encounter"),
+    path("<str:number>/", views.detail, name="detail"),
+]

@@ -1,4 +1,8 @@
-from django.urls import URLPattern
+"""Addresses of encounters."""
+
+from django.urls import path
+
+from yilianti.record.encounters.pages import views
 
 app_name = "encounters"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("<str:number>/", views.detail, name="detail")]

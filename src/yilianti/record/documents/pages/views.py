@@ -1,0 +1,56 @@
+"""Looking at documents: one as it prints on A4, and those of one encounter as a fragment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from yilianti.kernel.pages import looked_at, page
+from yilianti.record.documents import queries
+from yilianti.record.documents.models import Document
+from yilianti.record.documents.terms import Kind, Status
+from yilianti.record.encounters import api as encounters
+from yilianti.registry.residents import api as residents
+
+_TONES = {Status.FINAL: "ok", Status.CORRECTED: "info", Status.CANCELLED: "idle"}
+
+
+@page("documents.view")
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One document."""
+    document = queries.one(request.actor, number, timezone.now())  # type: ignore[attr-defined]
+    if document is None:
+        raise Http404("没有这份文书，或您无权查看。")
+    looked_at(request, document.resident_id, encounters.purpose_of(request.session.get(encounters.REASONS, {}), document.resident_id))
+    return render(request, "documents/detail.html", {
+        "document": document, "kind": Kind.label(document.kind), "status": Status.label(document.status), "tone": _TONES[Status(document.status)],
+        "notice": _notice(document), "versions": queries.versions(document), "banner": residents.banner(document.resident), "now": timezone.now(),
+    })  # fmt: skip
+
+
+def _notice(document: Document) -> dict[str, Any]:
+    """The line above a document that is not the one to read."""
+    newer = getattr(document, "superseded_by", None) or document.overtaken_by
+    if newer is not None:
+        word = "作废" if newer.status == Status.CANCELLED else "更正"
+        return {"text": f"这份文书已被{word}，请以新版本为准。", "number": newer.number, "label": "查看新版本"}
+    if document.status == Status.CANCELLED:
+        return {"text": "这份文书已由发出机构作废。", "number": document.supersedes.number if document.supersedes else "", "label": "查看原文书"}
+    return {}
+
+
+@page("documents.view")
+def of_encounter(request: HttpRequest, number: str) -> HttpResponse:
+    """The documents of one encounter, as a card."""
+    actor = request.actor  # type: ignore[attr-defined]
+    seen = encounters.visit_of(number)
+    allowed = seen is not None and encounters.sharing(actor, seen.resident_id, timezone.now()) is encounters.Sharing.ALLOWED
+    if seen is None or not (allowed or actor.may("documents.view", seen.institution_id)):
+        raise Http404("没有这次就诊，或您无权查看。")
+    rows = queries.of_encounter(number, actor, elsewhere=allowed)
+    if rows:
+        looked_at(request, seen.resident_id, encounters.purpose_of(request.session.get(encounters.REASONS, {}), seen.resident_id))
+    return render(request, "documents/_of_encounter.html", {"rows": rows})
