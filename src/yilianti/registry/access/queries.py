@@ -19,7 +19,7 @@ from yilianti.registry.access.terms import HeldPost, SignedIn
 # One round trip: the account, its person, the posts held today with their grants in force, and the tree's version.
 _SIGNED_IN = """
 SELECT a.username, a.password, a.is_demo, a.must_change_password, a.password_changed_at, p.id, p.name,
-       t.id, t.name, t.department_id, t.institution_id, i.short_name, i.region, g.role, g.institution_id,
+       t.id, t.name, t.department_id, t.institution_id, i.short_name, g.role, g.institution_id,
        (SELECT version FROM access_treeversion)
 FROM access_account a
 JOIN people_person p ON p.id = a.person_id AND p.is_active
@@ -80,14 +80,14 @@ def _post(rows: list[tuple[Any, ...]], wanted: int | None) -> int:
     held = [row[7] for row in rows]
     if wanted in held:
         return int(wanted)  # type: ignore[arg-type]
-    return int(next((row[7] for row in rows if row[13]), held[0]))
+    return int(next((row[7] for row in rows if row[12]), held[0]))
 
 
 def _actor(account: int, rows: list[tuple[Any, ...]], day: date) -> Actor:
-    person, name, _, _, department, institution, place, region = rows[0][5:13]
-    version = rows[0][15] or 0
-    grants = tuple((row[13], row[14]) for row in rows if row[13])
-    scope = reach.scope_of(reach.tree(version, day).consortium(institution), region)
+    person, name, _, _, department, institution, place = rows[0][5:12]
+    version = rows[0][14] or 0
+    grants = tuple((row[12], row[13]) for row in rows if row[12])
+    scope = reach.tree(version, day).scope(institution)
     table = policybook.in_force("access.roles", day, scope)
     return Actor(
         name=name,

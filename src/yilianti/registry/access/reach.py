@@ -16,7 +16,7 @@ from yilianti.policybook import access as roles
 
 Reaches = Mapping[str, frozenset[int]]
 
-_TREE = "SELECT id, path, merged_into_id FROM institutions_institution"
+_TREE = "SELECT id, path, region, merged_into_id FROM institutions_institution"
 # Lead bodies with a whole county or city under them come before alliances and networks; then the older one.
 _MEMBERS = """SELECT m.institution_id, c.id, c.code, c.region FROM institutions_membership m
     JOIN institutions_consortium c ON c.id = m.consortium_id
@@ -40,9 +40,10 @@ class Tree:
             rows = cursor.fetchall()
             cursor.execute(_MEMBERS, [day, day])
             members = cursor.fetchall()
-        self.paths = {id_: path for id_, path, _ in rows}
+        self.paths = {id_: path for id_, path, _, _ in rows}
+        self.regions = {id_: region for id_, _, region, _ in rows}
         self.merged: dict[int, set[int]] = {}
-        for id_, _, target in rows:
+        for id_, _, _, target in rows:
             if target is not None:
                 self.merged.setdefault(target, set()).add(id_)
         self.consortium_of: dict[int, Consortium] = {}
@@ -58,8 +59,16 @@ class Tree:
 
     def consortium(self, institution: int) -> Consortium | None:
         """The consortium of the institution or of the nearest one above it."""
-        chain = [int(step) for step in self.paths.get(institution, "").split("/") if step] or [institution]
-        return next((self.consortium_of[i] for i in reversed(chain) if i in self.consortium_of), None)
+        return next((self.consortium_of[i] for i in self._upwards(institution) if i in self.consortium_of), None)
+
+    def scope(self, institution: int) -> Scope:
+        """Which policies hold there: consortium code, and the area code of the institution or the nearest one above it."""
+        found = self.consortium(institution)
+        region = next((self.regions[i] for i in self._upwards(institution) if self.regions.get(i)), "")
+        return Scope(found.code if found else "", region or (found.region if found else ""))
+
+    def _upwards(self, institution: int) -> list[int]:
+        return [int(step) for step in reversed(self.paths.get(institution, "").split("/")) if step] or [institution]
 
     def consortium_members(self, institution: int) -> frozenset[int]:
         """Every member of the institution's consortium with its branch; the branch alone outside any consortium."""
@@ -85,7 +94,10 @@ def tree(version: int, day: date) -> Tree:
 
 @lru_cache(maxsize=4096)
 def reach_of(version: int, day: date, grants: tuple[tuple[str, int], ...], table: policybook.Edition) -> Reaches:
-    """Permission → institution ids for these (role, institution id) grants under that table of roles."""
+    """Permission → institution ids for these (role, institution id) grants under that table of roles.
+
+    `role:<role>` → the institutions over which the role itself is held, for what is addressed to a role.
+    """
     here, permitted = tree(version, day), roles.of(table)
     found: dict[str, set[int]] = {}
     expanded = {
@@ -94,10 +106,7 @@ def reach_of(version: int, day: date, grants: tuple[tuple[str, int], ...], table
         roles.Reach.ALL: lru_cache(lambda i: here.with_merged(here.consortium_members(i))),
     }
     for role, institution in grants:
+        found.setdefault(f"role:{role}", set()).update(expanded[roles.Reach.OWN](institution))
         for permission, how_far in permitted.get(role, {}).items():
             found.setdefault(permission, set()).update(expanded[how_far](institution))
     return MappingProxyType({permission: frozenset(ids) for permission, ids in found.items()})
-
-
-def scope_of(consortium: Consortium | None, region: str) -> Scope:
-    return Scope(consortium.code if consortium else "", region or (consortium.region if consortium else ""))

@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yilianti.registry.inbox.pages import views
 
 app_name = "inbox"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.worklist, name="worklist"),
+    path("badge", views.badge, name="badge"),
+    path("<int:item>/acknowledge", views.acknowledge, name="acknowledge"),
+    path("<int:item>/finish", views.finish, name="finish"),
+]
