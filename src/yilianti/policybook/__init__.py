@@ -1,7 +1,7 @@
 """The only reader of `policies/`: what was in force, here, on that day, and who says so.
 
-    edition = policybook.in_force("clinical.referral.answer_limit", day, actor.scope)
-    edition.minutes["urgent"], edition.policy_ref
+edition = policybook.in_force("clinical.referral.answer_limit", day, actor.scope)
+edition.minutes["urgent"], edition.policy_ref
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from yilianti.policybook.shelf import SHIPPED, Shelf
 
 __all__ = [
     "Book", "Catalogue", "Diagnosis", "Edition", "NoPolicyInForce", "PolicyError", "Source", "Standing", "Status", "Table",
-    "book", "by_ref", "catalogue", "in_force", "open_at", "places", "shelf", "trouble",
+    "by_ref", "catalogue", "current", "in_force", "open_at", "places", "trouble",
 ]  # fmt: skip
 
 _shelf: Shelf | None = None
@@ -33,32 +33,31 @@ def open_at(home: Path | None = None, shipped: Path = SHIPPED) -> Shelf:
     return _shelf
 
 
-def shelf() -> Shelf:
-    """The shelf in use."""
+def _in_use() -> Shelf:
     if _shelf is None:
         home = os.environ.get("YILIANTI_HOME")
         return open_at(Path(home) if home else None)
     return _shelf
 
 
-def book() -> Book:
+def current() -> Book:
     """Every edition known now."""
-    return shelf().book()
+    return _in_use().book()
 
 
 def trouble() -> PolicyError | None:
     """Why the latest change on disk is not in use, if so."""
-    return shelf().trouble
+    return _in_use().trouble
 
 
 def in_force(code: str, day: date, scope: HasScope) -> Edition:
     """The edition in force on that day, here (narrower overrides wider); raises NoPolicyInForce."""
-    return book().in_force(code, day, scope)
+    return current().in_force(code, day, scope)
 
 
 def by_ref(ref: str) -> Edition:
     """The edition a stored result cites, for replay; raises KeyError."""
-    return book().by_ref(ref)
+    return current().by_ref(ref)
 
 
 def catalogue(code: str, day: date, scope: HasScope) -> Catalogue:

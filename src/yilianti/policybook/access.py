@@ -55,4 +55,6 @@ def _reach(cell: str, path: object, number: int, role: str) -> Reach:
     try:
         return Reach(cell)  # type: ignore[call-arg]
     except ValueError:
-        raise PolicyError(str(path), f"第 {number} 行 {role} 列", f"“{cell}”不认识；只能写 own、branch、all 或留空。") from None
+        raise PolicyError(
+            str(path), f"第 {number} 行 {role} 列", f"“{cell}”不认识；只能写 own、branch、all 或留空。"
+        ) from None

@@ -32,7 +32,8 @@ class Book:
             _refuse_duplicate(self._by_ref.setdefault(edition.policy_ref, edition), edition)
             shelves.setdefault(edition.code, {}).setdefault(edition.place, []).append(edition)
         self._shelves: Mapping[str, Mapping[str, tuple[Edition, ...]]] = {
-            code: {place: _in_order(found) for place, found in by_place.items()} for code, by_place in sorted(shelves.items())
+            code: {place: _in_order(found) for place, found in by_place.items()}
+            for code, by_place in sorted(shelves.items())
         }
         for edition in self._by_ref.values():
             self._check_correction(edition)
@@ -84,9 +85,13 @@ class Book:
             return
         wrong = self._by_ref.get(edition.corrects)
         if wrong is None or (wrong.code, wrong.place) != (edition.code, edition.place):
-            raise PolicyError(edition.head.path, "corrects", f"同一政策里没有版本“{edition.corrects}”；请核对所更正的版本。")
+            raise PolicyError(
+                edition.head.path, "corrects", f"同一政策里没有版本“{edition.corrects}”；请核对所更正的版本。"
+            )
         if wrong.effective_from >= edition.effective_from:
-            raise PolicyError(edition.head.path, "corrects", f"所更正的“{edition.corrects}”并不早于本版本；更正须由较晚的版本作出。")
+            raise PolicyError(
+                edition.head.path, "corrects", f"所更正的“{edition.corrects}”并不早于本版本；更正须由较晚的版本作出。"
+            )
 
 
 def _on(editions: tuple[Edition, ...], day: date) -> Edition | None:
@@ -112,5 +117,7 @@ def _in_order(editions: list[Edition]) -> tuple[Edition, ...]:
 def _refuse_duplicate(first: Edition, second: Edition) -> None:
     if first is not second:
         raise PolicyError(
-            second.head.path, "effective_from", f"{second.effective_from.isoformat()} 起的版本在 {first.head.path} 中已有；请另定生效日期或删去其一。"
+            second.head.path,
+            "effective_from",
+            f"{second.effective_from.isoformat()} 起的版本在 {first.head.path} 中已有；请另定生效日期或删去其一。",
         )

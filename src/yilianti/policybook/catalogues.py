@@ -71,8 +71,12 @@ class Catalogue:
         self.policy_ref = policy_ref
         self._by_code = {row.code.upper(): row for row in self._rows}
         self._codes = _Column((found.code.upper(), row) for row, found in enumerate(self._rows))
-        self._names = _Column((initials.folded(name), row) for row, found in enumerate(self._rows) for name in found.names())
-        self._initials = _Column((some, row) for row, found in enumerate(self._rows) for some in found.initials.split("、"))
+        self._names = _Column(
+            (initials.folded(name), row) for row, found in enumerate(self._rows) for name in found.names()
+        )
+        self._initials = _Column(
+            (some, row) for row, found in enumerate(self._rows) for some in found.initials.split("、")
+        )
 
     @classmethod
     def of(cls, edition: Edition) -> Catalogue:

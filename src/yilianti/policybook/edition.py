@@ -138,8 +138,19 @@ class Edition(Mapping[str, Any]):
         return hash(self.policy_ref)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Edition) and (self.policy_ref, self.fingerprint) == (other.policy_ref, other.fingerprint)
+        return isinstance(other, Edition) and (self.policy_ref, self.fingerprint) == (
+            other.policy_ref,
+            other.fingerprint,
+        )
 
 
 # Names an [[edition]] block may not use for a value, because the edition itself answers to them.
-RESERVED = frozenset(dir(Edition)) | {"head", "effective_from", "effective_until", "source", "given", "table", "fingerprint"}
+RESERVED = frozenset(dir(Edition)) | {
+    "head",
+    "effective_from",
+    "effective_until",
+    "source",
+    "given",
+    "table",
+    "fingerprint",
+}

@@ -64,10 +64,16 @@ def verify(lock: Lock, editions: Iterable[Edition]) -> None:
     for ref, fingerprint in lock.prints.items():
         edition = present.get(ref)
         if edition is None:
-            raise PolicyError(lock.path, ref, "这个已生效的版本不见了；请恢复原文件，废止请加一个 repealed = true 的新版本，不要删除。")
+            raise PolicyError(
+                lock.path,
+                ref,
+                "这个已生效的版本不见了；请恢复原文件，废止请加一个 repealed = true 的新版本，不要删除。",
+            )
         if edition.fingerprint != fingerprint:
             raise PolicyError(
-                edition.head.path, ref, "这个版本已经生效，内容却被改动；请恢复原文，另加一个新版本，并用 corrects 指明所更正的版本。"
+                edition.head.path,
+                ref,
+                "这个版本已经生效，内容却被改动；请恢复原文，另加一个新版本，并用 corrects 指明所更正的版本。",
             )
 
 

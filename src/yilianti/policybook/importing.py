@@ -116,7 +116,9 @@ def write(target: Target, rows: Sequence[Diagnosis], today: date) -> str:
     """Add the rows as an edition; returns its policy_ref. Raises ImportRefused where that day has another edition."""
     code, place = f"catalogues.{target.catalogue}", f"local/{target.consortium}"
     before = target.head.read_text(encoding="utf-8") if target.head.exists() else ""
-    if before and any(edition.effective_from == target.effective_from for edition in reading.read(target.head, code, place)):
+    if before and any(
+        edition.effective_from == target.effective_from for edition in reading.read(target.head, code, place)
+    ):
         raise ImportRefused(
             f"{target.effective_from.isoformat()} 起的版本已经存在，内容与本次不同；已有的版本不改，请用 --effective-from 另定生效日期。"
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import Any
 
 # Found by reading every polyphonic character of the 33,304 names of the insurance edition in its contexts.
 # 卒中 cù · 系带 xì · 椎 zhuī · 龈 yín · 杓状 sháo · 马尾 wěi · 弹响 tán · 调脂 tiáo · 生长期 is 生长+期
@@ -34,11 +35,15 @@ def of(name: str) -> str:
     from pypinyin import Style, lazy_pinyin
 
     text = folded(name)
-    syllables = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=list)
+    syllables = lazy_pinyin(text, style=Style.FIRST_LETTER, errors=_each)
     letters = [_letter(character, syllable) for character, syllable in zip(text, syllables, strict=True)]
     for found in _READ_OTHERWISE.finditer(text):
         letters[found.start() : found.end()] = READINGS[found[0]]
     return "".join(letters)
+
+
+def _each(run: str) -> Any:
+    return list(run)
 
 
 def _letter(character: str, syllable: str) -> str:

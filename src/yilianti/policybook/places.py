@@ -46,4 +46,4 @@ def label(place: str) -> str:
     kind, _, code = place.partition("/")
     if kind == "local":
         return f"医共体（{code}）"
-    return f"{ {2: '省', 4: '市', 6: '县'}.get(len(code), '地区')}（{code}）"
+    return f"{ {2: '省', 4: '市', 6: '县'}.get(len(code), '地区') }（{code}）"

@@ -40,7 +40,7 @@ def _head(path: Path, raw: dict[str, Any], code: str, place: str) -> Head:
     if raw["code"] != code:
         raise PolicyError(path, "code", f"写的是“{raw['code']}”，按所在目录应为“{code}”；请改正其一。")
     try:
-        status = Status(raw.get("status", Status.PUBLIC_SOURCE))
+        status = Status(raw.get("status", Status.PUBLIC_SOURCE))  # type: ignore[call-arg]
     except ValueError:
         raise PolicyError(path, "status", f"“{raw['status']}”不认识；请写 local_parameter 或 public_source。") from None
     if not _is_day(raw["next_review"]):
@@ -80,11 +80,13 @@ def _edition(head: Head, block: dict[str, Any], index: int) -> Edition:
 
 def _source(head: Head, raw: Any, where: str) -> Source:
     if not isinstance(raw, dict) or set(raw) - {"document", "clause", "note"}:
-        raise PolicyError(head.path, where + "source", "应写成 { document = \"…\", clause = \"…\" }，可加 note。")
+        raise PolicyError(head.path, where + "source", '应写成 { document = "…", clause = "…" }，可加 note。')
     source = Source(**raw)
     if head.status is Status.PUBLIC_SOURCE and not source:
         raise PolicyError(
-            head.path, where + "source", "缺少文件名或条款；请补上 document 与 clause，没有公开依据时写 status = \"local_parameter\"。"
+            head.path,
+            where + "source",
+            '缺少文件名或条款；请补上 document 与 clause，没有公开依据时写 status = "local_parameter"。',
         )
     return source
 
@@ -104,7 +106,9 @@ def _table(head: Head, name: Any, where: str) -> Table:
         raise PolicyError(path, "第 1 行", "应为各不相同、不空的列名。")
     for number, row in enumerate(rows[1:], 2):
         if len(row) != len(rows[0]):
-            raise PolicyError(path, f"第 {number} 行", f"有 {len(row)} 格，应有 {len(rows[0])} 格；请补齐或删去多余的逗号。")
+            raise PolicyError(
+                path, f"第 {number} 行", f"有 {len(row)} 格，应有 {len(rows[0])} 格；请补齐或删去多余的逗号。"
+            )
     return Table(path=path, columns=rows[0], rows=tuple(rows[1:]))
 
 

@@ -61,7 +61,10 @@ class Shelf:
         """Each root's lock with the editions it guards."""
         book = self.book()
         roots = [root for root in (self.shipped, self.local) if root is not None]
-        return [(fingerprints.read(root / fingerprints.LOCK), [e for e in book if e.head.path.is_relative_to(root)]) for root in roots]
+        return [
+            (fingerprints.read(root / fingerprints.LOCK), [e for e in book if e.head.path.is_relative_to(root)])
+            for root in roots
+        ]
 
     def _look(self) -> None:
         mark = _mark(path for root in (self.shipped, self.local) if root for path in _walk(root))
@@ -91,7 +94,9 @@ class Shelf:
             parts = (*above, *path.relative_to(root).with_suffix("").parts)
             split = places.place_of(parts)
             if split is None:
-                raise PolicyError(path, "", "不在 national/、provinces/<区划代码>/ 或 local/<医共体代码>/ 之下；请移到其中之一。")
+                raise PolicyError(
+                    path, "", "不在 national/、provinces/<区划代码>/ 或 local/<医共体代码>/ 之下；请移到其中之一。"
+                )
             yield from self._read_once(path, ".".join(split[1]), split[0])
 
     def _read_once(self, path: Path, code: str, place: str) -> tuple[Edition, ...]:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from yilianti.policybook.shelf import Shelf
 
 SUMMARY: str = "政策文件：check 核对，lock 锁定已生效版本，list 列出现行"
 
@@ -23,7 +27,7 @@ def main(argv: list[str]) -> int:
         return 1
 
 
-def _check(shelf, args: argparse.Namespace) -> int:  # type: ignore[no-untyped-def]
+def _check(shelf: Shelf, args: argparse.Namespace) -> int:
     from yilianti.policybook import fingerprints
 
     unlocked = [
@@ -41,7 +45,7 @@ def _check(shelf, args: argparse.Namespace) -> int:  # type: ignore[no-untyped-d
     return 0
 
 
-def _lock(shelf, args: argparse.Namespace) -> int:  # type: ignore[no-untyped-def]
+def _lock(shelf: Shelf, args: argparse.Namespace) -> int:
     from yilianti.policybook import fingerprints
 
     added = 0
@@ -56,7 +60,7 @@ def _lock(shelf, args: argparse.Namespace) -> int:  # type: ignore[no-untyped-de
     return 0
 
 
-def _list(shelf, args: argparse.Namespace) -> int:  # type: ignore[no-untyped-def]
+def _list(shelf: Shelf, args: argparse.Namespace) -> int:
     from yilianti.kernel.actor import Scope
 
     for standing in shelf.book().survey(args.day, Scope(args.consortium, args.region)):

@@ -89,7 +89,7 @@ def _words(value: Any, labels: Mapping[str, str], unit: str) -> str:
     if isinstance(value, Mapping):
         if "zh" in value:
             return str(value["zh"])
-        if all(isinstance(inner, Mapping) or isinstance(inner, str) for inner in value.values()):
+        if all(isinstance(inner, Mapping | str) for inner in value.values()):
             return "、".join(_words(inner, labels, unit) for inner in value.values())
         return "，".join(f"{labels.get(key, key)} {_words(inner, labels, unit)}" for key, inner in value.items())
     if isinstance(value, tuple):

@@ -25,7 +25,7 @@ def in_force(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     form = FilterForm(request.GET or {"day": today.isoformat()})
     asked = form.answers(today)
-    survey = policybook.book().survey(asked["day"], request.actor.scope)  # type: ignore[attr-defined]
+    survey = policybook.current().survey(asked["day"], request.actor.scope)  # type: ignore[attr-defined]
     groups = showing.groups(survey, asked["day"], asked["q"].strip(), asked["status"])
     lines = [line for _, found in groups for line in found]
     return render(
@@ -62,7 +62,9 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
         "day": asked["day"],
         "is_today": asked["day"] == today,
         "overdue": told.head.next_review < today,
-        "overridden": [(policybook.places.label(other.place), other, showing.summary(other)) for other in standing.overridden],
+        "overridden": [
+            (policybook.places.label(other.place), other, showing.summary(other)) for other in standing.overridden
+        ],
         "trouble": policybook.trouble(),
     }
     if edition is not None and code == access.CODE:
@@ -76,7 +78,7 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The list of a day as CSV."""
     day = FilterForm(request.GET).answers(timezone.localdate())["day"]
-    survey = policybook.book().survey(day, request.actor.scope)  # type: ignore[attr-defined]
+    survey = policybook.current().survey(day, request.actor.scope)  # type: ignore[attr-defined]
     return _csv(f"policies-{day.isoformat()}.csv", showing.export_rows(survey, day))
 
 
@@ -91,7 +93,7 @@ def export_table(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _standing(request: HttpRequest, code: str, day: Any) -> Standing:
-    standing = policybook.book().standing(code, day, request.actor.scope)  # type: ignore[attr-defined]
+    standing = policybook.current().standing(code, day, request.actor.scope)  # type: ignore[attr-defined]
     if not standing.history:
         raise Http404("没有这项政策")
     return standing

@@ -26,7 +26,9 @@ def get(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> Get:
 
     def ask(view: Get, query: str = "", **kwargs: str) -> HttpResponse:
         request = rf.get("/policies/" + query)
-        request.actor = Actor(name="管理者", consortium="yunxi", region="349921", reach={"policies.view": frozenset({1})})  # type: ignore[attr-defined]
+        request.actor = Actor(
+            name="管理者", consortium="yunxi", region="349921", reach={"policies.view": frozenset({1})}
+        )  # type: ignore[attr-defined]
         return view(request, **kwargs)
 
     return ask
@@ -47,7 +49,7 @@ def test_list_groups_values_sources_and_status(get: Get) -> None:
 
 def test_list_as_of_an_earlier_day_shows_what_held_then(get: Get) -> None:
     page = text(get(views.in_force, "?day=2025-06-01"))
-    assert "择期 1440 分钟" in page and "择期 480 分钟" not in page
+    assert "择期 1440 分钟" in page and "医共体（yunxi）" not in page
     before = text(get(views.in_force, "?day=2018-01-01"))
     assert "当日无" in before and "2018-01-01 没有生效的版本" in before
 
@@ -100,7 +102,9 @@ def test_formulas_are_not_exported() -> None:
 
 
 def test_trouble_is_shown(get: Get) -> None:
-    shown = render_to_string("policies/_trouble.html", {"trouble": policybook.PolicyError(Path("x.toml"), "low", "值不对。")})
+    shown = render_to_string(
+        "policies/_trouble.html", {"trouble": policybook.PolicyError(Path("x.toml"), "low", "值不对。")}
+    )
     assert "x.toml" in shown and "没有采用" in shown
 
 
