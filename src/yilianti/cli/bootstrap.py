@@ -6,6 +6,7 @@ Standard library only, and no import from the package: this file runs under what
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import json
@@ -101,9 +102,17 @@ class Environment:
                 self._create()
             # Without a stamp the next run starts over: a half-written environment is never trusted.
             self.stamp.unlink(missing_ok=True)
-            for lock in self.locks:
-                if recorded.get(lock.name) != wanted[lock.name]:
-                    self._install(lock)
+            try:
+                for lock in self.locks:
+                    if recorded.get(lock.name) != wanted[lock.name]:
+                        self._install(lock)
+            except OSError as error:
+                if error.errno != errno.ENOSPC:
+                    raise
+                shutil.rmtree(self.folder, ignore_errors=True)  # half an environment only takes room
+                raise Trouble(
+                    f"磁盘已满：{self.home} 写不下运行环境；请腾出空间，或用 YILIANTI_HOME 换一个分区。"
+                ) from error
             self.stamp.write_text(json.dumps({**recorded, **wanted}, indent=1))
 
     def _enough_room(self) -> None:
@@ -149,12 +158,16 @@ class Environment:
             pip = subprocess.Popen(
                 [*command, "-r", str(lock)], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environ
             )
-            lines = list(self._progress(pip, kept, packages))
+            try:
+                lines = list(self._progress(pip, kept, packages))
+            except BaseException:
+                pip.kill()
+                raise
         if pip.wait() == 0:
             say(f"✓ 安装完成（{time.monotonic() - started:.0f} 秒）")
             return
         if any("No space left" in line for line in lines):
-            raise Trouble("磁盘已满，软件包没有装完；请腾出空间后再运行，已下载的部分不会丢失。")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if any("DO NOT MATCH THE HASHES" in line for line in lines):
             raise Trouble(f"有软件包与 {lock.name} 中的哈希不符，已拒绝安装；详情见 {log}。")
         last = next((line.strip() for line in reversed(lines) if "ERROR" in line), "请检查网络")

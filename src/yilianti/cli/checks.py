@@ -64,7 +64,7 @@ def disk(home: Home, *, making: bool) -> None:
     free, wanted = shutil.disk_usage(home.path).free // 1_000_000, MAKING_MB if making else STARTING_MB
     if free < wanted:
         raise Trouble(
-            f"磁盘空间不足：{home.path} 所在分区只剩 {free} MB，至少需要 {wanted} MB；数据未动，请腾出空间后再运行。"
+            f"磁盘空间不足：{home.path} 所在分区只剩 {free} MB，至少需要 {wanted} MB；已有数据完好，请腾出空间。"
         )
 
 

@@ -1,4 +1,4 @@
-"""The supervisor behind ./run: prepares, starts the children, keeps them alive, and stops them in order."""
+"""The supervisor behind ./run: starts the children, keeps them alive, and stops them in order."""
 
 from __future__ import annotations
 
@@ -6,27 +6,21 @@ import contextlib
 import json
 import os
 import signal
-import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 from typing import Any
 
 import psycopg
 
-from yilianti.cli import checks, children, database, home, processes, setup
-from yilianti.cli.database import Addresses
-from yilianti.cli.home import Home, Trouble, say, step
-from yilianti.cli.postgres.cluster import Cluster, full_sentence, is_full, last_line
+from yilianti.cli import checks, children, database, home, setup
+from yilianti.cli.home import Home, Trouble, say
+from yilianti.cli.postgres.cluster import full_sentence, is_full
+from yilianti.cli.preparing import Installation, Stopped
 
 READY_SECONDS = 60.0
 STOP_SECONDS = 9.0
-
-
-class Stopped(Exception):
-    """A person asked us to stop."""
 
 
 class Supervisor:
@@ -35,90 +29,17 @@ class Supervisor:
     def __init__(self, place: Home) -> None:
         self.home = place
         self.ports = checks.ports()
-        self.cluster: Cluster | None = None
-        self.addresses = Addresses("", "", "external")
+        self.installation = Installation(place, self.ports)
         self.children: list[children.Child] = []
         self.serving = self.stopping = False
         self.database_due = 0.0
-        self.told_full = self.told_slow = self.welcomed = False
-
-    # -- before serving
-
-    def prepare(self) -> None:
-        self._end_leftovers()
-        checks.secret(self.home)
-        checks.ports_free(self.ports)
-        self._database()
-        database.remember(self.home, self.addresses)
-        self._bring_up_to_date()
-
-    def _end_leftovers(self) -> None:
-        left = home.read_json(self.home.state).get("children", {})
-        # The database is left to finish its own shutdown; its start waits for that.
-        groups = [int(pid) for name, pid in left.items() if name != "database"]
-        if ended := processes.end_leftovers(groups, self.home.path):
-            say(f"△ 上次没有正常结束，已清理 {ended} 个遗留进程。")
-
-    def _database(self) -> None:
-        if named := database.external(dict(os.environ)):
-            with step("连接 DATABASE_URL 指定的数据库"):
-                separate = named.owner != named.application
-                database.check(named.application, makes_tables=not separate)
-                if separate:
-                    database.check(named.owner, "YILIANTI_OWNER_DATABASE_URL", makes_tables=True)
-            self.addresses = named
-            return
-        self.cluster = database.cluster_of(self.home)
-        checks.disk(self.home, making=not self.cluster.made)
-        if not self.cluster.made:
-            with step("建立数据库"):
-                self.cluster.make(database.forced())
-        with step("启动数据库"):
-            self.cluster.start(database.forced())
-        self.addresses = database.embedded(self.cluster)
-
-    def _bring_up_to_date(self) -> None:
-        done = setup.done(self.addresses.owner)
-        if checks.production() and "demo" in done:
-            raise Trouble("这份数据里有演示账号，不能用于正式环境；请用 YILIANTI_HOME（或 DATABASE_URL）另建一份。")
-        if done.get("migrated") != setup.fingerprint():
-            with step("更新数据库结构"):
-                self._run("migrate", self.addresses.owner)
-        if not checks.production() and "demo" not in done:
-            with step("装入演示县"):
-                self._run("demo", self.addresses.application)
-
-    def _run(self, command: str, url: str) -> None:
-        """A command as a child whose lines are shown; killed in the middle, it starts over next time."""
-        log = self.home.logs / f"{command}.log"
-        log.write_bytes(b"")
-        environ = self._environ() | {"DATABASE_URL": url}
-        process = processes.spawn([sys.executable, "-u", "-m", "yilianti.cli", command], log=log, env=environ)
-        try:
-            show_until_end(process, log)
-        except Stopped:
-            processes.end(process, gentle=signal.SIGTERM, seconds=3)
-            raise
-        if process.returncode != 0:
-            said = log.read_text(encoding="utf-8", errors="replace")
-            if is_full(self.home.path, said) or "DiskFull" in said:
-                raise Trouble(full_sentence(self.home.path))
-            raise Trouble(f"这一步没有完成（{last_line(said)}）；已有数据未动，详情见 {log}，修好后再运行 ./run。")
-
-    def _environ(self) -> dict[str, str]:
-        mode = "production" if checks.production() else "demo"
-        own = {"DATABASE_URL": self.addresses.application, "YILIANTI_MODE": mode, "YILIANTI_BIND": self.ports.bind}
-        own |= {"YILIANTI_MLLP_HOST": self.ports.bind, "PYTHONUNBUFFERED": "1", "YILIANTI_HOME": str(self.home.path)}
-        kept = {key: value for key, value in os.environ.items() if key != "YILIANTI_OWNER_DATABASE_URL"}
-        return kept | {name: str(port) for name, port in self.ports.named().items()} | own
-
-    # -- serving
+        self.told_down = self.told_slow = self.told_cramped = self.welcomed = False
 
     def serve(self) -> None:
         started, self.serving = time.monotonic(), True
-        setup.forget_beats(self.addresses.application)
+        setup.forget_beats(self.installation.addresses.application)
         say("· 启动各进程 …")
-        self.children = children.all_children(self.ports, self.home.logs, self._environ())
+        self.children = children.all_children(self.ports, self.home.logs, self.installation.environ())
         for child in reversed(self.children):
             child.start()
         self._write_state()
@@ -129,9 +50,21 @@ class Supervisor:
                 self._greet(time.monotonic() - started)
             if time.monotonic() - checked > 10:
                 checked = time.monotonic()
-                with contextlib.suppress(OSError):
-                    children.rotate(self.home.logs)
+                self._housekeep()
             time.sleep(0.1 if not self.welcomed else 0.15)
+
+    def _housekeep(self) -> None:
+        """Keep the logs within bounds, and warn before the disk is full."""
+        with contextlib.suppress(OSError):
+            children.rotate(self.home.logs)
+        try:
+            checks.disk(self.home, making=False)
+        except Trouble as trouble:
+            if not self.told_cramped:
+                say(f"△ {trouble}")
+            self.told_cramped = True
+        else:
+            self.told_cramped = False
 
     def _greet(self, seconds: float) -> None:
         """Say once that all serve, or once that some still do not."""
@@ -155,29 +88,31 @@ class Supervisor:
 
     def _watch_database(self) -> None:
         """Restart a dead server; until the killed one's last backend has gone the first attempts fail, and are repeated."""
-        cluster = self.cluster
-        if (
-            cluster is None
-            or cluster.process is None
-            or cluster.process.poll() is None
-            or time.monotonic() < self.database_due
-        ):
+        cluster = self.installation.cluster
+        if cluster is None or cluster.process is None:
+            return
+        if cluster.process.poll() is None:
+            self.told_down = self.told_down and time.monotonic() < self.database_due + 5
+            return
+        if time.monotonic() < self.database_due:
             return
         self.database_due = time.monotonic() + 0.7
         if is_full(self.home.path, cluster.said()):
-            if not self.told_full:
-                say(f"✗ {full_sentence(self.home.path)}（腾出空间后会自动恢复）")
-            self.told_full, self.database_due = True, time.monotonic() + 10
-        elif not self.told_full:
-            say("△ 数据库意外停止，正在重新启动 …")
+            self.database_due += 10
+            reason = f"✗ {full_sentence(self.home.path)}（腾出空间后会自动恢复）"
+        else:
+            reason = "△ 数据库意外停止，正在重新启动 …"
+        if not self.told_down:
+            say(reason)
+        self.told_down = True
         with contextlib.suppress(OSError, Trouble):
             cluster.launch()
             self._write_state()
 
     def _write_state(self) -> None:
         pids = {child.name: child.process.pid for child in self.children if child.process}
-        if self.cluster and self.cluster.process:
-            pids["database"] = self.cluster.process.pid
+        if self.installation.cluster and self.installation.cluster.process:
+            pids["database"] = self.installation.cluster.process.pid
         state = {"supervisor": os.getpid(), "address": self.ports.address, "mllp": self.ports.mllp, "children": pids}
         with contextlib.suppress(OSError):
             home.write_private(self.home.state, json.dumps(state, indent=1))
@@ -194,8 +129,6 @@ class Supervisor:
                 )
         say(f"\n日志：{self.home.logs}　按 Ctrl-C 停止。")
 
-    # -- ending
-
     def stop(self) -> None:
         """Doors first, then those behind them, then the database; within ten seconds in all."""
         deadline = time.monotonic() + STOP_SECONDS
@@ -205,23 +138,10 @@ class Supervisor:
             until = min(time.monotonic() + 2.5, deadline)
             for child in pair:
                 child.stop(max(0.1, until - time.monotonic()))
-        if self.cluster:
-            self.cluster.stop(seconds=max(2.0, deadline - time.monotonic()))
+        if self.installation.cluster:
+            self.installation.cluster.stop(seconds=max(2.0, deadline - time.monotonic()))
         for kept in (self.home.connection, self.home.state):
             kept.unlink(missing_ok=True)
-
-
-def show_until_end(process: subprocess.Popen[bytes], log: Path) -> None:
-    """Pass a command's lines to the screen while it runs; a traceback stays in the log."""
-    with log.open(encoding="utf-8", errors="replace") as lines:
-        ended = failed = False
-        while not ended:
-            ended = process.poll() is not None
-            for line in lines:
-                failed = failed or line.startswith("Traceback ")
-                if not failed:
-                    say(f"  {line.rstrip()}")
-            time.sleep(0.05)
 
 
 def health(address: str) -> tuple[bool, dict[str, Any]]:
@@ -247,7 +167,7 @@ def main() -> int:
         lock = database.hold(place)
         supervisor = Supervisor(place)
         _listen_for_signals(supervisor)
-        supervisor.prepare()
+        supervisor.installation.prepare()
         supervisor.serve()
     except Stopped:
         pass

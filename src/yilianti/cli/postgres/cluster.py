@@ -21,6 +21,7 @@ from yilianti.cli.postgres import binaries, roles
 from yilianti.cli.postgres.binaries import Binaries
 
 SUPERUSER, OWNER, APPLICATION, DATABASE = "postgres", "yilianti_owner", "yilianti", "yilianti"
+INITDB_BYTES = 80_000_000
 # After kill -9 the old lock and shared memory may linger until the last backend has gone.
 LINGERING = (
     "postmaster.pid",
@@ -108,11 +109,15 @@ class Cluster:
         command += [f"--pwfile={password}", *(locale if programs.major >= 17 else ["--locale=C.UTF-8"])]
         command += [] if self.durable else ["--no-sync"]
         self.mark = self._log_size()
+        cramped = (
+            shutil.disk_usage(self.folder).free < INITDB_BYTES
+        )  # initdb clears its traces away, also those of a full disk
         process = processes.spawn(command, log=self.log, env=self._environ(), **binaries.as_account())
         if process.wait() != 0:
-            said = self.said()
+            said, full = self.said(), cramped or is_full(self.folder, self.said())
             shutil.rmtree(draft, ignore_errors=True)
-            self._raise_if_full(said)
+            if full:
+                raise Trouble(full_sentence(self.folder))
             raise Trouble(f"建立数据库没有成功（{last_line(said)}）；详情见 {self.log}，修好后再运行即可。")
 
     def _hand_to_account(self, path: Path) -> None:
