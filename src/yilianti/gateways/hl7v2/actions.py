@@ -8,8 +8,8 @@ from datetime import datetime
 from django.db import transaction
 
 from yilianti.gateways.hl7v2 import ledger
-from yilianti.gateways.hl7v2.models import CodeMapping, Message
 from yilianti.gateways.hl7v2.mllp import Frame
+from yilianti.gateways.hl7v2.models import CodeMapping, Message
 from yilianti.gateways.hl7v2.receiving import Receiver, Work, apply_one, refuse, refuse_unknown_facility
 from yilianti.gateways.hl7v2.terms import CLOSED, State, Table
 from yilianti.kernel import journal

@@ -30,6 +30,9 @@ from yilianti.kernel.finding import Finding, Refused
 
 log = logging.getLogger(__name__)
 _TRIES = 6
+#: Where the doors' words for a field stand in a message.
+_PLACES = {"visit_number": ("PV1", 19), "body": ("OBX", 5), "id_card": ("PID", 3), "insurance": ("PID", 3), "health_card": ("PID", 3),
+           "local": ("PID", 3), "name": ("PID", 5)}
 
 
 class _SomethingFailed(Exception):
@@ -191,10 +194,8 @@ def _refuse_fault(work: Work, fault: Unusable | Refused) -> None:
     if isinstance(fault, Unusable):
         refuse(work, Answer("AE", fault.error, fault.zh, fault.en, fault.segment, fault.sequence, fault.field))
         return
-    segment, _, number = fault.field.partition("-")
-    known = len(segment) == 3 and segment.isupper()
-    refuse(work, Answer("AE", "207", fault.zh, fault.en, segment if known else "MSH", 1, int(number) if known and number.isdecimal() else 0),
-           fault.code)
+    segment, number = _PLACES.get(fault.field, ("MSH", 0))
+    refuse(work, Answer("AE", "207", fault.zh, fault.en, segment, 1, number), fault.code)
     work.findings.extend(fault.findings)
 
 

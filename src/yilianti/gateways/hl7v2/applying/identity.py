@@ -28,18 +28,27 @@ def register(context: Context) -> int:
     name = fields.person_name(patient, 5)
     if not name:
         raise Unusable("101", "PID-5 患者姓名为空，请填写后重发。", "PID-5 (patient name) is required.", "PID", 5)
-    outcome = residents.register(
-        actor=context.actor,
-        identifiers=identifiers,
-        demographics=residents.Demographics(
-            name=name[:96], sex=context.standard(Table.SEX, patient.component(8), _SEXES, "0"), born_on=context.day(patient, 7),
-            phone=fields.telephone(patient, 13, 14), address=fields.address(patient, 11),
-        ),
-        at=context.at,
+    told = residents.Demographics(
+        name=name[:96], sex=context.standard(Table.SEX, patient.component(8), _SEXES, "0"), born_on=context.day(patient, 7),
+        phone=fields.telephone(patient, 13, 14), address=fields.address(patient, 11),
     )
+    # A mistyped card number is kept unverified where another number identifies the person; alone it identifies nobody.
+    others = any(given.system != "id_card" for given in identifiers)
+    outcome = residents.register(actor=context.actor, identifiers=identifiers, demographics=told, at=context.at, note_bad_id=others)
     context.findings.extend(outcome.findings)
     context.resident = outcome.resident.id
+    if context.trigger == "A08" and not outcome.created:
+        _update(context, outcome.resident, told)
     return int(outcome.resident.id)
+
+
+def _update(context: Context, known: residents.Resident, told: residents.Demographics) -> None:
+    """A08 brings new telephone and address; name, sex and birth date stay as registered and are only pointed out."""
+    phone, address = told.phone or known.phone, told.address or known.address
+    if (phone, address) == (known.phone, known.address):
+        return
+    kept = residents.Demographics(known.name, known.sex, known.born_on, phone, address, known.home_id)
+    residents.amend(actor=context.actor, resident_id=known.id, version=None, demographics=kept, at=context.at, because="ADT^A08")
 
 
 def _identifiers(context: Context, patient: Segment) -> list[residents.IdentifierGiven]:
@@ -63,7 +72,7 @@ def _identifier(context: Context, number: Field, place: int) -> residents.Identi
     if not value or kind in _NOT_A_PERSON:
         return None
     if kind in _ID_CARD or (kind in _LOCAL | {"SS"} and residents.is_id_card(value)):
-        return _id_card(value, place)
+        return residents.IdentifierGiven("id_card", value.upper())
     if len(value) > 48:
         raise Unusable("102", f"PID-{place} 患者标识超过 48 个字符，请核对。", "A patient identifier is too long.", "PID", place)
     if kind in _INSURANCE:
@@ -71,13 +80,6 @@ def _identifier(context: Context, number: Field, place: int) -> residents.Identi
     if kind in _HEALTH_CARD:
         return residents.IdentifierGiven("health_card", value)
     return residents.IdentifierGiven("local", _local(context, number, value, kind), context.sender.institution)
-
-
-def _id_card(value: str, place: int) -> residents.IdentifierGiven:
-    if not residents.is_id_card(value):
-        raise Unusable("102", f"PID-{place} 中的居民身份证号校验不通过，请核对后重发。",
-                       "The identity card number does not pass its check digit.", "PID", place)
-    return residents.IdentifierGiven("id_card", value.upper())
 
 
 def _local(context: Context, number: Field, value: str, kind: str) -> str:
@@ -98,7 +100,7 @@ def _social_security_number(context: Context, patient: Segment, found: dict[tupl
     if not value:
         return
     if residents.is_id_card(value) or (len(value) == 18 and value[:17].isdecimal()):
-        given = _id_card(value, 19)
+        given = residents.IdentifierGiven("id_card", value.upper())
     elif len(value) >= 6 and len(set(value)) > 1 and len(value) <= 48:
         given = residents.IdentifierGiven("insurance", value)
     else:
