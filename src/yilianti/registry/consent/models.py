@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
 from yilianti.registry.consent.terms import Basis, Purpose
+
+
+class ConsentQuerySet(models.QuerySet["Consent"]):
+    def in_force(self, at: datetime) -> ConsentQuerySet:
+        """Those that hold at that moment (rules.holds, in SQL)."""
+        lasting = Q(until_at__isnull=True) | Q(until_at__gt=at)
+        not_withdrawn = Q(withdrawn_at__isnull=True) | Q(withdrawn_at__gt=at)
+        return self.filter(lasting, not_withdrawn, given_at__lte=at)
 
 
 class Consent(models.Model):
@@ -19,6 +29,8 @@ class Consent(models.Model):
     given_at = models.DateTimeField()
     until_at = models.DateTimeField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ConsentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["resident", "purpose", "-given_at"])]

@@ -1,5 +1,7 @@
 """Institutions in words: kinds, levels, the four models of consortium."""
 
+from dataclasses import dataclass
+
 from yilianti.kernel.terms import Term
 
 
@@ -43,3 +45,18 @@ class MemberRole(Term):
     LEAD = "lead", "牵头医院", "lead hospital"
     MEMBER = "member", "成员单位", "member"
     STATION = "station", "下设站点", "station"
+
+
+@dataclass(frozen=True)
+class Particulars:
+    """What is written down of an institution; `parent` is the id of the one it stands under."""
+
+    code: str
+    name: str
+    short_name: str
+    kind: str
+    level: str
+    parent: int | None = None
+    region: str = ""
+    address: str = ""
+    phone: str = ""

@@ -7,7 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.registry.residents.terms import IdentifierSystem, Sex
+from yilianti.kernel.models import protected
+from yilianti.registry.residents.terms import Decision, IdentifierSystem, Sex
 
 
 class Resident(models.Model):
@@ -23,13 +24,15 @@ class Resident(models.Model):
     died_at = models.DateTimeField(null=True, blank=True)
     name_grams = ArrayField(models.CharField(max_length=16), default=list)
     name_key = models.CharField(max_length=96, db_default="")
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into = models.ForeignKey("self", null=True, blank=True, db_index=False, on_delete=models.PROTECT, related_name="merged")
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
 
     class Meta:
         indexes = [
-            GinIndex(fields=["name_grams"], name="resident_name_grams"),
+            # Without fastupdate: a search never waits for a pending list of somebody else's bulk load.
+            GinIndex(fields=["name_grams"], name="resident_name_grams", fastupdate=False),
+            models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="resident_merged"),
             models.Index(fields=["name_key", "id"]),
             models.Index(fields=["home", "id"]),
             models.Index(fields=["phone"], condition=~Q(phone=""), name="resident_phone"),
@@ -44,6 +47,29 @@ class Resident(models.Model):
         return self.number
 
 
+class PastParticulars(models.Model):
+    """What stood there before a correction (《个人信息保护法》第46条: the old is kept)."""
+
+    append_only = True
+
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="past")
+    version = models.PositiveIntegerField()
+    particulars = models.JSONField()
+    until_at = models.DateTimeField()
+    changed_by = models.BigIntegerField(null=True)
+    because = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resident", "version"], name="past_version_once")]
+        triggers = protected("past_particulars_append_only")
+
+    class Privacy:
+        personal = {"particulars": "name, sex, birth date, telephone, address as they stood", "because": "reason of the correction"}
+
+    def __str__(self) -> str:
+        return f"{self.resident_id} v{self.version}"
+
+
 class Identifier(models.Model):
     """A number by which a resident is known; `issuer` is 0 for systems that hold everywhere."""
 
@@ -54,7 +80,11 @@ class Identifier(models.Model):
     created_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["system", "issuer", "value"], name="identifier_means_one_resident")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["system", "issuer", "value"], condition=~Q(system=IdentifierSystem.UNVERIFIED.value), name="identifier_means_one_resident"
+            )
+        ]
         indexes = [models.Index(fields=["value"])]
 
     class Privacy:
@@ -65,24 +95,47 @@ class Identifier(models.Model):
 
 
 class DuplicateSuspicion(models.Model):
-    """Two residents that may be one: found by conflicting identifiers; a person decides."""
+    """Two residents that may be one, or (without `second`) one whose number was used with other particulars; a person decides."""
 
     first = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
-    second = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    second = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     because = models.CharField(max_length=200)
+    told = models.JSONField(default=dict, blank=True)
+    told_by = models.ForeignKey("institutions.Institution", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = models.BigIntegerField(null=True, blank=True)
-    decision = models.CharField(max_length=12, blank=True, choices=[("merged", "合并"), ("different", "不是同一人")])
+    decision = models.CharField(max_length=12, blank=True, choices=Decision.choices())
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["first", "second"], condition=Q(decided_at__isnull=True), name="one_open_suspicion"),
+            models.UniqueConstraint(
+                fields=["first"], condition=Q(decided_at__isnull=True, second__isnull=True), name="one_open_question_of_particulars"
+            ),
             models.CheckConstraint(name="suspicion_decided_whole", condition=Q(decided_at__isnull=True, decision="") | (Q(decided_at__isnull=False) & ~Q(decision=""))),
         ]
 
     class Privacy:
-        personal: dict[str, str] = {}
+        personal = {"told": "name, sex and birth date as given with somebody's number"}
 
     def __str__(self) -> str:
         return f"{self.first_id}?{self.second_id}"
+
+
+class CareRelation(models.Model):
+    """An institution has (had) this resident in its care: it may open their record. Appended by the rooms of the record."""
+
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="relations")
+    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    since_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["resident", "institution"], name="care_relation_once")]
+        indexes = [models.Index(fields=["institution", "-since_at"])]
+
+    class Privacy:
+        personal = {"institution": "where the resident has been in care"}
+
+    def __str__(self) -> str:
+        return f"{self.resident_id} @ {self.institution_id}"

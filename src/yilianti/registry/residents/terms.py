@@ -1,4 +1,7 @@
-"""Residents in words: sex, kinds of identifier."""
+"""Residents in words: sex, kinds of identifier, what is told of a person."""
+
+from dataclasses import dataclass
+from datetime import date
 
 from yilianti.kernel.terms import Term
 
@@ -17,7 +20,46 @@ class IdentifierSystem(Term):
     INSURANCE = "insurance", "医保号", "insurance number"
     HEALTH_CARD = "health_card", "电子健康卡号", "health-card number"
     LOCAL = "local", "院内病历号", "local patient number"
+    UNVERIFIED = "unverified", "未核实证件号", "number that fails its check; kept, never matched"
 
 
 #: Systems in which one number means one person wherever it was issued.
 STRONG = (IdentifierSystem.ID_CARD, IdentifierSystem.INSURANCE, IdentifierSystem.HEALTH_CARD)
+
+
+class Decision(Term):
+    """What a person decided about a suspicion."""
+
+    MERGED = "merged", "合并为一人", "merged"
+    DIFFERENT = "different", "不是同一人", "different people"
+    SAME = "same", "资料属于本人", "the particulars belong to this person"
+
+
+@dataclass(frozen=True)
+class IdentifierGiven:
+    """A number as somebody gave it; `issuer` is the institution id of a LOCAL number, 0 otherwise."""
+
+    system: str
+    value: str
+    issuer: int = 0
+
+
+@dataclass(frozen=True)
+class Demographics:
+    """What is told of a person; empty means not told. `home` is the institution that keeps their record."""
+
+    name: str = ""
+    sex: str = Sex.UNKNOWN.value
+    born_on: date | None = None
+    phone: str = ""
+    address: str = ""
+    home: int | None = None
+
+
+@dataclass(frozen=True)
+class Key:
+    """A number in the form in which it is compared and kept."""
+
+    system: str
+    issuer: int
+    value: str

@@ -1,0 +1,131 @@
+"""Questions about institutions. The directory is open to every signed-in post; nothing here is personal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models.functions import Length
+from django.utils import timezone
+
+from yilianti.kernel.actor import Scope
+from yilianti.registry.institutions.models import Consortium, Department, FacilityCode, Institution, Membership
+from yilianti.registry.institutions.rules import LADDER
+from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole, Standing
+
+# The bodies that run a whole county or city come before alliances and networks; then the older one.
+_CLOSEST = Case(
+    When(consortium__model__in=[ConsortiumModel.COUNTY_COMMUNITY.value, ConsortiumModel.CITY_GROUP.value], then=Value(0)),
+    default=Value(1), output_field=IntegerField(),
+)  # fmt: skip
+
+
+def get(institution_id: int | None) -> Institution | None:
+    """The institution; the one it was merged into, if it was."""
+    found = Institution.objects.select_related("merged_into").filter(id=institution_id).first()
+    return found.merged_into or found if found else None
+
+
+def names(ids: Iterable[int | None]) -> dict[int, str]:
+    """Id → short name, in one statement."""
+    return dict(Institution.objects.filter(id__in={i for i in ids if i}).values_list("id", "short_name"))
+
+
+def by_facility_code(system: str, value: str) -> Institution | None:
+    """Whom a machine door means; provisional institutions included, closed ones not. One indexed statement."""
+    code = FacilityCode.objects.select_related("institution__merged_into").filter(system=system, value=value).first()
+    if code is None:
+        return None
+    institution = code.institution.merged_into or code.institution
+    return None if institution.standing == Standing.CLOSED else institution
+
+
+def own_ids(institution_id: int) -> frozenset[int]:
+    """The institution and those merged into it: what was filed under them is its own."""
+    return frozenset(Institution.objects.filter(Q(id=institution_id) | Q(merged_into=institution_id)).values_list("id", flat=True))
+
+
+def branch_ids(institution_id: int) -> frozenset[int]:
+    """The institution, everything below it, and whatever was merged into one of these; empty when unknown."""
+    root = Institution.objects.filter(id=institution_id).first()
+    if root is None:
+        return frozenset()
+    inside = Q(path__startswith=root.path) | Q(merged_into__path__startswith=root.path)
+    return frozenset(Institution.objects.filter(inside).values_list("id", flat=True))
+
+
+def chain(institution_id: int) -> list[int]:
+    """Ids from the institution up to the root."""
+    path = Institution.objects.filter(id=institution_id).values_list("path", flat=True).first() or ""
+    return [int(step) for step in reversed(path.split("/")) if step]
+
+
+def consortium_of(institution_id: int, day: date) -> Consortium | None:
+    """The consortium it belongs to on that day, itself or through the nearest institution above it."""
+    held = _in_force(day).filter(institution__in=(steps := chain(institution_id))).select_related("consortium").order_by(_CLOSEST, "consortium_id")
+    closest = min(held, key=lambda membership: steps.index(membership.institution_id), default=None)
+    return closest.consortium if closest else None
+
+
+def scope_of(institution_id: int, at: datetime) -> Scope:
+    """Which policies hold there at that moment: consortium code and area code."""
+    consortium = consortium_of(institution_id, timezone.localdate(at))
+    regions = Institution.objects.filter(id__in=chain(institution_id)).exclude(region="").annotate(depth=Length("path"))
+    region = regions.order_by("-depth").values_list("region", flat=True).first()
+    return Scope(consortium.code if consortium else "", region or (consortium.region if consortium else ""))
+
+
+def lead_of(consortium: str) -> Institution | None:
+    """The lead hospital of a consortium (by its code)."""
+    held = Membership.objects.filter(consortium__code=consortium, role=MemberRole.LEAD.value, until_on__isnull=True)
+    lead = held.select_related("institution").first()
+    return lead.institution if lead else None
+
+
+def members(consortium: str, day: date | None = None) -> list[Institution]:
+    """Institutions in use that belong to a consortium, on a day or now; lead first, then by code."""
+    held = _in_force(day).filter(consortium__code=consortium)
+    return list(Institution.objects.active().filter(memberships__in=held).order_by(_from_above(), "code"))
+
+
+def departments(institution_id: int | None) -> list[Department]:
+    """Departments in use, by code."""
+    return list(Department.objects.filter(institution=institution_id, is_active=True).order_by("code"))
+
+
+def receivers_for(institution_id: int | None) -> list[Institution]:
+    """To whom one may refer: fellow members of its consortia, other levels first, the highest before the lower."""
+    if institution_id is None:
+        return []
+    shared = _in_force(None).filter(institution__in=chain(institution_id)).values("consortium")
+    fellows = Institution.objects.active().filter(memberships__in=_in_force(None).filter(consortium__in=shared)).exclude(id=institution_id).distinct()
+    level = Institution.objects.filter(id=institution_id).values_list("level", flat=True).first()
+    found = sorted(fellows, key=lambda i: (i.level == level, -_rank(i.level), i.code))
+    return list(found)
+
+
+def consortia() -> list[Consortium]:
+    return list(Consortium.objects.order_by("id"))
+
+
+def active(levels: Sequence[str] = ()) -> list[Institution]:
+    """Institutions in use, parents before children, for a choice in a form."""
+    found = Institution.objects.active().order_by("path")
+    return list(found.filter(level__in=levels) if levels else found)
+
+
+def _in_force(day: date | None) -> QuerySet[Membership]:
+    """Memberships on a day; without one, those not ended."""
+    if day is None:
+        return Membership.objects.filter(until_on__isnull=True)
+    return Membership.objects.filter(Q(from_on__lte=day), Q(until_on__isnull=True) | Q(until_on__gt=day))
+
+
+def _rank(level: str) -> int:
+    return [str(step.value) for step in LADDER].index(level)
+
+
+def _from_above() -> Case:
+    ranks = [When(level=step.value, then=Value(-place)) for place, step in enumerate(LADDER)]
+    return Case(*ranks, default=Value(0), output_field=IntegerField())

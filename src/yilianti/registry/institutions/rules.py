@@ -1,0 +1,46 @@
+"""Whether an institution may stand where it is put; facts in, findings out."""
+
+from __future__ import annotations
+
+import re
+
+from yilianti.kernel.finding import Finding, Severity
+from yilianti.registry.institutions.terms import Kind, Level
+
+LADDER = (Level.VILLAGE, Level.TOWNSHIP, Level.COUNTY, Level.CITY)
+_USUAL_LEVEL = {
+    Kind.VILLAGE_CLINIC: Level.VILLAGE, Kind.COMMUNITY_STATION: Level.VILLAGE, Kind.TOWNSHIP_CENTRE: Level.TOWNSHIP,
+    Kind.COMMUNITY_CENTRE: Level.TOWNSHIP, Kind.COUNTY_HOSPITAL: Level.COUNTY, Kind.CITY_HOSPITAL: Level.CITY,
+}  # fmt: skip
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{1,31}")
+
+
+def missing_particulars(code: str, name: str, short_name: str) -> list[Finding]:
+    """What a registration cannot do without; each finding's code is the field's name."""
+    wanted = {
+        "code": (bool(_CODE.fullmatch(code)), "机构代码为 2–32 位字母、数字、点、横线或下划线；请核对。"),
+        "name": (bool(name.strip()), "请填写机构名称。"),
+        "short_name": (bool(short_name.strip()), "请填写简称。"),
+    }
+    return [Finding(field, said, severity=Severity.BLOCKING, en=f"{field} is missing or malformed") for field, (good, said) in wanted.items() if not good]
+
+
+def usual_level(kind: str) -> str:
+    """The level an institution of this kind usually stands at; "" where the kind does not say."""
+    level = _USUAL_LEVEL.get(Kind(kind))
+    return level.value if level else ""
+
+
+def stands_below(path: str, root_path: str) -> bool:
+    """True when `path` lies in the branch of `root_path` (the root itself included)."""
+    return path.startswith(root_path)
+
+
+def placement_findings(level: str, parent_level: str) -> list[Finding]:
+    """An institution above its parent on the ladder is worth a look, not a refusal."""
+    if parent_level and LADDER.index(Level(level)) > LADDER.index(Level(parent_level)):
+        sentence = f"层级“{Level.label(level)}”高于上级机构的层级“{Level.label(parent_level)}”，请确认。"
+        return [Finding("above_its_parent", sentence, severity=Severity.WARNING, en="the institution stands above its parent")]
+    return []
+
+

@@ -1,0 +1,57 @@
+"""Who may open a resident: whoever's reach covers the institution that keeps them, or one that has had them in care."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+from yilianti.registry.residents import links
+from yilianti.registry.residents.models import CareRelation, Resident
+
+_OPENABLE = """
+SELECT COALESCE(r.merged_into_id, r.id) FROM residents_resident r
+WHERE (r.id = ANY(%(ids)s) OR r.merged_into_id = ANY(%(ids)s)) AND (r.home_id = ANY(%(reach)s) OR EXISTS (
+    SELECT 1 FROM residents_carerelation c WHERE c.resident_id = r.id AND c.institution_id = ANY(%(reach)s)))"""
+
+
+def visible_to(actor: Actor, permission: str = "residents.view") -> Q:
+    """Condition on Resident: kept, or in care, where the permission reaches; those merged into one count for it."""
+    if actor.is_system:
+        return Q()
+    reach = actor.reaches(permission)
+    related = CareRelation.objects.filter(institution__in=reach).values(standing=Coalesce("resident__merged_into", "resident"))
+    merged = Resident.objects.filter(home__in=reach, merged_into__isnull=False).values("merged_into")
+    return Q(home__in=reach) | Q(id__in=related) | Q(id__in=merged)
+
+
+def may_view(actor: Actor, resident_id: int, permission: str = "residents.view") -> bool:
+    """Whether this resident (with all merged into or standing for them) is in view."""
+    if actor.is_system:
+        return True
+    reach = actor.reaches(permission)
+    if not reach:
+        return False
+    group = links.all_ids(resident_id)
+    kept_here = Resident.objects.filter(id__in=group, home__in=reach)
+    return kept_here.exists() or CareRelation.objects.filter(resident__in=group, institution__in=reach).exists()
+
+
+def require_view(actor: Actor, resident_id: int, permission: str = "residents.view") -> None:
+    """Refuse unless `may_view`."""
+    if not may_view(actor, resident_id, permission):
+        raise Refused("not_permitted", "这位居民不在您所在机构建档，也未在此就诊，不能办理；如病人就在面前，请凭证件登记后再试。", "not in view")
+
+
+def openable(actor: Actor, ids: Iterable[int], permission: str = "residents.view") -> frozenset[int]:
+    """Of these standing residents, those the actor may open: one statement for a list."""
+    wanted = list(ids)
+    if actor.is_system:
+        return frozenset(wanted)
+    with connection.cursor() as cursor:
+        cursor.execute(_OPENABLE, {"ids": wanted, "reach": list(actor.reaches(permission))})
+        return frozenset(row[0] for row in cursor.fetchall())

@@ -1,0 +1,194 @@
+"""Registering: a person comes with numbers and particulars and leaves as one resident, found or new."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Finding, Refused, Severity
+from yilianti.kernel.numbers import next_number
+from yilianti.registry.residents import matching, names, rules
+from yilianti.registry.residents.actions.recording import locked, record
+from yilianti.registry.residents.actions.relating import note_relation
+from yilianti.registry.residents.matching import Owner
+from yilianti.registry.residents.models import Identifier, Resident
+from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Key, Sex
+
+_FILLED = ("name", "sex", "born_on", "phone", "address", "home_id")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """`resident` stands for the person; `created` says whether they were unknown; `findings` what a person should look at."""
+
+    resident: Resident
+    created: bool
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass
+class _Case:
+    """One registration under way."""
+
+    actor: Actor
+    at: datetime
+    keys: list[Key]
+    unverified: list[str]
+    told: Demographics
+    findings: list[Finding] = field(default_factory=list)
+
+    def note(self, code: str, sentence: str, en: str) -> None:
+        self.findings.append(Finding(code, sentence, severity=Severity.WARNING, en=en))
+
+
+def register(
+    *, actor: Actor, identifiers: Sequence[IdentifierGiven], demographics: Demographics, at: datetime, note_bad_id: bool = False
+) -> Registered:
+    """Find the resident these numbers belong to, or enter a new one; any number of parallel calls give one resident.
+
+    Any equal number means the same person; a LOCAL one only within its issuer. Numbers of two residents, a number whose
+    owner has another identity card, or particulars that hardly fit are never merged in silence: the weightiest number
+    decides and a suspicion waits for a person. An identity number that fails its check is refused, or with `note_bad_id`
+    kept unverified and not matched. A known person's blanks are filled, nothing is overwritten (see `amend`); if nothing
+    is new, nothing is written. In a caller's longer transaction the numbers stay locked until it ends.
+    """
+    actor.require("residents.register")
+    case = _case(actor, identifiers, demographics, at, note_bad_id)
+    for is_last in (False, True):
+        try:
+            with transaction.atomic():
+                return _registered(case)
+        except IntegrityError as clash:  # a number entered past these locks
+            if is_last or "identifier_means_one_resident" not in str(clash):
+                raise
+    raise AssertionError("unreachable")
+
+
+def _case(actor: Actor, identifiers: Sequence[IdentifierGiven], told: Demographics, at: datetime, note_bad_id: bool) -> _Case:
+    case = _Case(actor, at, [], [], replace(told, name=" ".join(told.name.split())[:96]))
+    for given in identifiers:
+        value = rules.tidy(given.value)
+        fault = rules.malformed(given.system, value)
+        if fault and not (note_bad_id and given.system == IdentifierSystem.ID_CARD and value):
+            raise Refused("identifier_malformed", fault, "the number cannot be kept", field=given.system)
+        if fault:
+            case.unverified.append(value[:64])
+            case.note("identifier_unverified", f"{fault}已作为未核实证件号保留，不用于识别。", "kept unverified, not matched")
+        elif given.system == IdentifierSystem.ID_CARD:
+            _read_card(case, value)
+        else:
+            case.keys.append(Key(given.system, given.issuer if given.system == IdentifierSystem.LOCAL else 0, value))
+    case.keys = list(dict.fromkeys(case.keys))
+    return case
+
+
+def _read_card(case: _Case, value: str) -> None:
+    card = rules.read_id_card(value)
+    if card is None:
+        raise AssertionError("checked before")
+    case.keys.append(Key(IdentifierSystem.ID_CARD.value, 0, card.value))
+    case.findings += [*rules.unknown_area(card), *rules.contradictions(card, case.told)]
+    case.told = replace(case.told, born_on=card.born_on, sex=card.sex.value)
+
+
+def _registered(case: _Case) -> Registered:
+    held = matching.owners(case.keys)
+    if len(held) < len(case.keys) or not case.keys:
+        matching.hold(case.keys)  # only who brings a new number waits: the usual case holds nothing
+        held = matching.owners(case.keys)
+    owner = matching.chosen(case.keys, held)
+    unknown_card = all(key not in held for key in case.keys if key.system == IdentifierSystem.ID_CARD)
+    if owner is None:
+        return _enter(case, held)
+    if unknown_card and matching.other_id_card(owner, case.keys):
+        return _enter(case, held)
+    return _recognise(case, held, owner)
+
+
+def _enter(case: _Case, held: dict[Key, Owner]) -> Registered:
+    """A new resident with every number nobody holds."""
+    told = case.told
+    resident = Resident.objects.create(
+        number=next_number("JM", case.at), name=told.name, sex=told.sex or Sex.UNKNOWN.value, born_on=told.born_on, phone=told.phone.strip()[:32],
+        address=told.address.strip()[:160], home_id=told.home, name_grams=names.grams(told.name), name_key=names.key(told.name), created_at=case.at,
+    )  # fmt: skip
+    free = [key for key in case.keys if key not in held]
+    _keep_numbers(case, resident.id, free)
+    for owner in {owner.standing for owner in held.values()}:
+        _suspect(case, resident.id, owner, "所报号码已属于另一位持有不同身份证号的居民")
+    _relate(case, resident)
+    record("residents.registered", actor=case.actor, at=case.at, resident=resident,
+           facts={"identifiers": sorted({key.system for key in free}), "findings": [finding.code for finding in case.findings]})  # fmt: skip
+    return Registered(resident, True, tuple(case.findings))
+
+
+def _recognise(case: _Case, held: dict[Key, Owner], owner: Owner) -> Registered:
+    """A known resident: new numbers go with the number that was recognised, blanks are filled, doubts are asked."""
+    resident = Resident.objects.get(id=owner.standing)
+    free = [key for key in case.keys if key not in held]
+    _keep_numbers(case, owner.resident, free)
+    known = Demographics(resident.name, resident.sex, resident.born_on)
+    doubt = rules.cannot_be_one(known, case.told)
+    if doubt:
+        _question(case, resident, doubt)
+    else:
+        case.findings += rules.smaller_slips(known, case.told)
+        resident = _fill(resident, case.told)
+    asked = [_suspect(case, resident.id, other, "一次登记的号码分属两位居民") for other in {o.standing for o in held.values()} - {resident.id}]
+    _relate(case, resident)
+    if free or any(asked):
+        record("residents.identified", actor=case.actor, at=case.at, resident=resident,
+               facts={"identifiers": sorted({key.system for key in free}), "findings": [finding.code for finding in case.findings]})  # fmt: skip
+    return Registered(resident, False, tuple(case.findings))
+
+
+def _keep_numbers(case: _Case, resident: int, keys: Sequence[Key]) -> None:
+    rows = [Identifier(resident_id=resident, system=key.system, issuer=key.issuer, value=key.value, created_at=case.at) for key in keys]
+    kept = set(Identifier.objects.filter(resident=resident, value__in=case.unverified).values_list("value", flat=True)) if case.unverified else set()
+    rows += [Identifier(resident_id=resident, system=IdentifierSystem.UNVERIFIED.value, issuer=case.actor.institution or 0, value=value, created_at=case.at)
+             for value in dict.fromkeys(case.unverified) if value not in kept]  # fmt: skip
+    Identifier.objects.bulk_create(rows)
+
+
+def _fill(resident: Resident, told: Demographics) -> Resident:
+    """Write what was blank; the row is held only when there is something to write."""
+    if not _blanks(resident, told):
+        return resident
+    resident = locked(resident.id)
+    blanks = _blanks(resident, told)
+    for name, value in blanks.items():
+        setattr(resident, name, value)
+    if "name" in blanks:
+        resident.name_grams, resident.name_key = names.grams(resident.name), names.key(resident.name)
+    resident.version += 1
+    resident.save()
+    return resident
+
+
+def _blanks(resident: Resident, told: Demographics) -> dict[str, object]:
+    said = {"name": told.name, "sex": told.sex, "born_on": told.born_on, "phone": told.phone.strip()[:32],
+            "address": told.address.strip()[:160], "home_id": told.home}  # fmt: skip
+    empty = ("", None, Sex.UNKNOWN.value)
+    return {name: said[name] for name in _FILLED if getattr(resident, name) in empty and said[name] not in empty}
+
+
+def _suspect(case: _Case, one: int, other: int, because: str) -> bool:
+    case.note("possibly_one_person", f"{because}，请在“疑似重复居民”中核对。", "two residents may be one person")
+    return matching.suspect(one, other, because, case.at)
+
+
+def _question(case: _Case, resident: Resident, doubt: str) -> None:
+    case.note("particulars_do_not_fit", f"号码相同，但{doubt}；已按号码归入在册居民，请在“疑似重复居民”中核对。", "same number, other particulars")
+    told = {"name": case.told.name, "sex": case.told.sex, "born_on": str(case.told.born_on or "")}
+    if matching.question(resident.id, told, case.actor.institution, doubt, case.at):
+        record("residents.questioned", actor=case.actor, at=case.at, resident=resident, facts={"findings": ["particulars_do_not_fit"]})
+
+
+def _relate(case: _Case, resident: Resident) -> None:
+    """Who shows their papers at a desk is in care there; machines' visits say so themselves."""
+    if case.actor.institution is not None and not case.actor.is_system:
+        note_relation(resident.id, case.actor.institution, case.at)

@@ -1,0 +1,87 @@
+"""Numbers → who they belong to, under locks that make one person one resident however many register at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from yilianti.registry.residents import links
+from yilianti.registry.residents.models import DuplicateSuspicion, Identifier
+from yilianti.registry.residents.terms import Decision, IdentifierSystem, Key
+
+_LOCK = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
+#: Whose word counts most when numbers point at different people.
+RANK = (IdentifierSystem.ID_CARD, IdentifierSystem.INSURANCE, IdentifierSystem.HEALTH_CARD, IdentifierSystem.LOCAL)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """`resident` holds the number; `standing` stands for that resident."""
+
+    resident: int
+    standing: int
+
+
+def hold(keys: Iterable[Key]) -> None:
+    """Wait for everybody who registers any of these numbers; always in one order, so nobody waits in a circle."""
+    numbers = sorted(int.from_bytes(hashlib.blake2b(repr(key).encode(), digest_size=8).digest(), "big", signed=True) for key in set(keys))
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, [numbers])
+
+
+def owners(keys: Sequence[Key]) -> dict[Key, Owner]:
+    """Who holds which of these numbers; numbers that nobody holds are left out."""
+    if not keys:
+        return {}
+    any_of = Q()
+    for key in keys:
+        any_of |= Q(system=key.system, issuer=key.issuer, value=key.value)
+    rows = Identifier.objects.filter(any_of).exclude(system=IdentifierSystem.UNVERIFIED.value)
+    found = [(Key(row[0], row[1], row[2]), row[3], row[4]) for row in rows.values_list("system", "issuer", "value", "resident_id", "resident__merged_into_id")]
+    roots = links.standing_ids(resident for _, resident, merged in found if merged) if any(merged for *_, merged in found) else {}
+    return {key: Owner(resident, roots.get(resident, resident)) for key, resident, _ in found}
+
+
+def chosen(keys: Sequence[Key], held: Mapping[Key, Owner]) -> Owner | None:
+    """The owner of the weightiest number that is held."""
+    return next((held[key] for key in by_rank(keys) if key in held), None)
+
+
+def by_rank(keys: Iterable[Key]) -> list[Key]:
+    return sorted(keys, key=lambda key: RANK.index(IdentifierSystem(key.system)))
+
+
+def other_id_card(owner: Owner, keys: Sequence[Key]) -> bool:
+    """True when the owner has an identity card of another number than the one given."""
+    given = {key.value for key in keys if key.system == IdentifierSystem.ID_CARD}
+    if not given:
+        return False
+    cards = Identifier.objects.filter(resident__in=links.all_ids(owner.standing), system=IdentifierSystem.ID_CARD.value)
+    known = set(cards.values_list("value", flat=True))
+    return bool(known) and not given & known
+
+
+def suspect(one: int, other: int, because: str, at: datetime) -> bool:
+    """Ask a person whether two residents are one; not again once somebody has said that they are not. True when asked anew."""
+    first, second = sorted((one, other))
+    pair = DuplicateSuspicion.objects.filter(first=first, second=second)
+    if pair.filter(Q(decided_at__isnull=True) | Q(decision=Decision.DIFFERENT.value)).exists():
+        return False
+    asked = DuplicateSuspicion(first_id=first, second_id=second, because=because[:200], found_at=at)
+    DuplicateSuspicion.objects.bulk_create([asked], ignore_conflicts=True)
+    return True
+
+
+def question(resident: int, told: Mapping[str, str], institution: int | None, because: str, at: datetime) -> bool:
+    """Ask a person about particulars that came with somebody's number and hardly fit; one open question each."""
+    asked_before = DuplicateSuspicion.objects.filter(first=resident, second__isnull=True)
+    if asked_before.filter(Q(decided_at__isnull=True) | Q(told=dict(told))).exists():
+        return False
+    asked = DuplicateSuspicion(first_id=resident, because=because[:200], told=dict(told), told_by_id=institution, found_at=at)
+    DuplicateSuspicion.objects.bulk_create([asked], ignore_conflicts=True)
+    return True

@@ -1,0 +1,169 @@
+"""Finding residents, and what is shown of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import F, Q, QuerySet
+
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.pages import Slice, keyset
+from yilianti.registry.residents import access, links, names, rules
+from yilianti.registry.residents.models import CareRelation, DuplicateSuspicion, Identifier, PastParticulars, Resident
+from yilianti.registry.residents.terms import IdentifierSystem, Sex
+
+PAGE = 20
+_COLUMNS = ("id", "number", "name", "sex", "born_on", "phone", "name_key", "home__short_name")
+_SHORTEST_NUMBER = 4
+
+
+@dataclass(frozen=True)
+class Found:
+    """One line of a search: enough to recognise the person, not more; `may_open` tells whether the record is in reach."""
+
+    id: int
+    number: str
+    name: str
+    sex: str
+    born_on: date | None
+    identity: str
+    phone: str
+    home: str
+    name_key: str
+    may_open: bool
+
+    @property
+    def sex_label(self) -> str:
+        return Sex.label(self.sex)
+
+
+def search(actor: Actor, text: str, limit: int = PAGE, after: str = "") -> Slice:
+    """Residents by name, initials, exact number or telephone, in pinyin order; three statements whatever is found.
+
+    `after` is the `next_key` of the slice before. Merged residents are found as the one who stands for them.
+    """
+    condition = _sought(text.strip())
+    if condition is None:
+        return Slice([], "")
+    rows = Resident.objects.filter(condition, merged_into__isnull=True).order_by("name_key", "id")
+    if after:
+        last_id, _, last_key = after.partition("~")
+        rows = rows.filter(Q(name_key__gt=last_key) | Q(name_key=last_key, id__gt=int(last_id))) if last_id.isdigit() else rows
+    return keyset(_found(actor, list(rows.values_list(*_COLUMNS)[: limit + 1])), limit, key=lambda row: f"{row.id}~{row.name_key}")
+
+
+def recent(actor: Actor, limit: int = PAGE) -> list[Found]:
+    """Those most lately in care at the actor's own institution."""
+    latest = CareRelation.objects.filter(institution=actor.institution).order_by("-since_at")[: limit * 2]
+    ids = list(dict.fromkeys(latest.values_list("resident_id", flat=True)))
+    rows = {row[0]: row for row in Resident.objects.filter(id__in=ids, merged_into__isnull=True).values_list(*_COLUMNS)}
+    return _found(actor, [rows[i] for i in ids if i in rows][:limit])
+
+
+def _sought(text: str) -> Q | None:
+    """The condition a text stands for; None for nothing to look for."""
+    if not text:
+        return None
+    compact = rules.tidy(text)
+    if any(character.isdigit() for character in compact):
+        return Q(id__in=_by_number(compact)) if len(compact) >= _SHORTEST_NUMBER else None
+    every, any_of = names.wanted(text)
+    if every:
+        return Q(name_grams__contains=every)
+    return Q(name_grams__overlap=any_of) if any_of else None
+
+
+def _by_number(text: str) -> list[int]:
+    """Standing residents whose identifier, telephone or resident number is exactly this."""
+    card = rules.read_id_card(text)
+    values = {text, text.upper(), *([card.value] if card else [])}
+    held = Identifier.objects.filter(value__in=values).order_by().values_list("resident_id", flat=True)
+    named = Resident.objects.filter(Q(number=text.upper()) | Q(phone=text)).exclude(phone="", number="").order_by().values_list("id", flat=True)
+    ids = set(held.union(named)[:200])
+    return sorted(set(links.standing_ids(ids).values())) if ids else []
+
+
+def _found(actor: Actor, rows: Sequence[tuple]) -> list[Found]:
+    ids = [row[0] for row in rows]
+    if not ids:
+        return []
+    cards = dict(Identifier.objects.filter(resident__in=ids, system=IdentifierSystem.ID_CARD.value).order_by().values_list("resident_id", "value"))
+    in_view = access.openable(actor, ids)
+    return [
+        Found(id_, number, name or "（未留姓名）", sex, born_on, rules.mask_id(cards.get(id_, "")), rules.mask_phone(phone), home or "", key, id_ in in_view)
+        for id_, number, name, sex, born_on, phone, key, home in rows
+    ]
+
+
+def get(resident_id: int) -> Resident | None:
+    """The resident as they stand for themselves (see `standing_for`)."""
+    return Resident.objects.select_related("home").filter(id=resident_id).first()
+
+
+def by_number(number: str) -> Resident | None:
+    return Resident.objects.select_related("home", "merged_into").filter(number=number).first()
+
+
+def many(ids: Iterable[int]) -> dict[int, Resident]:
+    """Id → resident, in one statement, for lists of other rooms."""
+    return Resident.objects.in_bulk(set(ids))
+
+
+def identifiers(resident_id: int) -> list[Identifier]:
+    """Every number of the person, those of merged residents included."""
+    return list(Identifier.objects.filter(resident__in=links.all_ids(resident_id)).order_by("system", "issuer", "id"))
+
+
+def masked_identity(resident_id: int) -> str:
+    """The identity card number for a banner: `3499**********0021`; "" without one."""
+    cards = Identifier.objects.filter(resident__in=links.all_ids(resident_id), system=IdentifierSystem.ID_CARD.value)
+    return rules.mask_id(cards.values_list("value", flat=True).first() or "")
+
+
+def banner(resident: Resident, on: date) -> dict[str, object]:
+    """Who a page is about, as `components/resident_banner.html` takes it; the identity number masked. One statement."""
+    return {
+        "name": resident.name, "url": f"/residents/{resident.number}/", "gender": Sex.label(resident.sex), "number": resident.number,
+        "age": rules.age_on(resident.born_on, on) if resident.born_on else "", "birth_on": resident.born_on, "phone": rules.mask_phone(resident.phone),
+        "identity": masked_identity(resident.id),
+    }  # fmt: skip
+
+
+def relations(resident_id: int) -> list[CareRelation]:
+    """Where the person has been in care, latest first."""
+    held = CareRelation.objects.filter(resident__in=links.all_ids(resident_id))
+    return list(held.select_related("institution").order_by("-since_at"))
+
+
+def past_particulars(resident_id: int) -> list[PastParticulars]:
+    return list(PastParticulars.objects.filter(resident__in=links.all_ids(resident_id)).order_by("-until_at", "-id"))
+
+
+def merged_with(resident_id: int) -> list[Resident]:
+    """Those for whom this resident stands."""
+    return list(Resident.objects.filter(id__in=links.all_ids(resident_id) - {resident_id}).order_by("id"))
+
+
+def suspicions(*, before: int | None = None, size: int = PAGE, decided: bool = False) -> Slice:
+    """Questions for a person to decide, newest first; one statement."""
+    rows: QuerySet[DuplicateSuspicion] = DuplicateSuspicion.objects.filter(decided_at__isnull=not decided)
+    rows = rows.select_related("first__home", "second__home", "told_by").order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return keyset(list(rows[: size + 1]), size, key=lambda row: row.id)
+
+
+def suspicion(suspicion_id: int) -> DuplicateSuspicion | None:
+    return DuplicateSuspicion.objects.select_related("first__home", "second__home", "told_by").filter(id=suspicion_id).first()
+
+
+def open_suspicions() -> int:
+    return DuplicateSuspicion.objects.filter(decided_at__isnull=True).count()
+
+
+def concerning(resident_id: int) -> QuerySet[DuplicateSuspicion]:
+    """Open questions about a person."""
+    group = links.all_ids(resident_id)
+    return DuplicateSuspicion.objects.filter(Q(first__in=group) | Q(second__in=group), decided_at__isnull=True).order_by(F("id"))
