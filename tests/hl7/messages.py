@@ -6,7 +6,7 @@ from itertools import count
 
 _numbers = count(1)
 
-NAME, ID_CARD = "云小溪", "530102199003070126"
+NAME = "云小溪"
 
 
 def id_card(area: str = "530102", born: str = "19900307", serial: int = 12) -> str:
@@ -14,6 +14,10 @@ def id_card(area: str = "530102", born: str = "19900307", serial: int = 12) -> s
     body = f"{area}{born}{serial:03d}"
     weights = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
     return body + "10X98765432"[sum(int(d) * w for d, w in zip(body, weights, strict=True)) % 11]
+
+
+ID_CARD = id_card()
+WRONG_ID_CARD = ID_CARD[:17] + ("0" if ID_CARD[17] != "0" else "1")
 
 
 def msh(kind: str, control: str = "", *, facility: str = "YXXRMYY", charset: str = "UNICODE UTF-8", version: str = "2.5.1",

@@ -170,7 +170,7 @@ def test_the_same_number_with_other_bytes_is_applied_with_a_finding(receive):
     (lambda m: m.replace("YXXRMYY", "WEIZHI"), "AR", "MSH^1^4"),
     (lambda m: m.replace("YXXRMYY", "").replace("HIS|", "X|"), "AR", "MSH^1^3"),
     (lambda m: m[: m.index("PV1") + 2], "AE", "PID^1"),
-    (lambda m: m.replace("ZY0001^^^HIS^MR", "530102199003070120^^^PSB^NI"), "AE", "PID^1^3"),
+    (lambda m: m.replace("ZY0001^^^HIS^MR", messages.WRONG_ID_CARD + "^^^PSB^NI"), "AE", "PID^1^3"),
 ])
 def test_bad_messages_name_the_place_and_leave_nothing_behind(receive, spoil, answer_code, place):
     (answer,) = receive(spoil(messages.adt("A01", "C1")))
@@ -185,6 +185,12 @@ def test_an_unknown_area_code_with_a_right_check_digit_is_accepted_with_a_findin
     assert code_of(answer) == "AA"
     assert any("area" in code or "region" in code for code in codes(kept())), codes(kept())
     assert Identifier.objects.filter(system="id_card").exists()
+
+
+def test_a_card_number_that_fails_its_check_is_kept_unverified_beside_a_local_number(receive):
+    (answer,) = receive(messages.adt("A01", patient=messages.pid(identity=messages.WRONG_ID_CARD)))
+    assert code_of(answer) == "AA" and "identifier_unverified" in codes(kept())
+    assert not Identifier.objects.filter(system="id_card").exists()
 
 
 def test_provisional_files_an_unknown_sender(receive):

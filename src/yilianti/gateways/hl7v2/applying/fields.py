@@ -122,8 +122,8 @@ def address(segment: Segment, number: int) -> str:
     if not field:
         return ""
     street, other, city, province, post, country = (field.component(n).strip() for n in range(1, 7))
-    if not street:
-        street = field.component(1, 2).strip()
+    # SAD: the line, the street, the number; a western address has the number first.
+    street = " ".join(part for part in (street, field.component(1, 2).strip(), field.component(1, 3).strip()) if part)
     if _CHINESE.search(street + city + province):
         return "".join(part for part in (province, city, street, other) if part)[:160]
     return ", ".join(part for part in (street, other, city, province, post, country) if part)[:160]
