@@ -47,6 +47,12 @@ def one(actor: Actor, number: str, at: datetime) -> Document | None:
     return found if shared else None
 
 
+def line(actor: Actor, number: str, at: datetime) -> tuple[int, encounters.Happening] | None:
+    """(resident id, light line) of a document the actor may read."""
+    found = one(actor, number, at)
+    return (found.resident_id, _happening(Document.objects.values(*_LIGHT).get(id=found.id))) if found else None
+
+
 def of_encounter(encounter_number: str, actor: Actor, *, elsewhere: bool = False) -> list[encounters.Happening]:
     """Current documents of one encounter, newest first."""
     rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(encounter__number=encounter_number)

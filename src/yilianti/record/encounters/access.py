@@ -29,11 +29,8 @@ def may_file(actor: Actor) -> bool:
 
 
 def is_treating(actor: Actor, resident_id: int) -> bool:
-    """True when an institution in which the actor reads records has a care relation with the resident."""
-    if actor.is_system:
-        return True
-    places = actor.reaches("record.view") | {actor.institution}
-    return bool(places & residents.related_institutions(resident_id))
+    """True when an institution in which the actor reads records keeps the resident or has them in care."""
+    return residents.may_view(actor, resident_id, "record.view")
 
 
 def sharing(actor: Actor, resident_id: int, at: datetime) -> Sharing:

@@ -71,6 +71,12 @@ def one(actor: Actor, number: str, at: datetime) -> tuple[Encounter, Sharing] | 
     return (found, how_far) if allowed else None
 
 
+def line(actor: Actor, number: str, at: datetime) -> tuple[int, Happening] | None:
+    """(resident id, light line) of an encounter the actor may read."""
+    found = one(actor, number, at)
+    return (found[0].resident_id, _happening(Encounter.objects.values(*_LIGHT).get(id=found[0].id))) if found else None
+
+
 def history(encounter: Encounter, resident_ids: Sequence[int]) -> list[dict[str, Any]]:
     """Versions newest first, each with what changed against the one before; another person's versions are left out."""
     kept = list(EncounterVersion.objects.filter(encounter=encounter).order_by("version"))

@@ -44,7 +44,7 @@ def latest_results(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool
     for row in rows[:_TREND_ROWS]:
         seen.setdefault(row["code"] or row["name"], Latest(
             row["report__number"], row["name"], row["value"], row["unit"], row["reference_range"], row["flag"],
-            row["report__issued_at"], row["report__institution__short_name"]))
+            row["report__issued_at"], row["report__institution__short_name"], *rules.sign(row["flag"])))
     ordered = sorted(seen.values(), key=lambda latest: (-latest.at.timestamp(), latest.report, not rules.is_abnormal(latest.flag)))
     return ordered[:limit]
 
@@ -63,6 +63,12 @@ def one(actor: Actor, number: str, at: datetime) -> tuple[Report, encounters.Sha
     how_far = encounters.sharing(actor, found.resident_id, at)
     allowed = actor.may(access.VIEW, found.institution_id) or (how_far is encounters.Sharing.ALLOWED and actor.may(access.VIEW))
     return (found, how_far) if allowed else None
+
+
+def line(actor: Actor, number: str, at: datetime) -> tuple[int, encounters.Happening] | None:
+    """(resident id, light line) of a report the actor may read."""
+    found = one(actor, number, at)
+    return (found[0].resident_id, _happening(Report.objects.values(*_LIGHT).get(id=found[0].id))) if found else None
 
 
 def of_encounter(encounter_number: str, actor: Actor, *, elsewhere: bool = False) -> list[encounters.Happening]:

@@ -45,6 +45,17 @@ def is_critical(flag: str) -> bool:
     return flag.upper() in (Flag.CRITICAL_LOW.value, Flag.CRITICAL_HIGH.value, Flag.CRITICAL.value)
 
 
+def sign(flag: str) -> tuple[str, str, str]:
+    """(icon, tone, words) of a flag; unknown ones are shown as sent; empty for none."""
+    code = flag.upper()
+    if not code:
+        return "", "", ""
+    if code not in {str(known.value) for known in Flag}:
+        return "flag", "warn", f"标记 {flag}"
+    icon, tone = FLAG_SIGNS[Flag(code)]
+    return icon, tone, Flag(code).zh
+
+
 def trend(former: Decimal | None, present: Decimal | None) -> str:
     """up, down or same against the former value; "" where either is no number."""
     if former is None or present is None:

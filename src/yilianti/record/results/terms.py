@@ -78,7 +78,7 @@ class EarlierValue:
 
 @dataclass(frozen=True)
 class Latest:
-    """The newest value of one item, for a summary."""
+    """The newest value of one item, for a summary; icon, tone and label of its flag are "" without one."""
 
     report: str
     name: str
@@ -88,3 +88,6 @@ class Latest:
     flag: str
     at: datetime
     institution: str
+    icon: str = ""
+    tone: str = ""
+    label: str = ""

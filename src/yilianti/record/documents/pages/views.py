@@ -27,7 +27,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     looked_at(request, document.resident_id, encounters.purpose_of(request.session.get(encounters.REASONS, {}), document.resident_id))
     return render(request, "documents/detail.html", {
         "document": document, "kind": Kind.label(document.kind), "status": Status.label(document.status), "tone": _TONES[Status(document.status)],
-        "notice": _notice(document), "versions": queries.versions(document), "banner": residents.banner(document.resident), "now": timezone.now(),
+        "notice": _notice(document), "versions": queries.versions(document), "banner": residents.banner(document.resident, timezone.localdate()), "now": timezone.now(),
     })  # fmt: skip
 
 

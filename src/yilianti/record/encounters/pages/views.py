@@ -25,5 +25,5 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "encounters/detail.html", {
         "encounter": encounter, "kind": Kind.label(encounter.kind), "state": State.label(encounter.state), "tone": showing.tone(encounter),
         "facts": showing.facts(encounter), "diagnoses": showing.diagnoses(encounter.diagnoses), "details": showing.details(encounter.details),
-        "steps": showing.steps(queries.history(encounter, tuple(group))), "banner": residents.banner(encounter.resident),
+        "steps": showing.steps(queries.history(encounter, tuple(group))), "banner": residents.banner(encounter.resident, timezone.localdate()),
     })  # fmt: skip

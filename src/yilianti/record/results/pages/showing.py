@@ -7,23 +7,12 @@ from typing import Any
 
 from yilianti.record.results import rules
 from yilianti.record.results.models import Observation, Report
-from yilianti.record.results.terms import Category, EarlierValue, Flag, Status
+from yilianti.record.results.terms import Category, EarlierValue, Status
 
 _TREND_SIGNS = {"up": ("trending-up", "升高"), "down": ("trending-down", "降低"), "same": ("arrow-right", "持平")}
 STATUS_TONES = {Status.PRELIMINARY: "wait", Status.FINAL: "ok", Status.CORRECTED: "info", Status.CANCELLED: "idle"}
 ICONS = {Category.LABORATORY: "test-pipe", Category.IMAGING: "photo-scan", Category.ECG: "activity-heartbeat", Category.PATHOLOGY: "microscope",
          Category.OTHER: "report-medical"}
-
-
-def flag(value: str) -> dict[str, str]:
-    """{label, icon, tone} of a flag; unknown ones are shown as sent; {} for none."""
-    code = value.upper()
-    if not code:
-        return {}
-    if code in {str(known.value) for known in Flag}:
-        icon, tone = rules.FLAG_SIGNS[Flag(code)]
-        return {"label": Flag(code).zh, "icon": icon, "tone": tone}
-    return {"label": f"标记 {value}", "icon": "flag", "tone": "warn"}
 
 
 def lines(observations: Sequence[Observation], former: Mapping[int, Sequence[EarlierValue]]) -> list[dict[str, Any]]:
@@ -35,9 +24,10 @@ def _line(line: Observation, former: Sequence[EarlierValue]) -> dict[str, Any]:
     previous = next((value for value in former if value.unit == line.unit), None)
     direction = rules.trend(previous.number if previous else None, line.value_number)
     icon, word = _TREND_SIGNS.get(direction, ("", ""))
+    sign = rules.sign(line.flag)
     return {
         "name": line.name or line.code, "code": line.code, "value": line.value, "unit": line.unit, "range": line.reference_range,
-        "flag": flag(line.flag), "is_long": len(line.value) > 40 or "\n" in line.value, "previous": former[0] if former else None,
+        "flag": {"icon": sign[0], "tone": sign[1], "label": sign[2]} if sign[2] else None, "is_long": len(line.value) > 40 or "\n" in line.value, "previous": former[0] if former else None,
         "former": former, "trend_icon": icon, "trend": word,
     }
 

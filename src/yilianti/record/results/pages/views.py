@@ -29,7 +29,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
         "report": report, "category": Category.label(report.category), "icon": showing.ICONS[Category(report.category)],
         "status": Status.label(report.status), "tone": showing.STATUS_TONES[Status(report.status)], "notice": showing.banner_of_chain(report),
         "rows": showing.lines(lines, former), "has_former": any(former.values()), "chain": queries.chain(report),
-        "banner": residents.banner(report.resident),
+        "banner": residents.banner(report.resident, timezone.localdate()),
     })  # fmt: skip
 
 
