@@ -64,8 +64,8 @@ def receiver(request: HttpRequest) -> HttpResponse:
 
 def _resident(request: HttpRequest) -> Any:
     number = request.POST.get("resident") or request.GET.get("resident", "")
-    resident = residents.find(request.actor, number)  # type: ignore[attr-defined]
-    if resident is None:
+    resident = residents.by_number(number)
+    if resident is None or not residents.may_view(request.actor, resident.id):  # type: ignore[attr-defined]
         raise Http404("没有这位居民，或您无权查看。")
     return resident
 
@@ -84,7 +84,7 @@ def _written(request: HttpRequest, resident: Any, referral: Referral | None, ori
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
-    context = {"form": form, "resident": resident, "banner": residents.banner(resident), "referral": referral, "origin": origin,
+    context = {"form": form, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors else 200)
 

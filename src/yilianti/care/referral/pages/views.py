@@ -64,7 +64,7 @@ def shown(request: HttpRequest, referral: Referral, now: datetime) -> dict[str, 
         "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps,
         "dialogs": [_dialog(referral, step) for step in steps if step["action"] != "offer_home"],
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
-        "ways_home": queries.ways_home(referral), "banner": residents.banner(referral.resident),
+        "ways_home": queries.ways_home(referral), "banner": residents.banner(referral.resident, timezone.localdate()),
     }  # fmt: skip
 
 
@@ -99,7 +99,7 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
     looked_at(request, referral.resident_id, f"打印转诊单 {number}")
     return render(request, "referral/print.html", {
         "referral": referral, "facts": showing.facts(referral), "decision": showing.decision(referral), "now": timezone.now(),
-        "banner": residents.banner(referral.resident), "row": showing.as_row(referral, timezone.now()),
+        "banner": residents.banner(referral.resident, timezone.localdate()), "row": showing.as_row(referral, timezone.now()),
     })  # fmt: skip
 
 
