@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,10 +13,10 @@ import pytest
 from yilianti import policybook
 from yilianti.cli.commands import codes, policies
 from yilianti.kernel.actor import Scope
-from yilianti.policybook.shelf import Shelf
+from yilianti.policybook.shelf import SHIPPED, Shelf
 
 WHOLE = Path("../shared/data/terminology_drg/icd10_yibao.csv")
-HERE = Scope("yunxi", "349921")
+HERE = Scope("yunxi", "349901")
 TODAY = date.today()  # noqa: DTZ011 - the commands take the day at the keyboard
 
 
@@ -22,6 +24,10 @@ TODAY = date.today()  # noqa: DTZ011 - the commands take the day at the keyboard
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("YILIANTI_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(policybook, "_shelf", None)
+    # The commands write locks: they get a copy of what is shipped, never the files of the repository.
+    shutil.copytree(SHIPPED, tmp_path / "policies")
+    monkeypatch.setattr(policybook, "open_at", partial(policybook.open_at, shipped=tmp_path / "policies"))
+    policybook.open_at(tmp_path / "home")
     return tmp_path / "home"
 
 
@@ -39,7 +45,7 @@ def load(*argv: object) -> int:
 def test_import_previews_writes_locks_and_is_idempotent(
     home: Path, table: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    running = Shelf(home=home)
+    running = Shelf(home.parent / "policies", home)
     assert len(policybook.Catalogue.of(running.book().in_force("catalogues.diagnoses", TODAY, HERE))) > 500
     assert load(table, "--dry-run") == 0
     assert "新增 1，改名 0，不变 2" in capsys.readouterr().out

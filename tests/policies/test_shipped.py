@@ -76,12 +76,12 @@ def test_local_demo_county_is_no_real_place() -> None:
     if not areas.exists():
         pytest.skip("没有 ../shared/data/cn_admin_divisions/areas.csv")
     codes = {line.split(",")[0].strip('"') for line in areas.read_text(encoding="utf-8").splitlines()[1:]}
-    assert "349921" not in codes and not any(code.startswith("3499") for code in codes)
+    assert "349901" not in codes and not any(code.startswith("3499") for code in codes)
 
 
 def test_values_the_walk_asks_for() -> None:
     policybook.open_at(None)
-    day, here = date(2026, 11, 22), Scope("yunxi", "349921")
+    day, here = date(2026, 11, 22), Scope("yunxi", "349901")
     asked = {
         "clinical.referral.answer_limit": "minutes",
         "clinical.referral.arrival_window": "late_days",

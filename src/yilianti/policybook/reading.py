@@ -25,6 +25,8 @@ def read(path: Path, code: str, place: str) -> tuple[Edition, ...]:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PolicyError(path, "", f"不是有效的 TOML（{error}）；请按提示的行列修改，文件须为 UTF-8。") from error
+    except OSError as error:
+        raise PolicyError(path, "", f"读不了（{error.strerror}）；请核对文件的权限。") from error
     head = _head(path, raw, code, place)
     blocks = raw.get("edition")
     if not isinstance(blocks, list) or not blocks:
@@ -99,6 +101,8 @@ def _table(head: Head, name: Any, where: str) -> Table:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise PolicyError(head.path, where + "table", f"找不到 {path.name}；请把表放在 TOML 文件旁边。") from None
+    except OSError as error:
+        raise PolicyError(path, "", f"读不了（{error.strerror}）；请核对文件的权限。") from error
     except UnicodeDecodeError:
         raise PolicyError(path, "", "不是 UTF-8；请另存为“CSV UTF-8”。") from None
     rows = [tuple(row) for row in csv.reader(io.StringIO(text, newline="")) if row]

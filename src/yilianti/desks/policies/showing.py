@@ -75,7 +75,7 @@ def summary(edition: Edition) -> str:
     parts = [f"{label} {text}" for label, text in values(edition)]
     if edition.table is not None:
         parts.append(f"共 {len(edition.table)} 条")
-    return "；".join(parts)
+    return " · ".join(parts)
 
 
 def values(edition: Edition) -> list[tuple[str, str]]:
@@ -90,7 +90,7 @@ def _words(value: Any, labels: Mapping[str, str], unit: str) -> str:
         if "zh" in value:
             return str(value["zh"])
         if all(isinstance(inner, Mapping | str) for inner in value.values()):
-            return "、".join(_words(inner, labels, unit) for inner in value.values())
+            return "；".join(_words(inner, labels, unit) for inner in value.values())
         return "，".join(f"{labels.get(key, key)} {_words(inner, labels, unit)}" for key, inner in value.items())
     if isinstance(value, tuple):
         return "、".join(_words(inner, labels, "") for inner in value)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from yilianti import policybook
@@ -72,6 +73,16 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
     elif edition is not None and edition.table is not None:
         context |= _rows(edition, asked["q"].strip())
     return render(request, "policies/policy.html", context)
+
+
+@page("policies.view")
+def by_ref(request: HttpRequest) -> HttpResponse:
+    """From the reference a finding or a result cites to that edition: ?ref=<policy_ref>."""
+    try:
+        edition = policybook.by_ref(request.GET.get("ref", ""))
+    except KeyError as unknown:
+        raise Http404(str(unknown)) from unknown
+    return redirect(f"{reverse('policies:policy', args=[edition.code])}?day={edition.effective_from.isoformat()}")
 
 
 @page("policies.view")

@@ -15,7 +15,7 @@ from yilianti.policybook.shelf import Shelf
 from yilianti.policybook.tests.shelves import SOURCE, edition, put
 
 CODE = "clinical.potassium"
-HERE = Scope("yunxi", "349921")
+HERE = Scope("yunxi", "349901")
 DAY = date(2026, 5, 1)
 
 
@@ -54,13 +54,13 @@ def test_missing_value_names_the_edition(tmp_path: Path) -> None:
 
 
 def test_the_narrower_place_overrides_the_wider(tmp_path: Path) -> None:
-    low = {"national": 1, "provinces/34": 2, "provinces/3499": 3, "provinces/349921": 4, "local/yunxi": 5}
+    low = {"national": 1, "provinces/34": 2, "provinces/3499": 3, "provinces/349901": 4, "local/yunxi": 5}
     for place, value in low.items():
         put(tmp_path, place, edition("2024-01-01", f"low = {value}\n"))
     book = Shelf(tmp_path).book()
-    assert book.in_force(CODE, DAY, Scope("yunxi", "349921")).low == 5
-    assert book.in_force(CODE, DAY, Scope("other", "349921")).low == 4
-    assert book.in_force(CODE, DAY, Scope("other", "349922")).low == 3
+    assert book.in_force(CODE, DAY, Scope("yunxi", "349901")).low == 5
+    assert book.in_force(CODE, DAY, Scope("other", "349901")).low == 4
+    assert book.in_force(CODE, DAY, Scope("other", "349902")).low == 3
     assert book.in_force(CODE, DAY, Scope("", "340000")).low == 2
     assert book.in_force(CODE, DAY, Scope("", "110101")).low == 1
     assert book.in_force(CODE, DAY, Scope()).low == 1
@@ -97,7 +97,7 @@ def test_nothing_in_force_is_refused_in_a_sentence(tmp_path: Path) -> None:
     put(tmp_path, "national", edition("2024-01-01"))
     with pytest.raises(NoPolicyInForce) as refused:
         Shelf(tmp_path).book().in_force(CODE, date(2023, 12, 31), HERE)
-    assert all(word in refused.value.zh for word in (CODE, "2023-12-31", "yunxi", "349921"))
+    assert all(word in refused.value.zh for word in (CODE, "2023-12-31", "yunxi", "349901"))
 
 
 def test_by_ref_finds_what_a_result_cited(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from yilianti.policybook import PolicyError, fingerprints, shelf
 from yilianti.policybook.shelf import Shelf
 from yilianti.policybook.tests.shelves import edition, put
 
-CODE, DAY, HERE = "clinical.potassium", date(2026, 5, 1), Scope("yunxi", "349921")
+CODE, DAY, HERE = "clinical.potassium", date(2026, 5, 1), Scope("yunxi", "349901")
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ def get(rf: RequestFactory, monkeypatch: pytest.MonkeyPatch) -> Get:
     def ask(view: Get, query: str = "", **kwargs: str) -> HttpResponse:
         request = rf.get("/policies/" + query)
         request.actor = Actor(
-            name="管理者", consortium="yunxi", region="349921", reach={"policies.view": frozenset({1})}
+            name="管理者", consortium="yunxi", region="349901", reach={"policies.view": frozenset({1})}
         )  # type: ignore[attr-defined]
         return view(request, **kwargs)
 
@@ -89,6 +89,16 @@ def test_unknown_policy_is_not_found(get: Get) -> None:
         get(views.export_table, code="access.session")
 
 
+def test_a_cited_reference_leads_to_its_edition(get: Get) -> None:
+    response = get(views.by_ref, "?ref=clinical.referral.answer_limit%402020-01-01%23national")
+    assert (
+        response.status_code == 302
+        and response["Location"] == "/policies/clinical.referral.answer_limit/?day=2020-01-01"
+    )
+    with pytest.raises(Http404):
+        get(views.by_ref, "?ref=x")
+
+
 def test_exports_are_csv_a_spreadsheet_opens(get: Get) -> None:
     response = get(views.export, "?day=2026-11-22")
     rows = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))
@@ -109,5 +119,5 @@ def test_trouble_is_shown(get: Get) -> None:
 
 
 def test_views_ask_for_the_permission(rf: RequestFactory) -> None:
-    for view in (views.in_force, views.policy, views.export, views.export_table):
+    for view in (views.in_force, views.policy, views.by_ref, views.export, views.export_table):
         assert view.permission == "policies.view" and view.methods == ("GET",)  # type: ignore[attr-defined]
