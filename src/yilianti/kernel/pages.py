@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from yilianti.kernel.finding import Refused
@@ -61,6 +62,25 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     is_htmx = getattr(request, "htmx", False)
     template = "components/refusal.html" if is_htmx else "refused.html"
     return render(request, template, {"refusal": refusal}, status=status)
+
+
+def whole(form: Any) -> dict[str, Any]:
+    """The form's content, or Refused with its first fault: for dialogs, which show a refusal in place."""
+    if not form.is_valid():
+        field, errors = next(iter(form.errors.items()))
+        raise Refused("form_incomplete", str(errors[0]), field=field)
+    return dict(form.cleaned_data)
+
+
+def blame(form: Any, refusal: Refused) -> None:
+    """Show a refusal at the field it names, or above the form."""
+    form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
+
+
+def done(request: HttpRequest, url: str, text: str) -> HttpResponse:
+    """Say what was done and go on to `url`, for plain forms and for htmx dialogs alike."""
+    messages.success(request, text)
+    return HttpResponse(status=204, headers={"HX-Redirect": url}) if getattr(request, "htmx", False) else redirect(url)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from yilianti.registry.residents.actions import (
 from yilianti.registry.residents.links import all_ids, standing_for, standing_ids
 from yilianti.registry.residents.models import Resident
 from yilianti.registry.residents.queries import (
+    Banner,
     Found,
+    banner,
     banner,
     by_number,
     get,
@@ -27,7 +29,7 @@ from yilianti.registry.residents.rules import age_on, is_id_card, mask_id, mask_
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Sex
 
 __all__ = [
-    "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "Registered", "Resident", "Sex",
+    "Banner", "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "Registered", "Resident", "Sex",
     "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "get", "identifiers", "is_id_card", "many", "mask_id",
     "mask_phone", "masked_identity", "may_view", "merge", "note_relation", "open_suspicions", "openable", "read_id_card",
     "register", "require_view", "search", "standing_for", "standing_ids", "unmerge", "visible_to",

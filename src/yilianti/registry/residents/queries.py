@@ -17,6 +17,7 @@ from yilianti.registry.residents.terms import IdentifierSystem, Sex
 PAGE = 20
 _COLUMNS = ("id", "number", "name", "sex", "born_on", "phone", "name_key", "home__short_name")
 _SHORTEST_NUMBER = 4
+NAMELESS = "（未留姓名）"
 
 
 @dataclass(frozen=True)
@@ -92,9 +93,40 @@ def _found(actor: Actor, rows: Sequence[tuple]) -> list[Found]:
     cards = dict(Identifier.objects.filter(resident__in=ids, system=IdentifierSystem.ID_CARD.value).order_by().values_list("resident_id", "value"))
     in_view = access.openable(actor, ids)
     return [
-        Found(id_, number, name or "（未留姓名）", sex, born_on, rules.mask_id(cards.get(id_, "")), rules.mask_phone(phone), home or "", key, id_ in in_view)
+        Found(id_, number, name or NAMELESS, sex, born_on, rules.mask_id(cards.get(id_, "")), rules.mask_phone(phone), home or "", key, id_ in in_view)
         for id_, number, name, sex, born_on, phone, key, home in rows
     ]
+
+
+@dataclass(frozen=True)
+class Banner:
+    """Who a page is about, for components/resident_banner.html (`gender`, `birth_on` are its words)."""
+
+    name: str
+    sex: str
+    born_on: date | None
+    age: int | None
+    number: str
+    identity: str
+    phone: str
+    url: str
+
+    @property
+    def gender(self) -> str:
+        return self.sex
+
+    @property
+    def birth_on(self) -> date | None:
+        return self.born_on
+
+
+def banner(resident: Resident, day: date) -> Banner:
+    """The banner of the resident, or of the one who stands for them; numbers masked."""
+    stands = links.standing_for(resident.id) if resident.merged_into_id else resident
+    return Banner(
+        stands.name or NAMELESS, Sex.label(stands.sex), stands.born_on, rules.age_on(stands.born_on, day), stands.number,
+        masked_identity(stands.id), rules.mask_phone(stands.phone), f"/record/{stands.number}/",
+    )  # fmt: skip
 
 
 def get(resident_id: int) -> Resident | None:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import random
-import threading
 from datetime import date
 
 import pytest
-from django.db import connection
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.institutions.tests.factories import AT, SYSTEM, actor, county
+from yilianti.registry.institutions.tests.parallel import together
 from yilianti.registry.residents import actions, links, matching, queries
 from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, PastParticulars, Resident
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven
@@ -27,27 +26,6 @@ def register(*given: IdentifierGiven, told: Demographics = SU, **options: object
 
 def card(value: str = CARD) -> IdentifierGiven:
     return IdentifierGiven("id_card", value)
-
-
-def together(jobs: list) -> list[BaseException]:
-    """Start every job at one moment; answers what went wrong."""
-    gate, troubles = threading.Barrier(len(jobs)), []
-
-    def run(job: object) -> None:
-        try:
-            gate.wait()
-            job()  # type: ignore[operator]
-        except BaseException as trouble:
-            troubles.append(trouble)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return troubles
 
 
 @pytest.mark.django_db(transaction=True)
