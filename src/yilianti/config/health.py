@@ -12,12 +12,15 @@ from django.conf import settings
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 
+from yilianti.kernel.pages import PUBLIC, page
+
 BEATING = ("runner", "worker", "hl7")
 FRESH_SECONDS = 10.0
 DATABASE_SECONDS = 2.0
 SERVING, SILENT, DOWN = "serving", "silent", "down"
 
 
+@page(PUBLIC, methods=("GET", "HEAD"))
 def healthz(request: HttpRequest) -> JsonResponse:
     """{status, processes: {name: {state, detail…}}}; 200 only when every process serves, 503 otherwise."""
     processes: dict[str, dict[str, Any]] = {"web": {"state": SERVING}}
