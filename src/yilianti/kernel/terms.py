@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from enum import Enum
+from enum import StrEnum
 
 
-class Term(str, Enum):
+class Term(StrEnum):
     """A coded word with labels: `LEAD = "lead", "牵头医院", "lead hospital"`; the value is what is stored."""
 
     zh: str
@@ -17,9 +17,6 @@ class Term(str, Enum):
         member.zh = zh
         member.en = en or value.replace("_", " ")
         return member
-
-    def __str__(self) -> str:
-        return str(self.value)
 
     @classmethod
     def choices(cls) -> list[tuple[str, str]]:

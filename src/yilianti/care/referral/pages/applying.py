@@ -77,6 +77,8 @@ def _written(request: HttpRequest, resident: Any, referral: Referral | None, ori
     target_id = request.POST.get("to_institution") or (referral.to_institution_id if referral else origin.from_institution_id if origin else "")
     target = institutions.get(int(target_id)) if str(target_id).isdigit() else None
     form = _form(request, request.POST if request.method == "POST" else None, _initial(referral, origin), consented=consented, target=target)
+    if request.POST.get("act") == "draft":
+        form.as_draft()
     if request.method == "POST" and form.is_valid():
         try:
             return _sent(request, form, resident, referral, origin)

@@ -57,6 +57,11 @@ class ApplicationForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
 
+    def as_draft(self) -> None:
+        """A draft may have gaps; only the receiver must be known."""
+        for name, field in self.fields.items():
+            field.required = name in ("client_key", "to_institution")
+
     def clean_evidence(self) -> list[str]:
         """Only references to the record, as its own pages write them."""
         return [value for value in self.cleaned_data["evidence"] if re.fullmatch(r"(results|documents|encounters):[A-Z0-9-]{1,32}", value)]
@@ -66,7 +71,7 @@ class ApplicationForm(forms.Form):
         data = self.cleaned_data
         name = data["diagnosis_code_words"] or data["diagnosis_code"]
         return Application(
-            to_institution=data["to_institution"], to_department=data["to_department"], urgency=data["urgency"], service=data["service"],
+            to_institution=data["to_institution"], to_department=data["to_department"], urgency=data["urgency"] or "elective", service=data["service"],
             diagnosis_code=data["diagnosis_code"], diagnosis_name=name if data["diagnosis_code"] else "", reason=data["reason"],
             summary=data["summary"].strip(), treatment=data["treatment"].strip(), notes=data["notes"].strip(), evidence=tuple(data["evidence"]),
         )  # fmt: skip

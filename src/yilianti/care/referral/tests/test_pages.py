@@ -1,0 +1,129 @@
+"""The pages of referral through the real login, forms and addresses."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.tests import factories
+from yilianti.registry.access.models import Account
+from yilianti.registry.access.tests.factories import PASSWORD
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def scene() -> factories.Scene:
+    return factories.scene(timezone.now())
+
+
+def signed_in(actor: Any) -> Client:
+    client = Client()
+    username = Account.objects.get(pk=actor.account).username
+    assert client.post("/login/", {"username": username, "password": PASSWORD}).status_code == 302
+    return client
+
+
+def form(scene: factories.Scene, **changes: Any) -> dict[str, Any]:
+    given = factories.application(scene).__dict__ | {"resident": scene.resident.number, "client_key": uuid4(), "consent_basis": "signed",
+                                                     "diagnosis_code_words": "不稳定性心绞痛", "to_department": "", "act": "submit"}  # fmt: skip
+    return {k: v for k, v in (given | changes).items() if v is not None}
+
+
+def test_submit_leads_to_the_referral(scene: factories.Scene) -> None:
+    client = signed_in(scene.township)
+    assert client.get(f"/referrals/new?resident={scene.resident.number}").status_code == 200
+    sent = client.post("/referrals/new", form(scene))
+    made = Referral.objects.get()
+    assert sent.status_code == 302 and sent.url == f"/referrals/{made.number}/"
+    page = client.get(sent.url)
+    assert page.status_code == 200
+    assert "不稳定性心绞痛" in page.content.decode()
+
+
+def test_submit_with_gaps_keeps_what_was_written(scene: factories.Scene) -> None:
+    client = signed_in(scene.township)
+    again = client.post("/referrals/new", form(scene, diagnosis_code="", diagnosis_code_words="", consent_basis=""))
+    assert again.status_code == 422
+    text = again.content.decode()
+    assert "请从诊断表中选择转诊诊断" in text
+    assert "胸闷三天" in text
+    assert not Referral.objects.exists()
+
+
+def test_draft_needs_no_more_than_a_receiver(scene: factories.Scene) -> None:
+    client = signed_in(scene.township)
+    bare = {"resident": scene.resident.number, "client_key": uuid4(), "to_institution": scene.county.hospital.id, "act": "draft"}
+    assert client.post("/referrals/new", bare).status_code == 302
+    made = Referral.objects.get()
+    assert made.state == "draft"
+    assert client.get(f"/referrals/{made.number}/edit").status_code == 200
+    assert client.post(f"/referrals/{made.number}/edit", form(scene, client_key=made.client_key)).status_code == 302
+    made.refresh_from_db()
+    assert made.state == "submitted"
+
+
+def test_accept_in_place_and_lose_in_place(scene: factories.Scene) -> None:
+    made = factories.submitted(scene, timezone.now())
+    client = signed_in(scene.office)
+    assert client.get(f"/referrals/{made.number}/").status_code == 200
+    given = {"appointment_at": f"{timezone.localtime() + timedelta(days=1):%Y-%m-%dT%H:%M}", "department": scene.cardiology.id}
+    done = client.post(f"/referrals/{made.number}/accept", given, headers={"HX-Request": "true"})
+    assert done.status_code == 200
+    assert 'id="referral"' in done.content.decode() and "已接收" in done.content.decode()
+    lost = client.post(f"/referrals/{made.number}/decline", {"reason": "no_bed"}, headers={"HX-Request": "true"})
+    assert lost.status_code == 409
+    assert "data-refusal" in lost.content.decode() and scene.office.name in lost.content.decode()
+
+
+def test_accept_without_date_names_the_field(scene: factories.Scene) -> None:
+    made = factories.submitted(scene, timezone.now())
+    refused = signed_in(scene.office).post(f"/referrals/{made.number}/accept", {}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "请填写预约到院的日期和时间" in refused.content.decode()
+
+
+def test_stranger_finds_nothing(scene: factories.Scene) -> None:
+    made = factories.submitted(scene, timezone.now())
+    client = signed_in(scene.stranger)
+    for address in ("", "print", "edit"):
+        assert client.get(f"/referrals/{made.number}/{address}").status_code in (403, 404)
+    assert client.post(f"/referrals/{made.number}/accept", {}).status_code == 404
+    assert made.number not in client.get("/referrals/").content.decode()
+
+
+def test_worklist_print_and_export(scene: factories.Scene) -> None:
+    made = factories.submitted(scene, timezone.now())
+    client = signed_in(scene.office)
+    assert made.number in client.get("/referrals/?box=to_answer&text=心绞痛").content.decode()
+    assert "这里没有转诊单" in client.get("/referrals/?text=没有此病").content.decode()
+    assert "转出医生签名" in client.get(f"/referrals/{made.number}/print").content.decode()
+    lines = b"".join(client.get("/referrals/export.csv?box=to_answer")).decode()
+    assert made.number in lines and "苏禾" not in lines
+
+
+def test_diagnoses_by_initials(scene: factories.Scene) -> None:
+    found = signed_in(scene.township).get("/referrals/diagnoses?diagnosis_code_words=gxy").content.decode()
+    assert "高血压" in found
+
+
+def test_desk_shows_the_work(scene: factories.Scene) -> None:
+    factories.submitted(scene, timezone.now())
+    desk = signed_in(scene.office).get("/").content.decode()
+    assert "转诊办公室工作台" in desk and "待答复" in desk
+
+
+@pytest.mark.parametrize("length", [1, 15])
+def test_list_page_costs_the_same_whatever_its_length(scene: factories.Scene, length: int, django_assert_max_num_queries: Any) -> None:
+    for index in range(length):
+        factories.submitted(scene, timezone.now(), diagnosis_code=f"X{index:02d}")
+    client = signed_in(scene.office)
+    client.get("/referrals/")
+    with django_assert_max_num_queries(6):
+        assert client.get("/referrals/").status_code == 200
