@@ -16,7 +16,6 @@ from yilianti.registry.residents.queries import (
     Banner,
     Found,
     banner,
-    banner,
     by_number,
     get,
     identifiers,

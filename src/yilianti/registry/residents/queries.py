@@ -154,15 +154,6 @@ def masked_identity(resident_id: int) -> str:
     return rules.mask_id(cards.values_list("value", flat=True).first() or "")
 
 
-def banner(resident: Resident, on: date) -> dict[str, object]:
-    """Who a page is about, as `components/resident_banner.html` takes it; the identity number masked. One statement."""
-    return {
-        "name": resident.name, "url": f"/residents/{resident.number}/", "gender": Sex.label(resident.sex), "number": resident.number,
-        "age": rules.age_on(resident.born_on, on) if resident.born_on else "", "birth_on": resident.born_on, "phone": rules.mask_phone(resident.phone),
-        "identity": masked_identity(resident.id),
-    }  # fmt: skip
-
-
 def relations(resident_id: int) -> list[CareRelation]:
     """Where the person has been in care, latest first."""
     held = CareRelation.objects.filter(resident__in=links.all_ids(resident_id))
