@@ -59,7 +59,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
     if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
         return render(request, "record360/_timeline.html", context | {"hidden": _hidden(actor, ids, how_far)})
     return render(request, "record360/overview.html", context | {
-        "banner": residents.banner(resident), "hidden": _hidden(actor, ids, how_far), "may_refer": actor.may("referral.draft"),
+        "banner": residents.banner(resident, timezone.localdate()), "hidden": _hidden(actor, ids, how_far), "may_refer": actor.may("referral.draft"),
         "purpose": encounters.purpose_of(_reasons(request), resident.id), **_gist(actor, ids, how_far),
     })  # fmt: skip
 

@@ -34,42 +34,44 @@ def file_document(
         raise Refused("document_empty", "文书没有正文，未归档；请来源系统补充正文后重新发送。", "the document has no text", field="body")
     document.fingerprint = rules.fingerprint((kind, document.title, status, authored_at, document.author, document.body))
     with transaction.atomic():
-        kin = _kin(document)
+        kin, findings = _kin(document)
         same = next((old for old in kin if old.fingerprint == document.fingerprint), None)
         if same is not None:
             return Filed(same.id, same.number, is_new=False)
-        return _save(actor, document, *_place_in_chain(document, kin))
+        return _save(actor, document, _place_in_chain(document, kin, findings), findings)
 
 
-def _kin(document: Document) -> list[Document]:
-    """Documents under the same key, oldest first; the key stays locked to the end of the transaction."""
+def _kin(document: Document) -> tuple[list[Document], list[Finding]]:
+    """Documents of this person under the same key, oldest first, and a finding when another person's are there too;
+    the key stays locked to the end of the transaction."""
     key = f"documents:{document.institution_id}:{document.unique_name or document.fingerprint}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
     found = Document.objects.filter(institution=document.institution_id, unique_name=document.unique_name)
     if not document.unique_name:
         found = found.filter(resident=document.resident_id, fingerprint=document.fingerprint)
-    return list(found.defer("body").order_by("id"))
-
-
-def _place_in_chain(document: Document, kin: Sequence[Document]) -> tuple[Document | None, list[Finding]]:
-    """Set what the document supersedes or is overtaken by; (the superseded one, findings)."""
-    group = {document.resident_id}
-    if any(old.resident_id != document.resident_id for old in kin):
-        group = set(residents.all_ids(document.resident_id))
+    kin = list(found.defer("body").order_by("id"))
+    if all(old.resident_id == document.resident_id for old in kin):
+        return kin, []
+    group = residents.all_ids(document.resident_id)
     own = [old for old in kin if old.resident_id in group]
-    findings = [rules.name_elsewhere(document.unique_name)] if len(own) < len(kin) else []
-    gone = {old.supersedes_id for old in own}
-    current = next((old for old in own if old.id not in gone and old.overtaken_by_id is None), None)
+    return own, [rules.name_elsewhere(document.unique_name)] if len(own) < len(kin) else []
+
+
+def _place_in_chain(document: Document, kin: Sequence[Document], findings: list[Finding]) -> Document | None:
+    """Set what the document supersedes or is overtaken by, adding to `findings`; the superseded one."""
+    gone = {old.supersedes_id for old in kin}
+    current = next((old for old in kin if old.id not in gone and old.overtaken_by_id is None), None)
     if current is None:
         if document.status == Status.CANCELLED:
             findings.append(rules.cancels_nothing())
-        return None, findings
+        return None
     if document.authored_at < current.authored_at:
         document.overtaken_by = current
-        return None, [*findings, rules.overtaken(current.number)]
+        findings.append(rules.overtaken(current.number))
+        return None
     document.supersedes = current
-    return current, findings
+    return current
 
 
 def _save(actor: Actor, document: Document, superseded: Document | None, findings: Sequence[Finding]) -> Filed:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from yilianti.kernel.finding import Finding, Severity
 
 
 def fingerprint(values: Sequence[object]) -> str:
     """SHA-256 over what a reader would see."""
-    plain = [value.astimezone().isoformat() if isinstance(value, datetime) else str(value) for value in values]
+    plain = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value) for value in values]
     return hashlib.sha256(json.dumps(plain, ensure_ascii=False).encode()).hexdigest()
 
 

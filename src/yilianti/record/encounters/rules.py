@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from yilianti.kernel.finding import Finding, Severity
@@ -14,10 +14,14 @@ _LENGTHS = {"department": 64, "ward": 64, "bed": 32, "doctor": 64, "reason": 200
 Known = Mapping[str, Any]
 
 
+def moment(at: datetime | None) -> str:
+    """A moment as versions keep it, one text for one moment; "" for none."""
+    return at.astimezone(UTC).isoformat() if at else ""
+
+
 def diagnosis_row(diagnosis: Diagnosis) -> dict[str, str]:
     """The stored form of a diagnosis; empty parts are left out."""
-    moment = diagnosis.at.isoformat() if diagnosis.at else ""
-    row = {"code": diagnosis.code, "name": diagnosis.name, "system": diagnosis.system, "kind": diagnosis.kind, "at": moment}
+    row = {"code": diagnosis.code, "name": diagnosis.name, "system": diagnosis.system, "kind": diagnosis.kind, "at": moment(diagnosis.at)}
     return {key: value for key, value in row.items() if value}
 
 

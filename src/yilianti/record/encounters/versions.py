@@ -79,10 +79,9 @@ def locked(told: Told) -> Encounter | None:
 
 def snapshot(encounter: Encounter) -> dict[str, Any]:
     """The whole row as plain values: what a version keeps."""
-    closed = encounter.closed_at.isoformat() if encounter.closed_at else ""
     head = {
         "resident": encounter.resident_id, "kind": encounter.kind, "state": encounter.state,
-        "opened_at": encounter.opened_at.isoformat(), "closed_at": closed, "outcome": encounter.outcome,
+        "opened_at": rules.moment(encounter.opened_at), "closed_at": rules.moment(encounter.closed_at), "outcome": encounter.outcome,
     }
     return head | {name: getattr(encounter, name) for name in (*rules.PLAIN, "diagnoses", "details")}
 

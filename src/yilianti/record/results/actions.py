@@ -36,11 +36,11 @@ def file_report(
     )
     report.fingerprint = _fingerprint(report, observations)
     with transaction.atomic():
-        kin = _kin(report)
+        kin, findings = _kin(report)
         same = next((old for old in kin if old.fingerprint == report.fingerprint), None)
         if same is not None:
             return Filed(same.id, same.number, is_new=False)
-        return _save(actor, report, observations, *_place_in_chain(report, kin))
+        return _save(actor, report, observations, _place_in_chain(report, kin, findings), findings)
 
 
 def _fingerprint(report: Report, observations: Sequence[GivenObservation]) -> str:
@@ -48,36 +48,37 @@ def _fingerprint(report: Report, observations: Sequence[GivenObservation]) -> st
     return rules.fingerprint(seen, observations)
 
 
-def _kin(report: Report) -> list[Report]:
-    """Reports of this resident (all numbers of a merged one) under the same key, oldest first; the key stays locked
-    to the end of the transaction."""
+def _kin(report: Report) -> tuple[list[Report], list[Finding]]:
+    """Reports of this person under the same key, oldest first, and a finding when another person's are there too;
+    the key stays locked to the end of the transaction."""
     key = f"results:{report.institution_id}:{report.filler_number or report.fingerprint}:{report.code}"
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [key])
     found = Report.objects.filter(institution=report.institution_id, filler_number=report.filler_number, code=report.code)
     if not report.filler_number:
         found = found.filter(resident=report.resident_id, fingerprint=report.fingerprint)
-    return list(found.order_by("id"))
-
-
-def _place_in_chain(report: Report, kin: Sequence[Report]) -> tuple[Report | None, list[Finding]]:
-    """Set what the report supersedes or is overtaken by; (the superseded one, findings)."""
-    group = {report.resident_id}
-    if any(old.resident_id != report.resident_id for old in kin):
-        group = set(residents.all_ids(report.resident_id))
+    kin = list(found.order_by("id"))
+    if all(old.resident_id == report.resident_id for old in kin):
+        return kin, []
+    group = residents.all_ids(report.resident_id)
     own = [old for old in kin if old.resident_id in group]
-    findings = [rules.number_elsewhere(report.filler_number)] if len(own) < len(kin) else []
-    gone = {old.supersedes_id for old in own}
-    current = next((old for old in own if old.id not in gone and old.overtaken_by_id is None), None)
+    return own, [rules.number_elsewhere(report.filler_number)] if len(own) < len(kin) else []
+
+
+def _place_in_chain(report: Report, kin: Sequence[Report], findings: list[Finding]) -> Report | None:
+    """Set what the report supersedes or is overtaken by, adding to `findings`; the superseded one."""
+    gone = {old.supersedes_id for old in kin}
+    current = next((old for old in kin if old.id not in gone and old.overtaken_by_id is None), None)
     if current is None:
         if report.status == Status.CANCELLED:
             findings.append(rules.cancels_nothing())
-        return None, findings
+        return None
     if report.issued_at < current.issued_at:
         report.overtaken_by = current
-        return None, [*findings, rules.overtaken(current.number)]
+        findings.append(rules.overtaken(current.number))
+        return None
     report.supersedes = current
-    return current, findings
+    return current
 
 
 def _save(

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from yilianti.kernel.finding import Finding, Severity
@@ -30,7 +30,7 @@ def number_of(value: str) -> Decimal | None:
 
 def fingerprint(values: Sequence[object], observations: Sequence[GivenObservation]) -> str:
     """SHA-256 over what a reader would see; two equal reports have one fingerprint."""
-    plain = [value.astimezone().isoformat() if isinstance(value, datetime) else str(value) for value in values]
+    plain = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value) for value in values]
     content = [plain, [asdict(given) for given in observations]]
     return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
