@@ -17,6 +17,12 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "403.html", status=403)
 
 
+def form_expired(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is missing or stale: open for too long, or sent from another site."""
+    said = "页面打开太久，或不是从本系统提交的，内容没有保存。请返回上一页刷新后重新提交。"
+    return render(request, "403.html", {"reason": said}, status=403)
+
+
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     return render(request, "404.html", status=404)
 

@@ -27,7 +27,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        claim = access.claim_of(request.session)
+        claim = access.sessions.claim_of(request.session)
         found = access.signed_in(claim, timezone.now(), demo_mode=settings.DEMO_MODE) if claim else None
         request.signed_in = found  # type: ignore[attr-defined]
         request.actor = found.actor if found else None  # type: ignore[attr-defined]
@@ -36,7 +36,7 @@ class ActorMiddleware:
         response = self.get_response(request)
         _keep_trails(request, response)
         if found and request.session.session_key and not _is_background(request):
-            access.touch(request.session, timezone.now())
+            access.sessions.touch(request.session, timezone.now())
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:

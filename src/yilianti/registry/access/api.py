@@ -1,20 +1,15 @@
-"""The door of access: who acts, what the session says, and the trails."""
+"""The door of access: who acts, accounts and grants, and the trails."""
 
+from yilianti.registry.access import sessions
+from yilianti.registry.access.actions.accounts import open_account
+from yilianti.registry.access.actions.granting import grant, revoke
 from yilianti.registry.access.actions.trails import record_event, record_looks
-from yilianti.registry.access.queries import actor_for, actor_of, session_limits, signed_in
-from yilianti.registry.access.sessions import claim_of, is_idle, touch
+from yilianti.registry.access.matrix import addresses, markdown
+from yilianti.registry.access.queries import actor_for, actor_of, signed_in
+from yilianti.registry.access.queries.trails import looks_at
 from yilianti.registry.access.terms import EventKind, SignedIn
 
 __all__ = [
-    "EventKind",
-    "SignedIn",
-    "actor_for",
-    "actor_of",
-    "claim_of",
-    "is_idle",
-    "record_event",
-    "record_looks",
-    "session_limits",
-    "signed_in",
-    "touch",
-]
+    "EventKind", "SignedIn", "actor_for", "actor_of", "addresses", "grant", "looks_at", "markdown", "open_account",
+    "record_event", "record_looks", "revoke", "sessions", "signed_in",
+]  # fmt: skip

@@ -123,4 +123,4 @@ def _locked(actor: Actor, account: int) -> Account:
 
 
 def _journal(word: str, actor: Actor, account: Account, at: datetime) -> None:
-    journal.write(word, actor=actor, at=at, subject=f"access:{account.pk}", facts={"account": account.pk, "person": account.person_id})
+    journal.write(word, actor=actor, at=at, subject=access.subject_of(account.person_id), facts={"account": account.pk})

@@ -1,0 +1,146 @@
+"""The trails as the auditor reads them: who looked at whom, what happened at the door, the journal and its seals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.models import JournalEntry, JournalSeal
+from yilianti.kernel.pages import Slice, keyset
+from yilianti.registry.access.models import AccessLog, SecurityEvent
+from yilianti.registry.residents import api as residents
+
+PAGE = 50
+VIEW_LOG = "access.view_log"
+VIEW_JOURNAL = "journal.view"
+VERIFIED = "journal.verified"
+FOUND_BROKEN = "journal.found_broken"
+
+
+@dataclass(frozen=True)
+class LogFilters:
+    """Whose looks, at whom, where from, when (whole days, both included)."""
+
+    resident: str = ""
+    person: int | None = None
+    institution: int | None = None
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+@dataclass(frozen=True)
+class JournalFilters:
+    """Which entries: subject and word by their beginning, the rest exactly."""
+
+    subject: str = ""
+    word: str = ""
+    institution: int | None = None
+    person: int | None = None
+    resident: str = ""
+    from_on: date | None = None
+    until_on: date | None = None
+
+
+@dataclass(frozen=True)
+class Chain:
+    """How the chain stands: last number and when it was sealed, entries waiting, the last whole check."""
+
+    number: int
+    sealed_at: datetime | None
+    waiting: int
+    checked_at: datetime | None
+    checked_by: str
+    broken: str
+
+
+def looks(actor: Actor, filters: LogFilters, *, before: int | None = None, size: int = PAGE) -> Slice:
+    """One keyset page of looks made from the institutions whose log the actor may read, the newest first."""
+    rows = AccessLog.objects.filter(institution__in=actor.reaches(VIEW_LOG))
+    rows = _on_days(rows, filters.from_on, filters.until_on)
+    if filters.resident:
+        rows = rows.filter(resident__in=_ids_of(filters.resident))
+    if filters.person:
+        rows = rows.filter(person=filters.person)
+    if filters.institution:
+        rows = rows.filter(institution=filters.institution)
+    return _newest_first(rows, before, size)
+
+
+def looks_at(resident: int, size: int = PAGE) -> list[AccessLog]:
+    """Who looked at a resident or at anyone merged with them, the newest first: the resident may read it."""
+    return list(AccessLog.objects.filter(resident__in=residents.all_ids(resident)).order_by("-at", "-id")[:size])
+
+
+def door_events(actor: Actor, *, kind: str = "", username: str = "", before: int | None = None, size: int = PAGE) -> Slice:
+    """What happened at the door of the whole platform; accounts have no consortium of their own."""
+    rows = SecurityEvent.objects.all() if actor.may(VIEW_JOURNAL) else SecurityEvent.objects.none()
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(username=username) if username else rows
+    return _newest_first(rows, before, size)
+
+
+def entries(actor: Actor, filters: JournalFilters, *, before: int | None = None, size: int = PAGE) -> Slice:
+    """One keyset page of the journal, the newest first: what concerns the actor's institutions, or none at all."""
+    rows = _on_days(JournalEntry.objects.filter(_concerns(actor)), filters.from_on, filters.until_on)
+    if filters.subject:
+        rows = rows.filter(subject__startswith=filters.subject)
+    if filters.word:
+        rows = rows.filter(word__startswith=filters.word)
+    if filters.institution:
+        place = filters.institution
+        rows = rows.filter(Q(actor_institution=place) | Q(from_institution=place) | Q(to_institution=place))
+    if filters.person:
+        rows = rows.filter(actor_person=filters.person)
+    if filters.resident:
+        rows = rows.filter(resident__in=_ids_of(filters.resident))
+    return _newest_first(rows, before, size)
+
+
+def chain() -> Chain:
+    """The last seal, how many entries wait for one, and the last whole check."""
+    last = JournalSeal.objects.order_by("-number").first()
+    newest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    sealed_to = last.entry_id if last else 0
+    waiting = JournalEntry.objects.filter(id__gt=sealed_to).count() if newest > sealed_to else 0
+    checked = JournalEntry.objects.filter(word__in=[VERIFIED, FOUND_BROKEN]).order_by("-id").first()
+    broken = checked.facts.get("sentence", "") if checked and checked.word == FOUND_BROKEN else ""
+    return Chain(
+        last.number if last else 0, last.sealed_at if last else None, waiting,
+        checked.at if checked else None, checked.actor_name if checked else "", broken,
+    )  # fmt: skip
+
+
+def _concerns(actor: Actor) -> Q:
+    reach = actor.reaches(VIEW_JOURNAL)
+    nobody = Q(actor_institution__isnull=True, from_institution__isnull=True, to_institution__isnull=True)
+    return Q(actor_institution__in=reach) | Q(from_institution__in=reach) | Q(to_institution__in=reach) | nobody
+
+
+def _ids_of(number: str) -> frozenset[int]:
+    """The resident of that number and everyone merged with them; nobody for an unknown number."""
+    found = residents.by_number(number.strip().upper())
+    return residents.all_ids(found.pk) if found else frozenset()
+
+
+def _on_days(rows: QuerySet, from_on: date | None, until_on: date | None) -> QuerySet:
+    if from_on:
+        rows = rows.filter(at__gte=_midnight(from_on))
+    if until_on:
+        rows = rows.filter(at__lt=_midnight(until_on + timedelta(days=1)))
+    return rows
+
+
+def _midnight(day: date) -> datetime:
+    zone = timezone.get_current_timezone()
+    assert isinstance(zone, ZoneInfo)
+    return datetime.combine(day, time.min, tzinfo=zone)
+
+
+def _newest_first(rows: QuerySet, before: int | None, size: int) -> Slice:
+    rows = rows.filter(id__lt=before) if before else rows
+    return keyset(list(rows.order_by("-id")[: size + 1]), size, key=lambda row: row.id)
