@@ -58,8 +58,7 @@ RETURNED = Pile("returned", "草稿与退回", "pencil", "warn", opened=True)
 
 NEW_REFERRAL = Link("新建转诊", "/residents/?then=referral", "plus", "referral.submit", is_first=True)
 REGISTER = Link("登记居民", "/residents/register", "user-plus", "residents.register")
-MESSAGES = Fragment("接口消息", "/hl7v2/summary", "plug-connected", "/hl7v2/")
-OPERATIONS = Fragment("运行状态", "/operations/summary", "activity", "/operations/")
+OPERATIONS = Fragment("运行状态", "/operations/state", "activity", "/operations/")
 
 DESKS: dict[str, Desk] = {
     "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
@@ -72,9 +71,10 @@ DESKS: dict[str, Desk] = {
                               (AWAITED, IN_CARE, TO_SEND_HOME), links=(NEW_REFERRAL,), finds_residents=True),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), watches_receivers=True),
-    "administrator": Desk("administrator", "系统管理工作台", "机构、人员、权限和接口。", fragments=(OPERATIONS, MESSAGES),
+    "administrator": Desk("administrator", "系统管理工作台", "机构、人员、权限和接口。", fragments=(OPERATIONS,),
                           links=(Link("登记机构", "/institutions/register", "building-hospital", "institutions.manage", is_first=True),
-                                 Link("人员", "/people/", "id-badge", "people.manage"), Link("权限", "/access/", "shield-lock", "access.grant"))),
+                                 Link("人员", "/people/", "id-badge", "people.manage"), Link("权限", "/access/", "shield-lock", "access.grant"),
+                                 Link("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"))),
     "auditor": Desk("auditor", "审计工作台", "谁做了什么，谁看了谁的档案；日志链是否完整。",
                     links=(Link("业务日志", "/audit/", "history", "journal.view", is_first=True),
                            Link("访问日志", "/access/log/", "eye", "access.view_log"))),

@@ -36,7 +36,7 @@ class ApplicationForm(forms.Form):
     diagnosis_code = forms.CharField(label="转诊诊断", required=False, max_length=24)
     diagnosis_code_words = forms.CharField(required=False, max_length=120)
     reason = forms.ChoiceField(label="转诊指征", error_messages={"required": "请选择转诊指征。"})
-    summary = _words("病情描述", rows=5, placeholder="主诉、现病史、体征；让接收方不打电话也能判断")
+    summary = _words("病情描述", rows=5, required=True, placeholder="主诉、现病史、体征；让接收方不打电话也能判断")
     treatment = _words("治疗经过", placeholder="已用药物、剂量、疗效")
     notes = _words("注意事项", rows=2, placeholder="过敏、隔离、陪护、转运要求")
     evidence = forms.MultipleChoiceField(label="随单附上的检查与文书", required=False, widget=forms.CheckboxSelectMultiple)

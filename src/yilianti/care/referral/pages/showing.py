@@ -85,12 +85,20 @@ def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, 
         entry = reached.get(state) if index <= place or (place < 0 and state in reached) else None
         standing = "done" if index < place or (index == place == len(path) - 1) or (place < 0 and entry) else "current" if index == place else "todo"
         steps.append({"label": State.label(state), "state": standing, "who": entry.actor_name if entry else "", "at": entry.at if entry else None})
+    _time(steps)
     if place < 0 and referral.state != "draft":
         end = reached.get(referral.state)
         mark = "current" if referral.state == "returned" else "refused"
         steps = [s for s in steps if s["state"] == "done"]
         steps.append({"label": State.label(referral.state), "state": mark, "who": end.actor_name if end else "", "at": end.at if end else None})
     return steps
+
+
+def _time(steps: list[dict[str, Any]]) -> None:
+    """Write between two steps how long it took."""
+    reached = [step for step in steps if step["at"]]
+    for earlier, later in zip(reached, reached[1:], strict=False):
+        later["who"] = f"{later['who']} · 用时 {_span(later['at'] - earlier['at'])}"
 
 
 def events(entries: list[JournalEntry]) -> list[dict[str, Any]]:

@@ -45,8 +45,15 @@ def badge(request: HttpRequest) -> HttpResponse:
     return HttpResponse(str(count) if 0 < count < 100 else "99+" if count else "", headers={"Cache-Control": "no-store"})
 
 
+@page("inbox.view")
+def recent(request: HttpRequest) -> HttpResponse:
+    """What is due soonest, as a fragment for the start page."""
+    items = queries.waiting(request.actor)  # type: ignore[attr-defined]
+    return render(request, "inbox/_recent.html", {"items": items, "is_open": True, "now": timezone.now()})
+
+
 # A poll is no sign of work: it does not keep a session alive (config/middleware.py).
-badge.background = True  # type: ignore[attr-defined]
+badge.background = recent.background = True  # type: ignore[attr-defined]
 
 
 @page("inbox.view", ["POST"])
