@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tests.architecture.house import ROOT, SOURCE, python_files, shown
-from yilianti.cli import drawing
 
 NAMELESS = {"utils", "util", "helpers", "helper", "common", "misc", "base", "manager", "managers", "v2", "stuff", "tools"}
 LONGEST = 300
@@ -62,8 +61,3 @@ def test_no_page_asks_another_host(path: Path) -> None:
     """Addresses of vocabularies in SVG (xmlns) are names, not requests."""
     text = re.sub(r'xmlns(:\w+)?="[^"]*"', "", path.read_text(encoding="utf-8"))
     assert re.findall(r"(?:https?:)?//[a-z0-9.-]+\.[a-z]{2,}", text, re.I) == []
-
-
-def test_generated_documents_are_as_drawn() -> None:
-    stale = [shown(path) for path, text in drawing.all_documents().items() if not path.exists() or path.read_text(encoding="utf-8") != text]
-    assert stale == [], "run ./yilianti generate"
