@@ -11,7 +11,7 @@ def django_ready(*, owner: bool = False) -> None:
     Without DATABASE_URL the running installation's database is used, or its embedded PostgreSQL is started until
     the command ends. `owner=True` connects as the role that may change tables.
     """
-    if "DATABASE_URL" not in os.environ:
+    if not os.environ.get("DATABASE_URL"):
         from yilianti.cli import database
 
         os.environ["DATABASE_URL"] = database.for_command(owner=owner)

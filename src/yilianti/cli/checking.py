@@ -60,18 +60,29 @@ class Step:
     def run(self) -> list[Line]:
         missing = [name for name in self.needs if importlib.util.find_spec(name) is None]
         if missing:
-            return [Line(self.title, False, 0.0, f"缺少 {'、'.join(missing)}；请用 ./yilianti check 运行（它会先装好 requirements-test.lock），或先运行 ./test。")]
+            return [
+                Line(
+                    self.title,
+                    False,
+                    0.0,
+                    f"缺少 {'、'.join(missing)}；请用 ./yilianti check 运行（它会先装好 requirements-test.lock），或先运行 ./test。",
+                )
+            ]
         return self.work()
 
 
 def steps(*, fast: bool) -> list[Step]:
     """The long ones first, so that the short ones run beside them."""
     deadline = time.monotonic() + FAST_SECONDS if fast else None
-    laws = Step("架构", ("pytest", "pytest_django", "grimp", "importlinter"), lambda: _tests("not django_db", NO_DATABASE))
+    laws = Step(
+        "架构", ("pytest", "pytest_django", "grimp", "importlinter"), lambda: _tests("not django_db", NO_DATABASE)
+    )
     pages_tried = Step("权限矩阵", ("pytest", "pytest_django"), _with_database)
     types = Step("类型", ("mypy", "mypy_django_plugin"), lambda: [_types(deadline)])
     lint = Step("代码", ("ruff",), lambda: [_tool("代码检查", ["ruff", "check", "."])])
-    pages = Step("模板", ("djlint",), lambda: [_tool("模板检查", ["djlint", "--lint", "--quiet", "assets/templates", "src"])])
+    pages = Step(
+        "模板", ("djlint",), lambda: [_tool("模板检查", ["djlint", "--lint", "--quiet", "assets/templates", "src"])]
+    )
     return [laws, lint, pages, types] if fast else [laws, types, pages_tried, lint, pages]
 
 

@@ -36,11 +36,21 @@ def lifecycles() -> list[tuple[str, Lifecycle]]:
 def draw_lifecycles() -> str:
     lines = ["# Lifecycles · 状态流转", "", "From each room's `lifecycle.py`: step（owner）between states."]
     for module, table in lifecycles():
-        lines += ["", f"## {table.thing} · `{module.removeprefix('yilianti.')}`", "", "```mermaid", table.diagram(), "```", ""]
+        lines += [
+            "",
+            f"## {table.thing} · `{module.removeprefix('yilianti.')}`",
+            "",
+            "```mermaid",
+            table.diagram(),
+            "```",
+            "",
+        ]
         lines += ["| 步骤 | 从 | 到 | 办理人 | 日志词 |", "|---|---|---|---|---|"]
         for row in table.rows:
             sources = "、".join(table.states.label(state) for state in row.sources)
-            lines.append(f"| {table.verbs.label(row.action)} `{row.action}` | {sources} | {table.states.label(row.target)} | {row.by} | `{row.word}` |")
+            lines.append(
+                f"| {table.verbs.label(row.action)} `{row.action}` | {sources} | {table.states.label(row.target)} | {row.by} | `{row.word}` |"
+            )
     return "\n".join(lines)
 
 
@@ -64,14 +74,27 @@ def river() -> Iterator[tuple[str, str, str, tuple[str, ...], str]]:
 
 def _doors(module: ModuleType) -> list[str]:
     """Rooms whose door a module has imported."""
-    doors = [value.__name__ for value in vars(module).values() if isinstance(value, ModuleType) and value.__name__.endswith(".api")]
+    doors = [
+        value.__name__
+        for value in vars(module).values()
+        if isinstance(value, ModuleType) and value.__name__.endswith(".api")
+    ]
     return sorted({door.split(".")[-2] for door in doors})
 
 
 def draw_river() -> str:
-    lines = ["# The river · 数据流", "", "`ls src/yilianti/handovers`: who hears which word of the journal, and whose door is called.", "", *_flow(), ""]
+    lines = [
+        "# The river · 数据流",
+        "",
+        "`ls src/yilianti/handovers`: who hears which word of the journal, and whose door is called.",
+        "",
+        *_flow(),
+        "",
+    ]
     lines += ["| file | words | what it does |", "|---|---|---|"]
-    lines += [f"| `{name}` | {'<br>'.join(f'`{word}`' for word in words)} | {said} |" for name, _, _, words, said in river()]
+    lines += [
+        f"| `{name}` | {'<br>'.join(f'`{word}`' for word in words)} | {said} |" for name, _, _, words, said in river()
+    ]
     return "\n".join(lines)
 
 
@@ -84,7 +107,12 @@ def with_river(text: str) -> str:
 
 def _flow() -> list[str]:
     spoken = {room: chinese for room, chinese in glossary() if any(room in arrow[1:3] for arrow in river())}
-    lines = ["```mermaid", "flowchart LR", '    clock(["时钟 clock"])', *(f'    {room}["{zh} {room}"]' for room, zh in spoken.items())]
+    lines = [
+        "```mermaid",
+        "flowchart LR",
+        '    clock(["时钟 clock"])',
+        *(f'    {room}["{zh} {room}"]' for room, zh in spoken.items()),
+    ]
     for name, origin, target, words, _ in river():
         label = "<br>".join(words[:6]) + (f"<br>… {len(words)} words" if len(words) > 6 else "")
         arrow = "-.->" if name.startswith("timed/") else "-->"
@@ -105,7 +133,11 @@ def glossary() -> list[tuple[str, str]]:
 def draw_privacy() -> str:
     from django.apps import apps
 
-    lines = ["# Personal data · 个人信息", "", "From `class Privacy` of every model. Journal and facts name a resident by number only."]
+    lines = [
+        "# Personal data · 个人信息",
+        "",
+        "From `class Privacy` of every model. Journal and facts name a resident by number only.",
+    ]
     for model in sorted(apps.get_models(), key=lambda model: model._meta.label):
         privacy = getattr(model, "Privacy", None)
         if privacy is None:
@@ -126,7 +158,11 @@ def draw_permissions() -> str:
     pages = _pages_by_permission()
     names = edition["roles"]
     lines = ["# Permissions · 岗位权限", "", f"From `{edition.head.path.relative_to(ROOT)}`; 空格为无权限。"]
-    lines += ["", "| 权限 | " + " | ".join(names[role] for role in table.columns[2:]) + " | 页面 |", "|---" * (len(table.columns)) + "|"]
+    lines += [
+        "",
+        "| 权限 | " + " | ".join(names[role] for role in table.columns[2:]) + " | 页面 |",
+        "|---" * (len(table.columns)) + "|",
+    ]
     for row in table.rows:
         cells = [access.Reach.label(cell) if cell else "" for cell in row[2:]]
         lines.append(f"| {row[1]} `{row[0]}` | " + " | ".join(cells) + f" | {'<br>'.join(pages.pop(row[0], []))} |")
@@ -160,15 +196,21 @@ def urls() -> list[tuple[str, Callable[..., object]]]:
 def draw_policies() -> str:
     from yilianti.policybook.shelf import Shelf
 
-    lines = ["# Policies · 政策版本", "", "Every edition in `policies/`; where there is no public source the value is a local parameter."]
+    lines = [
+        "# Policies · 政策版本",
+        "",
+        "Every edition in `policies/`; where there is no public source the value is a local parameter.",
+    ]
     lines += ["", "| 政策 | 范围 | 起 | 状态 | 依据 |", "|---|---|---|---|---|"]
     for edition in sorted(Shelf().book(), key=lambda edition: (edition.code, edition.place, edition.effective_from)):
         source = str(edition.source) or "—"
-        lines.append(f"| {edition.title} `{edition.code}` | {edition.place} | {edition.effective_from} | {edition.status.zh} | {source} |")
+        lines.append(
+            f"| {edition.title} `{edition.code}` | {edition.place} | {edition.effective_from} | {edition.status.zh} | {source} |"
+        )
     return "\n".join(lines)
 
 
-def _edition(code: str):  # type: ignore[no-untyped-def]
+def _edition(code: str):
     """The shipped national edition that is the latest."""
     from yilianti.policybook.shelf import Shelf
 

@@ -15,7 +15,12 @@ SUMMARY: str = "装入演示县（首次 ./run 会自动执行；正式环境不
 def main(argv: list[str]) -> int:
     """Load in one transaction together with the mark that it is done: all of it or nothing."""
     parser = argparse.ArgumentParser(prog="./yilianti demo", description=SUMMARY)
-    parser.add_argument("--size", choices=("small", "medium", "large"), default="small", help="small：300 名居民；large：5 万名居民、20 万次就诊")
+    parser.add_argument(
+        "--size",
+        choices=("small", "medium", "large"),
+        default="small",
+        help="small：300 名居民；large：5 万名居民、20 万次就诊",
+    )
     size = parser.parse_args(argv).size
     if os.environ.get("YILIANTI_MODE", "demo") == "production":
         raise Trouble("正式环境（YILIANTI_MODE=production）不装演示数据。")
