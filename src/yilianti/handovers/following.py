@@ -116,7 +116,12 @@ def _waiting(handover: Handover, entries: list[JournalEntry]) -> set[str]:
 
 def _read(words: list[str], after: int, upto: int) -> Pass:
     entries = list(JournalEntry.objects.raw(_READ, [after, upto, words, BATCH]))
-    return Pass(entries, entries[-1].number if len(entries) == BATCH else upto)
+    return Pass(entries, _number(entries[-1]) if len(entries) == BATCH else upto)
+
+
+def _number(entry: JournalEntry) -> int:
+    """The seal number that the reading query put beside the entry."""
+    return int(vars(entry)["number"])
 
 
 def last_seal() -> int:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from yilianti.kernel import batching
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 
@@ -30,13 +31,13 @@ def write(
     facts: Mapping[str, Any] | None = None,
     policy_refs: Sequence[str] = (),
     caused_by: int | None = None,
-) -> JournalEntry:
+) -> None:
     """Append one entry inside the caller's transaction and wake the runner after the commit.
 
     `word` is `<room>.<past participle>`, `subject` is `<room>:<number>`, `at` an aware datetime, `facts` JSON values
     that name a resident by number only.
     """
-    entry = JournalEntry.objects.create(
+    entry = JournalEntry(
         at=at,
         word=word,
         actor_person=actor.person,
@@ -50,8 +51,8 @@ def write(
         policy_refs=list(policy_refs),
         caused_by=caused_by,
     )
+    batching.insert([entry])
     transaction.on_commit(wake)
-    return entry
 
 
 def wake() -> None:

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
+import threading
+from collections import deque
 from datetime import datetime
 
 from django.db import connection
 from django.utils import timezone
 
 
+class _Reserved(threading.local):
+    def __init__(self) -> None:
+        self.numbers: deque[int] = deque()
+
+
+_reserved = _Reserved()
+
+
 def next_number(prefix: str, at: datetime) -> str:
     """A new number such as `ZZ20261122-000123`; one sequence for all, gaps are harmless."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('kernel_number')")
-        counter = cursor.fetchone()[0]
-    return f"{prefix}{timezone.localtime(at):%Y%m%d}-{counter:06d}"
+    if not _reserved.numbers:
+        reserve(1)
+    return f"{prefix}{timezone.localtime(at):%Y%m%d}-{_reserved.numbers.popleft():06d}"
+
+
+def reserve(count: int) -> None:
+    """See to it that this thread has so many numbers in hand, with one statement; a batch asks once for all it will need."""
+    missing = count - len(_reserved.numbers)
+    if missing > 0:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT nextval('kernel_number') FROM generate_series(1, %s)", [missing])
+            _reserved.numbers.extend(row[0] for row in cursor.fetchall())

@@ -30,7 +30,7 @@ def page(permission: str, methods: Sequence[str] = ("GET",)) -> Callable[[View],
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            actor = getattr(request, "actor", None)
+            actor: Any = getattr(request, "actor", None)
             if permission != PUBLIC and actor is None:
                 raise PermissionDenied("sign in first")
             if permission not in (PUBLIC, ANY_ACCOUNT) and not actor.may(permission):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -88,7 +89,7 @@ def verify() -> tuple[int, int]:
     return number, JournalEntry.objects.count() - number
 
 
-def _pairs():  # type: ignore[no-untyped-def]
+def _pairs() -> Iterator[tuple[JournalSeal, JournalEntry | None]]:
     """(seal, entry or None) in chain order, in batches of bounded memory."""
     after = 0
     while batch := list(JournalSeal.objects.filter(number__gt=after).order_by("number")[:2000]):

@@ -11,7 +11,7 @@ class Term(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, value: str, zh: str, en: str = "") -> Term:
+    def __new__(cls, value: str, zh: str = "", en: str = "") -> Term:
         member = str.__new__(cls, value)
         member._value_ = value
         member.zh = zh
@@ -27,6 +27,6 @@ class Term(StrEnum):
     def label(cls, value: str) -> str:
         """The Chinese label of a stored value; the value itself where it is unknown."""
         try:
-            return cls(value).zh  # type: ignore[call-arg]
+            return cls(value).zh
         except ValueError:
             return value
