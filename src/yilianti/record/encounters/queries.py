@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q
 
 from yilianti.kernel.actor import Actor
@@ -14,6 +15,8 @@ from yilianti.record.encounters.models import Encounter, EncounterQuerySet, Enco
 from yilianti.record.encounters.terms import Happening, Kind, Narrowing, Sharing, State, Visit
 
 SOURCE = "encounter"
+_VISIT = """SELECT id, number, resident_id, institution_id, visit_number, kind, state, opened_at, closed_at
+FROM encounters_encounter"""
 _TONES = {State.OPEN.value: "info", State.CLOSED.value: "ok", State.CANCELLED.value: "idle"}
 _LIGHT = ("id", "number", "opened_at", "closed_at", "kind", "state", "department", "doctor", "reason", "diagnoses",
           "institution_id", "institution__short_name")
@@ -21,17 +24,19 @@ _LIGHT = ("id", "number", "opened_at", "closed_at", "kind", "state", "department
 
 def visit(institution_id: int, visit_number: str) -> Visit | None:
     """The encounter of a sender's visit number, for gateways that file what belongs to it."""
-    return _as_visit(Encounter.objects.filter(institution=institution_id, visit_number=visit_number))
+    return _as_visit("institution_id = %s AND visit_number = %s", [institution_id, visit_number])
 
 
 def visit_of(number: str) -> Visit | None:
     """The encounter of this number, for handovers."""
-    return _as_visit(Encounter.objects.filter(number=number))
+    return _as_visit("number = %s", [number])
 
 
-def _as_visit(found: EncounterQuerySet) -> Visit | None:
-    names = ("id", "number", "resident_id", "institution_id", "visit_number", "kind", "state", "opened_at", "closed_at")
-    row = found.values_list(*names).first()
+def _as_visit(condition: str, values: list[Any]) -> Visit | None:
+    # Asked for every report and document that arrives: plain SQL costs a fifth of the query set's time.
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_VISIT} WHERE {condition}", values)
+        row = cursor.fetchone()
     return Visit(*row) if row else None
 
 
@@ -54,7 +59,7 @@ def recent_diagnoses(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bo
     rows = access.visible_to(actor, elsewhere=elsewhere).filter(resident__in=resident_ids).exclude(state=State.CANCELLED.value)
     seen: dict[str, dict[str, Any]] = {}
     for row in rows.before(None).values(*_LIGHT)[:20]:
-        for given in row["diagnoses"]:
+        for given in sorted(row["diagnoses"], key=rules.weight):
             key = given.get("code") or given.get("name", "")
             seen.setdefault(key, {"code": given.get("code", ""), "name": given.get("name", "") or key, "at": row["opened_at"],
                                   "number": row["number"], "institution": row["institution__short_name"]})

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from yilianti.kernel.finding import Finding, Severity
-from yilianti.record.encounters.terms import Diagnosis, EncounterContent
+from yilianti.record.encounters.terms import Diagnosis, DiagnosisKind, EncounterContent
 
 PLAIN = ("department", "ward", "bed", "doctor", "reason")
 _LENGTHS = {"department": 64, "ward": 64, "bed": 32, "doctor": 64, "reason": 200}
@@ -49,6 +49,12 @@ def _merged_diagnoses(known: Sequence[Mapping[str, str]], given: Sequence[Diagno
         held = {row.get("kind", "") for row in known}
         return [*known, *(row for row in fresh if row.get("kind", "") not in held)]
     return [*(row for row in known if row.get("kind", "") not in spoken_of), *fresh]
+
+
+def weight(diagnosis: Mapping[str, str]) -> int:
+    """Final diagnoses before working before admitting ones."""
+    order = (DiagnosisKind.FINAL, DiagnosisKind.WORKING, DiagnosisKind.ADMITTING)
+    return order.index(DiagnosisKind(diagnosis["kind"])) if diagnosis.get("kind") in {str(k.value) for k in order} else 1
 
 
 def is_late(known_at: datetime, occurred_at: datetime | None) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from yilianti.kernel import journal, numbers
+from yilianti.kernel import batching, journal, numbers
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused
 from yilianti.record.encounters import rules
@@ -106,10 +106,11 @@ def keep(
     if not is_new:
         encounter.version += 1
         encounter.save()
-    EncounterVersion.objects.create(
+    kept = EncounterVersion(
         encounter=encounter, version=encounter.version, change=change.value, at=told.occurred_at, recorded_at=told.at,
         source=told.source[:64], content=snapshot(encounter),
     )
+    batching.insert([kept])
     said = {"number": encounter.number, "visit_number": encounter.visit_number, "kind": encounter.kind, "institution": encounter.institution_id,
             "opened_at": encounter.opened_at.isoformat(), "closed_at": encounter.closed_at.isoformat() if encounter.closed_at else ""}
     if noticed:

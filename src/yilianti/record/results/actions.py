@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from yilianti.kernel import journal, numbers
+from yilianti.kernel import batching, journal, numbers
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused
 from yilianti.record.results import access, rules
@@ -86,7 +86,7 @@ def _save(
 ) -> Filed:
     report.number = numbers.next_number("BG", report.filed_at)
     report.save(force_insert=True)
-    Observation.objects.bulk_create(_observation(report, place, given) for place, given in enumerate(observations, 1))
+    batching.insert(_observation(report, place, given) for place, given in enumerate(observations, 1))
     facts = {"number": report.number, "category": report.category, "code": report.code, "status": report.status,
              "institution": report.institution_id, "abnormal": report.abnormal_count, "critical": report.critical_count}
     if superseded is not None:

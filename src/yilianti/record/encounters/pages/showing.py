@@ -81,8 +81,22 @@ def _step(version: Any, changed: Sequence[tuple[str, Any, Any]]) -> dict[str, An
     icon, mark = _ICONS[change]
     return {
         "title": change.zh, "icon": icon, "tone": mark, "at": version.at, "recorded_at": version.recorded_at, "version": version.version,
-        "source": source(version.source), "changes": [{"label": LABELS.get(n, n), "old": said(n, old), "new": said(n, new)} for n, old, new in changed],
+        "source": source(version.source), "changes": [_change(*one) for one in changed],
     }
+
+
+def _change(name: str, old: Any, new: Any) -> dict[str, str]:
+    """One changed field; of a list only what left and what came."""
+    if name in ("diagnoses", "details"):
+        kept = [part for part in _parts(old) if part in _parts(new)]
+        old, new = ([part for part in _parts(value) if part not in kept] for value in (old, new))
+        if name == "details":
+            old, new = ({key: 1 for key, _ in value} for value in (old, new))
+    return {"label": LABELS.get(name, name), "old": said(name, old), "new": said(name, new)}
+
+
+def _parts(value: Any) -> list[Any]:
+    return list(value.items()) if isinstance(value, Mapping) else list(value or [])
 
 
 def source(given: str) -> str:

@@ -22,8 +22,10 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     encounter, _ = found
     group = residents.all_ids(encounter.resident_id)
     looked_at(request, encounter.resident_id, access.purpose_of(request.session.get(access.REASONS, {}), encounter.resident_id))
+    diagnoses = showing.diagnoses(encounter.diagnoses)
     return render(request, "encounters/detail.html", {
         "encounter": encounter, "kind": Kind.label(encounter.kind), "state": State.label(encounter.state), "tone": showing.tone(encounter),
-        "facts": showing.facts(encounter), "diagnoses": showing.diagnoses(encounter.diagnoses), "details": showing.details(encounter.details),
+        "facts": showing.facts(encounter), "diagnoses": diagnoses, "has_moments": any(row["at"] for row in diagnoses),
+        "details": showing.details(encounter.details),
         "steps": showing.steps(queries.history(encounter, tuple(group))), "banner": residents.banner(encounter.resident, timezone.localdate()),
     })  # fmt: skip
