@@ -10,6 +10,8 @@ from yilianti.registry.access.models import Grant
 from yilianti.registry.people import api as people
 
 GRANT = "access.grant"
+VIEW_LOG = "access.view_log"
+VIEW_JOURNAL = "journal.view"
 
 
 def subject_of(person: int) -> str:

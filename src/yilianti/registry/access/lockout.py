@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from yilianti.kernel.actor import Scope
-from yilianti.registry.access.queries import session_limits
+from yilianti.registry.access.limits import session_limits
 
 # Who signs in is not known yet, so the national edition rules.
 _NATIONAL = Scope()

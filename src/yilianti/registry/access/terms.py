@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.terms import Term
 
+#: Journal words of a whole check of the chain.
+VERIFIED = "journal.verified"
+FOUND_BROKEN = "journal.found_broken"
+
 
 class EventKind(Term):
     """What the security trail keeps (GB/T 22239-2019 8.1.4.3 安全审计)."""

@@ -15,8 +15,8 @@ from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.access import access
+from yilianti.registry.access.limits import session_limits
 from yilianti.registry.access.models import Account
-from yilianti.registry.access.queries import session_limits
 
 # Without the letters and digits that are misread when copied by hand.
 _READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"

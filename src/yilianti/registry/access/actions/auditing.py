@@ -11,7 +11,8 @@ from yilianti.kernel import journal, sealing
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalSeal
-from yilianti.registry.access.queries import trails
+from yilianti.registry.access import access
+from yilianti.registry.access.terms import FOUND_BROKEN, VERIFIED
 
 #: Above this many seals a page would keep its reader waiting for more than about half a minute.
 LARGEST_ON_A_PAGE = 500_000
@@ -19,16 +20,16 @@ LARGEST_ON_A_PAGE = 500_000
 
 def verify_chain(*, actor: Actor, at: datetime) -> str:
     """Recompute every hash; returns the sentence to show. The outcome is an entry of the journal itself."""
-    actor.require(trails.VIEW_JOURNAL)
+    actor.require(access.VIEW_JOURNAL)
     last = JournalSeal.objects.order_by("-number").values_list("number", flat=True).first() or 0
     if last > LARGEST_ON_A_PAGE:
         raise Refused("too_long", f"已有 {last} 条封签，页面上核对太久；请在服务器上执行 ./yilianti verify-journal。")
     try:
         sealed, waiting = sealing.verify()
     except sealing.Broken as broken:
-        word, sentence = trails.FOUND_BROKEN, str(broken)
+        word, sentence = FOUND_BROKEN, str(broken)
     else:
-        word, sentence = trails.VERIFIED, f"{sealed} 条封签逐条核对无误，另有 {waiting} 条待封签。"
+        word, sentence = VERIFIED, f"{sealed} 条封签逐条核对无误，另有 {waiting} 条待封签。"
     with transaction.atomic():
         journal.write(word, actor=actor, at=at, subject=f"journal:{last}", facts={"sentence": sentence})
     return sentence
@@ -36,6 +37,6 @@ def verify_chain(*, actor: Actor, at: datetime) -> str:
 
 def export_log(*, actor: Actor, filters: Mapping[str, str], rows: int, at: datetime) -> None:
     """Note that the access log was taken out, with which filters and how many lines."""
-    actor.require(trails.VIEW_LOG)
+    actor.require(access.VIEW_LOG)
     with transaction.atomic():
         journal.write("access.log_exported", actor=actor, at=at, subject=f"access:{actor.person}", facts={**filters, "rows": rows})

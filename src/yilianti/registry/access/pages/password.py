@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import ANY_ACCOUNT, page
-from yilianti.registry.access import queries
+from yilianti.registry.access import limits
 from yilianti.registry.access.actions import accounts, trails
 from yilianti.registry.access.pages.forms import PasswordForm
 from yilianti.registry.access.terms import EventKind
@@ -45,11 +45,11 @@ change.open_before_password = True  # type: ignore[attr-defined]
 
 def _show(request: HttpRequest, form: PasswordForm) -> HttpResponse:
     signed_in = request.signed_in  # type: ignore[attr-defined]
-    limits = queries.session_limits(timezone.localdate(), signed_in.actor.scope)
+    given = limits.session_limits(timezone.localdate(), signed_in.actor.scope)
     rules = [
-        f"至少 {limits.password_min_length} 位，不能全是数字。",
+        f"至少 {given.password_min_length} 位，不能全是数字。",
         "不能与账号、姓名相近，也不能是常见密码。",
-        f"每 {limits.password_change_days} 天更换一次，不与其他系统共用。",
+        f"每 {given.password_change_days} 天更换一次，不与其他系统共用。",
     ]
     context = {"form": form, "forced": signed_in.must_change_password, "password_rules": rules}
     return render(request, "access/password.html", context, status=422 if form.errors else 200)

@@ -14,6 +14,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.kernel.pages import Slice, page
+from yilianti.registry.access import access
 from yilianti.registry.access.actions import auditing
 from yilianti.registry.access.models import AccessLog
 from yilianti.registry.access.pages import forms
@@ -33,7 +34,7 @@ COLUMNS = ("时间", "查看人工号", "查看人", "机构", "居民编号", "
 def looks(request: HttpRequest) -> HttpResponse:
     """Who looked at whom, when, from where and why."""
     actor = request.actor  # type: ignore[attr-defined]
-    form = forms.LogFilterForm(request.GET, places=places(actor, trails.VIEW_LOG))
+    form = forms.LogFilterForm(request.GET, places=places(actor, access.VIEW_LOG))
     given = _given(form)
     listed = trails.looks(actor, trails.LogFilters(**_by_id(given)), before=_before(request))
     context = {"form": form, "rows": _named(listed.rows), "next_url": _next_url(given, listed), "given": given, "largest": LARGEST_EXPORT}
@@ -44,7 +45,7 @@ def looks(request: HttpRequest) -> HttpResponse:
 def export_looks(request: HttpRequest) -> HttpResponse:
     """The same lines as CSV; taking them out is journalled, so it is a POST."""
     actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
-    given = _given(forms.LogFilterForm(request.POST, places=places(actor, trails.VIEW_LOG)))
+    given = _given(forms.LogFilterForm(request.POST, places=places(actor, access.VIEW_LOG)))
     listed = trails.looks(actor, trails.LogFilters(**_by_id(given)), size=LARGEST_EXPORT)
     lines = [
         [f"{timezone.localtime(row['look'].at):%Y-%m-%d %H:%M:%S}", row["number"], row["who"], row["place"], row["resident"],
@@ -62,7 +63,7 @@ def export_looks(request: HttpRequest) -> HttpResponse:
 def journal(request: HttpRequest) -> HttpResponse:
     """The journal, and how its chain stands."""
     actor = request.actor  # type: ignore[attr-defined]
-    form = forms.JournalFilterForm(request.GET, places=places(actor, trails.VIEW_JOURNAL))
+    form = forms.JournalFilterForm(request.GET, places=places(actor, access.VIEW_JOURNAL))
     given = _given(form)
     listed = trails.entries(actor, trails.JournalFilters(**_by_id(given)), before=_before(request))
     named = institutions.names({place for e in listed.rows for place in (e.actor_institution, e.from_institution, e.to_institution)})

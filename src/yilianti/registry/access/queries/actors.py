@@ -11,8 +11,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from yilianti import policybook
-from yilianti.kernel.actor import Actor, Scope
+from yilianti.kernel.actor import Actor
 from yilianti.registry.access import reach
+from yilianti.registry.access.limits import session_limits
 from yilianti.registry.access.sessions import Claim, claim_of, is_idle
 from yilianti.registry.access.terms import HeldPost, SignedIn
 
@@ -63,11 +64,6 @@ def actor_for(account: int, at: datetime, *, post: int | None = None) -> Actor |
         row = cursor.fetchone()
     found = signed_in(Claim(account, fingerprint(row[0]), post, None), at) if row else None
     return found.actor if found else None
-
-
-def session_limits(day: date, scope: Scope) -> policybook.Edition:
-    """Idle minutes, failures before a lock, its minutes, password length and age."""
-    return policybook.in_force("access.session", day, scope)
 
 
 def fingerprint(password: str) -> str:

@@ -12,14 +12,12 @@ from django.utils import timezone
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry, JournalSeal
 from yilianti.kernel.pages import Slice, keyset
+from yilianti.registry.access import access
 from yilianti.registry.access.models import AccessLog, SecurityEvent
+from yilianti.registry.access.terms import FOUND_BROKEN, VERIFIED
 from yilianti.registry.residents import api as residents
 
 PAGE = 50
-VIEW_LOG = "access.view_log"
-VIEW_JOURNAL = "journal.view"
-VERIFIED = "journal.verified"
-FOUND_BROKEN = "journal.found_broken"
 
 
 @dataclass(frozen=True)
@@ -60,7 +58,7 @@ class Chain:
 
 def looks(actor: Actor, filters: LogFilters, *, before: int | None = None, size: int = PAGE) -> Slice:
     """One keyset page of looks made from the institutions whose log the actor may read, the newest first."""
-    rows = AccessLog.objects.filter(institution__in=actor.reaches(VIEW_LOG))
+    rows = AccessLog.objects.filter(institution__in=actor.reaches(access.VIEW_LOG))
     rows = _on_days(rows, filters.from_on, filters.until_on)
     if filters.resident:
         rows = rows.filter(resident__in=_ids_of(filters.resident))
@@ -78,7 +76,7 @@ def looks_at(resident: int, size: int = PAGE) -> list[AccessLog]:
 
 def door_events(actor: Actor, *, kind: str = "", username: str = "", before: int | None = None, size: int = PAGE) -> Slice:
     """What happened at the door of the whole platform; accounts have no consortium of their own."""
-    rows = SecurityEvent.objects.all() if actor.may(VIEW_JOURNAL) else SecurityEvent.objects.none()
+    rows = SecurityEvent.objects.all() if actor.may(access.VIEW_JOURNAL) else SecurityEvent.objects.none()
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(username=username) if username else rows
     return _newest_first(rows, before, size)
@@ -116,7 +114,7 @@ def chain() -> Chain:
 
 
 def _concerns(actor: Actor) -> Q:
-    reach = actor.reaches(VIEW_JOURNAL)
+    reach = actor.reaches(access.VIEW_JOURNAL)
     nobody = Q(actor_institution__isnull=True, from_institution__isnull=True, to_institution__isnull=True)
     return Q(actor_institution__in=reach) | Q(from_institution__in=reach) | Q(to_institution__in=reach) | nobody
 

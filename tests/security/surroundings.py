@@ -1,4 +1,4 @@
-"""Views that do what no view may, to see that what surrounds a request notices (tests/architecture/test_surroundings.py)."""
+"""Views that do what no view may, to see that what surrounds a request notices (tests/security/test_surroundings.py)."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from yilianti.registry.access import api as access
 from yilianti.registry.access.models import AccessLog, SecurityEvent
 from yilianti.registry.access.tests import factories
 
-pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.architecture.surroundings")]
+pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.security.surroundings")]
 
 
 @pytest.fixture
