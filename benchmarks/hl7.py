@@ -24,7 +24,8 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
+# This file is called as the package that it is compared with.
+sys.path[:] = [str(ROOT / "src"), str(ROOT), *(folder for folder in sys.path if Path(folder).resolve() != ROOT / "benchmarks")]
 
 from tests.hl7 import messages  # noqa: E402
 from yilianti.cli import processes  # noqa: E402

@@ -10,7 +10,7 @@ import hashlib
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -25,6 +25,7 @@ from yilianti.gateways.hl7v2.ledger import Kept
 from yilianti.gateways.hl7v2.mllp import Frame
 from yilianti.gateways.hl7v2.senders import Sender, Senders, make_provisional
 from yilianti.gateways.hl7v2.terms import State
+from yilianti.kernel import batching, numbers
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused
 
@@ -93,7 +94,7 @@ class Receiver:
             for work in works:
                 work.reset()
             try:
-                with transaction.atomic(), _without_savepoints(not careful):
+                with transaction.atomic(), nullcontext() if careful else _at_full_speed(2 * len(works)):
                     self._in_one_transaction(works, peer, at, careful)
                 return
             except _SomethingFailed:
@@ -249,14 +250,12 @@ def _still_there() -> bool:
 
 
 @contextmanager
-def _without_savepoints(wanted: bool) -> Iterator[None]:
-    """Doors open savepoints of their own; while a failure costs the whole attempt anyway they are only round trips."""
-    if not wanted:
-        yield
-        return
+def _at_full_speed(numbers_needed: int) -> Iterator[None]:
+    """No savepoints inside doors while a failure costs the whole attempt anyway, numbers fetched at once, rows written together."""
     connection.features.uses_savepoints = False
     try:
-        yield
+        numbers.reserve(numbers_needed)
+        with batching.together():
+            yield
     finally:
         connection.features.uses_savepoints = True
-

@@ -11,10 +11,17 @@ from django.db import connection
 from django.db.models import Q
 
 from yilianti.registry.residents import links
-from yilianti.registry.residents.models import DuplicateSuspicion, Identifier
+from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, Resident
 from yilianti.registry.residents.terms import Decision, IdentifierSystem, Key
 
 _LOCK = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
+# Every message of every hospital system asks this: plain SQL costs a fifth of the query set's time.
+_OWNERS = """SELECT i.system, i.issuer, i.value, i.resident_id, r.merged_into_id
+FROM unnest(%s::text[], %s::bigint[], %s::text[]) AS k(system, issuer, value)
+JOIN residents_identifier i ON i.system = k.system AND i.issuer = k.issuer AND i.value = k.value
+JOIN residents_resident r ON r.id = i.resident_id"""
+_COLUMNS = [field.attname for field in Resident._meta.concrete_fields]
+_RESIDENT = f"SELECT {', '.join(_COLUMNS)} FROM residents_resident WHERE id = %s"  # noqa: S608 - constants only
 #: Whose word counts most when numbers point at different people.
 RANK = (IdentifierSystem.ID_CARD, IdentifierSystem.INSURANCE, IdentifierSystem.HEALTH_CARD, IdentifierSystem.LOCAL)
 
@@ -38,13 +45,22 @@ def owners(keys: Sequence[Key]) -> dict[Key, Owner]:
     """Who holds which of these numbers; numbers that nobody holds are left out."""
     if not keys:
         return {}
-    any_of = Q()
-    for key in keys:
-        any_of |= Q(system=key.system, issuer=key.issuer, value=key.value)
-    rows = Identifier.objects.filter(any_of).exclude(system=IdentifierSystem.UNVERIFIED.value)
-    found = [(Key(row[0], row[1], row[2]), row[3], row[4]) for row in rows.values_list("system", "issuer", "value", "resident_id", "resident__merged_into_id")]
+    asked = [key for key in keys if key.system != IdentifierSystem.UNVERIFIED]
+    with connection.cursor() as cursor:
+        cursor.execute(_OWNERS, [[str(key.system) for key in asked], [key.issuer for key in asked], [key.value for key in asked]])
+        found = [(Key(row[0], row[1], row[2]), row[3], row[4]) for row in cursor.fetchall()]
     roots = links.standing_ids(resident for _, resident, merged in found if merged) if any(merged for *_, merged in found) else {}
     return {key: Owner(resident, roots.get(resident, resident)) for key, resident, _ in found}
+
+
+def fetched(resident: int) -> Resident:
+    """The resident of this id; raises Resident.DoesNotExist."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RESIDENT, [resident])
+        row = cursor.fetchone()
+    if row is None:
+        raise Resident.DoesNotExist
+    return Resident.from_db("default", _COLUMNS, row)
 
 
 def chosen(keys: Sequence[Key], held: Mapping[Key, Owner]) -> Owner | None:

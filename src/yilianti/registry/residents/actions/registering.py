@@ -128,7 +128,7 @@ def _enter(case: _Case, held: dict[Key, Owner]) -> Registered:
 
 def _recognise(case: _Case, held: dict[Key, Owner], owner: Owner) -> Registered:
     """A known resident: new numbers go with the number that was recognised, blanks are filled, doubts are asked."""
-    resident = Resident.objects.get(id=owner.standing)
+    resident = matching.fetched(owner.standing)
     free = [key for key in case.keys if key not in held]
     _keep_numbers(case, owner.resident, free)
     known = Demographics(resident.name, resident.sex, resident.born_on)
