@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from yilianti.cli import processes
-from yilianti.cli.checks import Ports
+from yilianti.cli.checks import Ports, production
 from yilianti.cli.home import say
 
 LOG_BYTES, LOGS_KEPT = 10_000_000, 5
@@ -74,7 +74,11 @@ class Child:
 
 def web(ports: Ports) -> list[str]:
     """granian: blocking threads stay below the connection pool of each worker process."""
-    workers = int(os.environ.get("YILIANTI_WEB_WORKERS") or min(os.cpu_count() or 1, 4))
+    cores = os.cpu_count() or 1
+    usual = (
+        min(cores, 4) if production() else max(1, min(cores // 2, 2))
+    )  # a demo starts fast and leaves cores to the rest
+    workers = int(os.environ.get("YILIANTI_WEB_WORKERS") or usual)
     pool = int(os.environ.get("YILIANTI_DB_POOL") or 12)
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ports.bind, "--port", str(ports.web)]
     command += ["--workers", str(workers), "--blocking-threads", str(max(2, pool - 4)), "--respawn-failed-workers"]

@@ -123,9 +123,9 @@ class Supervisor:
         if accounts and not checks.production():
             say("\n演示账号（仅演示模式存在）：")
             for account in accounts:
-                place = "　".join(str(account[key]) for key in ("institution", "desk") if account.get(key))
+                desk = account.get("desk") or account.get("role", "")
                 say(
-                    f"  {account.get('role', '')}：{account.get('username', '')} / {account.get('password', '')}　{place}"
+                    f"  {desk}　{account.get('username')} / {account.get('password')}　{account.get('institution', '')}"
                 )
         say(f"\n日志：{self.home.logs}　按 Ctrl-C 停止。")
 

@@ -39,7 +39,10 @@ def main(argv: list[str]) -> int:
 
 def run(arguments: list[str], environ: dict[str, str]) -> int:
     with tempfile.TemporaryDirectory(prefix="ylt-test-") as folder:
+        Path(folder).chmod(0o755)
         report = Path(folder, "report.xml")
+        # A home of their own: what a person keeps in the real one must not colour the tests.
+        environ = environ | {"YILIANTI_HOME": folder}
         command = [sys.executable, "-m", "pytest", f"--junitxml={report}", *arguments]
         ended = subprocess.run(command, cwd=ROOT, env=environ)
         counts = count(report)
