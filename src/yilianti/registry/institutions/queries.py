@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 from django.db.models.functions import Length
 from django.utils import timezone
 
 from yilianti.kernel.actor import Scope
+from yilianti.kernel.pages import Slice, keyset
 from yilianti.registry.institutions.models import Consortium, Department, FacilityCode, Institution, Membership
 from yilianti.registry.institutions.rules import LADDER
 from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole, Standing
+
+PAGE = 60
 
 # The bodies that run a whole county or city come before alliances and networks; then the older one.
 _CLOSEST = Case(
@@ -86,7 +90,7 @@ def lead_of(consortium: str) -> Institution | None:
 def members(consortium: str, day: date | None = None) -> list[Institution]:
     """Institutions in use that belong to a consortium, on a day or now; lead first, then by code."""
     held = _in_force(day).filter(consortium__code=consortium)
-    return list(Institution.objects.active().filter(memberships__in=held).order_by(_from_above(), "code"))
+    return list(Institution.objects.active().filter(memberships__in=held).distinct().order_by(_from_above(), "code"))
 
 
 def departments(institution_id: int | None) -> list[Department]:
@@ -101,8 +105,7 @@ def receivers_for(institution_id: int | None) -> list[Institution]:
     shared = _in_force(None).filter(institution__in=chain(institution_id)).values("consortium")
     fellows = Institution.objects.active().filter(memberships__in=_in_force(None).filter(consortium__in=shared)).exclude(id=institution_id).distinct()
     level = Institution.objects.filter(id=institution_id).values_list("level", flat=True).first()
-    found = sorted(fellows, key=lambda i: (i.level == level, -_rank(i.level), i.code))
-    return list(found)
+    return sorted(fellows, key=lambda i: (i.level == level, -_rank(i.level), i.code))
 
 
 def consortia() -> list[Consortium]:
@@ -129,3 +132,44 @@ def _rank(level: str) -> int:
 def _from_above() -> Case:
     ranks = [When(level=step.value, then=Value(-place)) for place, step in enumerate(LADDER)]
     return Case(*ranks, default=Value(0), output_field=IntegerField())
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the directory is narrowed to; without any it is the whole tree."""
+
+    text: str = ""
+    level: str = ""
+    standing: str = Standing.ACTIVE.value
+
+
+def directory(filters: Filters, *, after: str = "", size: int = PAGE) -> Slice:
+    """One keyset page in tree order, with the consortium roles held now; three statements whatever the length."""
+    held = _in_force(None).select_related("consortium").order_by("consortium_id")
+    rows = Institution.objects.filter(standing=filters.standing, path__gt=after).order_by("path").select_related("parent")
+    if filters.level:
+        rows = rows.filter(level=filters.level)
+    if filters.text:
+        rows = rows.filter(Q(name__icontains=filters.text) | Q(short_name__icontains=filters.text) | Q(code__istartswith=filters.text))
+    loaded = rows.prefetch_related(Prefetch("memberships", held, to_attr="held"))
+    return keyset(list(loaded[: size + 1]), size, key=lambda institution: institution.path)
+
+
+def one(institution_id: int) -> Institution | None:
+    """The institution itself (merged or closed too), with what its page shows."""
+    loaded = Institution.objects.select_related("parent", "merged_into").prefetch_related("facility_codes", "departments", "memberships__consortium")
+    return loaded.filter(id=institution_id).first()
+
+
+def below(institution_id: int) -> list[Institution]:
+    """Institutions in use directly under this one."""
+    return list(Institution.objects.active().filter(parent=institution_id).order_by("code"))
+
+
+def awaiting() -> list[Institution]:
+    """Provisional institutions, oldest first."""
+    return list(Institution.objects.filter(standing=Standing.PROVISIONAL.value).prefetch_related("facility_codes").order_by("id"))
+
+
+def awaiting_count() -> int:
+    return Institution.objects.filter(standing=Standing.PROVISIONAL.value).count()

@@ -53,7 +53,7 @@ def key(name: str) -> str:
     text = folded(name)
     if not any(map(is_han, text)):
         return " ".join(unicodedata.normalize("NFKC", name).lower().split())[:96]
-    return f"{' '.join(syllables(name))} {text}"[:96]
+    return f"{' '.join(syllables(name))}  {text}"[:96]  # two spaces: 张三 before 张三丰
 
 
 def grams(name: str) -> list[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import F, Q, QuerySet
 
 from yilianti.kernel.actor import Actor
@@ -76,13 +77,19 @@ def _sought(text: str) -> Q | None:
     return Q(name_grams__overlap=any_of) if any_of else None
 
 
+_HOLDERS = """
+SELECT resident_id FROM residents_identifier WHERE value = ANY(%(values)s)
+UNION SELECT id FROM residents_resident WHERE number = %(number)s
+UNION SELECT id FROM residents_resident WHERE phone = %(phone)s AND phone <> '' LIMIT 200"""
+
+
 def _by_number(text: str) -> list[int]:
     """Standing residents whose identifier, telephone or resident number is exactly this."""
     card = rules.read_id_card(text)
-    values = {text, text.upper(), *([card.value] if card else [])}
-    held = Identifier.objects.filter(value__in=values).order_by().values_list("resident_id", flat=True)
-    named = Resident.objects.filter(Q(number=text.upper()) | Q(phone=text)).exclude(phone="", number="").order_by().values_list("id", flat=True)
-    ids = set(held.union(named)[:200])
+    values = [text, text.upper(), *([card.value] if card else [])]
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLDERS, {"values": values, "number": text.upper(), "phone": text})
+        ids = [row[0] for row in cursor.fetchall()]
     return sorted(set(links.standing_ids(ids).values())) if ids else []
 
 

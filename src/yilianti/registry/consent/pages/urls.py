@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yilianti.registry.consent.pages import views
 
 app_name = "consent"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("of/<str:number>/", views.of, name="of"),
+    path("of/<str:number>/record", views.record, name="record"),
+    path("of/<str:number>/withdraw", views.withdraw, name="withdraw"),
+]

@@ -1,4 +1,20 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from yilianti.registry.institutions.pages import keeping, recognising, showing
 
 app_name = "institutions"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", showing.directory, name="directory"),
+    path("new", keeping.register, name="register"),
+    path("provisional/", recognising.provisional, name="provisional"),
+    path("departments/<int:department>/close", keeping.close_department, name="close_department"),
+    path("memberships/<int:membership>/end", keeping.end_membership, name="end_membership"),
+    path("<int:institution>/", showing.detail, name="detail"),
+    path("<int:institution>/amend", keeping.amend, name="amend"),
+    path("<int:institution>/close", keeping.close, name="close"),
+    path("<int:institution>/add_department", keeping.add_department, name="add_department"),
+    path("<int:institution>/open_membership", keeping.open_membership, name="open_membership"),
+    path("<int:institution>/name_facility", recognising.name_facility, name="name_facility"),
+    path("<int:institution>/confirm", recognising.confirm, name="confirm"),
+    path("<int:institution>/merge_into", recognising.merge_into, name="merge_into"),
+]

@@ -1,0 +1,59 @@
+"""The directory of staff, and one person."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from yilianti.kernel.pages import page
+from yilianti.registry.people import queries, rules
+from yilianti.registry.people.models import Person
+from yilianti.registry.people.pages import forms
+from yilianti.registry.people.terms import LicenceKind, Title
+
+
+def in_view(request: HttpRequest, number: str) -> Person:
+    """The person, or the same 404 for a missing one and one out of reach."""
+    found = queries.one(request.actor, number)  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404("没有这个人员，或您无权查看。")
+    return found
+
+
+@page("people.view")
+def directory(request: HttpRequest) -> HttpResponse:
+    """「人员」"""
+    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    form = forms.FilterForm(request.GET, reach=actor.reaches("people.view"))
+    said = form.cleaned_data if form.is_valid() else {}
+    filters = queries.Filters(said.get("text", "").strip(), said.get("institution"), said.get("title", ""), only_active=not said.get("everyone"))
+    listed = queries.directory(actor, filters, today, after=request.GET.get("after", ""))
+    kept = {key: value for key, value in request.GET.items() if value and key != "after"}
+    return render(request, "people/directory.html", {
+        "rows": [(person, Title.label(person.title)) for person in listed.rows], "form": form, "manages": actor.may("people.manage"),
+        "next_url": f"?{urlencode({**kept, 'after': listed.next_key})}" if listed.next_key else "",
+    })  # fmt: skip
+
+
+@page("people.view")
+def detail(request: HttpRequest, number: str) -> HttpResponse:
+    """One person: posts in time, licences."""
+    return render(request, "people/detail.html", shown(request, in_view(request, number)))
+
+
+def shown(request: HttpRequest, person: Person) -> dict[str, Any]:
+    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    manages = actor.may("people.manage")
+    return {
+        "person": person, "title_label": Title.label(person.title), "manages": manages, "may_grant": actor.may("access.grant"),
+        "posts": [{"post": post, "now": post.from_on <= today and (post.until_on is None or today < post.until_on), "future": post.from_on > today,
+                   "may_end": post.until_on is None and actor.may("people.manage", post.institution_id)} for post in person.posts.all()],
+        "licences": [{"licence": licence, "kind": LicenceKind.label(licence.kind), "findings": rules.licence_findings(licence.until_on, today)}
+                     for licence in person.licences.all()],
+        "post_form": forms.PostForm(reach=actor.reaches("people.manage"), auto_id="post_%s") if manages else None,
+        "licence_form": forms.LicenceForm(auto_id="licence_%s"), "end_form": forms.EndForm(auto_id=False),
+    }  # fmt: skip

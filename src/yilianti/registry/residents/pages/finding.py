@@ -1,0 +1,41 @@
+"""Finding a resident: the most used page."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from yilianti.kernel.pages import answer, page
+from yilianti.registry.residents import queries, rules
+
+#: Where a choice leads when the search was begun for a purpose (?then=).
+_THEN = {"referral": ("/referrals/new?resident=", "选择要转诊的居民")}
+
+
+@page("residents.search")
+def search(request: HttpRequest) -> HttpResponse:
+    """As one types: name, pinyin initials, identity number, telephone, card or resident number."""
+    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    text = request.GET.get("q", "").strip()[:64]
+    then = request.GET.get("then", "")
+    purpose = _THEN.get(then, ("", ""))
+    listed = queries.search(actor, text, after=request.GET.get("after", "")) if text else queries.Slice(queries.recent(actor), "")
+    context = {
+        "text": text, "then": then, "purpose": purpose[1], "goes_to": purpose[0], "hint": _hint(text) if text and not listed.rows else "",
+        "rows": [(row, rules.age_on(row.born_on, today)) for row in listed.rows],
+        "next_url": f"?{urlencode({'q': text, 'then': then, 'after': listed.next_key})}" if listed.next_key else "",
+        "may_register": actor.may("residents.register"), "suspicions": queries.open_suspicions() if actor.may("residents.link") else 0,
+    }  # fmt: skip
+    return answer(request, "residents/search.html", context, fragment="residents/_found.html")
+
+
+def _hint(text: str) -> str:
+    """Why nothing may have been found."""
+    compact = rules.tidy(text)
+    if len(compact) in (15, 18) and compact[:14].isdecimal():
+        return rules.why_not_id_card(compact)
+    if any(character.isdigit() for character in compact):
+        return "号码须完整输入：身份证号、医保号、健康卡号、病历号、电话或居民编号。" if len(compact) < 8 else ""
+    return ""
