@@ -113,5 +113,6 @@ def open_accounts(staff: Staff, at: datetime) -> list[dict[str, Any]]:
         if member.username:
             accounts.open_account(actor=system, person=staff.posts[member.key].person_id, username=member.username, at=at, password=PASSWORD, is_demo=True)
             told.append({"role": member.role, "role_name": names[member.role], "username": member.username, "password": PASSWORD,
-                         "institution": staff.county.at[member.place].name, "desk": f"{names[member.role]}工作台"})  # fmt: skip
+                         "institution": staff.county.at[member.place].name, "desk": f"{names[member.role]}工作台",
+                         "label": names[member.role], "place": staff.county.at[member.place].short_name})  # fmt: skip
     return told

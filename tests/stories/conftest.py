@@ -1,0 +1,116 @@
+"""A running county: the real supervisor with all its processes over a fresh database, and a real browser to visit it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg
+import pytest
+
+from yilianti.cli import processes
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]
+READY_SECONDS = 240
+
+
+@dataclass(frozen=True)
+class County:
+    """One running installation."""
+
+    url: str
+    mllp: int
+    home: Path
+    database: str
+    environ: dict[str, str]
+
+    def command(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """./yilianti <words> beside the running processes."""
+        return subprocess.run([sys.executable, "-m", "yilianti.cli", *words], cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=120)
+
+
+@pytest.fixture(scope="package")
+def county_running() -> Iterator[County]:
+    """Web, runner, worker and HL7 listener as ./run starts them, with the demo county loaded."""
+    server = _server()
+    name = f"story_{os.getpid()}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+        admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        admin.execute(f'CREATE DATABASE "{name}"')
+    home = Path(tempfile.mkdtemp(prefix="ylt-story-"))
+    county = _county(home, f"{server}/{name}")
+    log = (home / "supervisor.log").open("wb")
+    running = subprocess.Popen([sys.executable, "-m", "yilianti.cli.supervise"], cwd=ROOT, env=county.environ, stdout=log, stderr=log)
+    try:
+        _wait_until_ready(county, running)
+        yield county
+    finally:
+        running.send_signal(signal.SIGTERM)
+        try:
+            running.wait(20)
+        except subprocess.TimeoutExpired:
+            running.kill()
+        log.close()
+        with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+            admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _server() -> str:
+    """The test server, without a database name."""
+    from django.conf import settings
+
+    given = settings.DATABASES["default"]
+    host, options = str(given["HOST"]), ""
+    if host.startswith("/"):
+        host, options = "", f"?host={quote(host, safe='')}"
+    assert not options, "stories need a server on TCP"
+    password = f":{quote(str(given['PASSWORD']), safe='')}" if given["PASSWORD"] else ""
+    return f"postgresql://{quote(str(given['USER']), safe='')}{password}@{host}:{given['PORT'] or 5432}"
+
+
+def _county(home: Path, database: str) -> County:
+    web, mllp = processes.free_port(), processes.free_port()
+    own = {"DATABASE_URL": database, "YILIANTI_HOME": str(home), "YILIANTI_WEB_PORT": str(web), "YILIANTI_MLLP_PORT": str(mllp),
+           "YILIANTI_WEB_WORKERS": "1", "YILIANTI_MODE": "demo", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}  # fmt: skip
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("YILIANTI_") and key != "DJANGO_SETTINGS_MODULE"}
+    return County(f"http://127.0.0.1:{web}", mllp, home, database, kept | own)
+
+
+def _wait_until_ready(county: County, running: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until:
+        if running.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{county.url}/healthz", timeout=3):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.3)
+    pytest.fail("the county did not start:\n" + (county.home / "supervisor.log").read_text(errors="replace")[-3000:])
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Any]:
+    """One headless Chromium of the distribution for all stories."""
+    if not Path(CHROMIUM).exists():
+        pytest.skip(f"no Chromium at {CHROMIUM}: apt-get install chromium")
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as started:
+        opened = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield opened
+        opened.close()

@@ -1,0 +1,118 @@
+"""A person at a workstation: signs in, opens pages, and every page is looked at for faults."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PICTURES = ROOT / "docs/manual/pictures"
+#: Pictures are made on request only, so that a test run leaves the tree as it was.
+MAKING_PICTURES = os.environ.get("YILIANTI_PICTURES") == "1"
+PASSWORD = "Yunxi-2026-demo"
+DESKTOP, PHONE = {"width": 1366, "height": 768}, {"width": 360, "height": 740}
+WCAG = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}}
+
+
+class Visitor:
+    """One browser window of one person."""
+
+    def __init__(self, page: Any, url: str) -> None:
+        self.page, self.url = page, url
+        self.foreign: list[str] = []
+        self.errors: list[str] = []
+        page.on("request", self._note_request)
+        page.on("console", self._note_console)
+        page.on("pageerror", lambda error: self.errors.append(f"{page.url}: {error}"))
+
+    def _note_request(self, request: Any) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:", "about:")):
+            self.foreign.append(request.url)
+
+    def _note_console(self, message: Any) -> None:
+        # Answers of 409 and 422 are refusals that the page shows; the browser counts every such answer as an error.
+        if message.type == "error" and not re.search(r"status of (409|422)", message.text):
+            self.errors.append(f"{self.page.url}: {message.text}")
+
+    def go(self, path: str) -> None:
+        self.page.goto(f"{self.url}{path}")
+        self.settle()
+
+    def settle(self) -> None:
+        """Until fragments are there."""
+        self.page.wait_for_load_state("networkidle")
+
+    def press(self, name: str, *, within: Any = None) -> None:
+        """A button or link by its words."""
+        place = within or self.page
+        target = place.get_by_role("button", name=name, exact=True).or_(place.get_by_role("link", name=name, exact=True))
+        target.locator("visible=true").first.click()
+        self.settle()
+
+    def sees(self, text: str, seconds: float = 5) -> None:
+        """The text is on the page (after fragments had their time)."""
+        self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=seconds * 1000)
+
+    def dialog(self) -> Any:
+        return self.page.locator("dialog[open]")
+
+    def look(self, name: str = "", *, phone: bool = False) -> None:
+        """This page as it is now: no WCAG violation, no overflow on a phone; a picture where a name is given."""
+        self.settle()
+        self.page.mouse.move(0, 0)
+        if MAKING_PICTURES and name:
+            PICTURES.mkdir(parents=True, exist_ok=True)
+            self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+        self._has_no_violation()
+        self.page.set_viewport_size(PHONE)
+        self.page.wait_for_timeout(150)
+        width = self.page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
+        wide = self.page.evaluate(_WIDE) if width > PHONE["width"] else []
+        if MAKING_PICTURES and name and phone:
+            self.page.screenshot(path=PICTURES / f"{name}-phone.png", animations="disabled")
+        self.page.set_viewport_size(DESKTOP)
+        assert width <= PHONE["width"], f"{self.page.url} is {width} px wide on a phone: {wide}"
+
+    def _has_no_violation(self) -> None:
+        axe = pytest.importorskip("axe_core_python.sync_playwright", reason="axe-core-python is not installed").Axe()
+        found = axe.run(self.page, options=WCAG)["violations"]
+        said = [f"{v['id']} ({v['impact']}): {n['target']} {n['html'][:160]} {n.get('failureSummary', '')[:200]}" for v in found for n in v["nodes"]]
+        assert not said, f"{self.page.url}\n" + "\n".join(said)
+
+    def behaved(self) -> None:
+        """Nothing was asked of another host, nothing went wrong in the browser."""
+        assert not self.foreign, f"requests left the platform: {self.foreign}"
+        assert not self.errors, f"errors in the browser: {self.errors}"
+
+
+#: The elements that stick out of a phone's screen, for the message of a failure.
+_WIDE = """() => [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+    .slice(0, 5).map(e => e.tagName + '.' + e.className)"""
+
+
+@contextmanager
+def visitor(browser: Any, url: str, username: str = "") -> Iterator[Visitor]:
+    """A window of its own, signed in unless no name is given; its behaviour is checked at the end."""
+    context = browser.new_context(viewport=DESKTOP, locale="zh-CN", timezone_id="Asia/Shanghai")
+    context.set_default_timeout(15_000)
+    person = Visitor(context.new_page(), url)
+    try:
+        if username:
+            sign_in(person, username)
+        yield person
+        person.behaved()
+    finally:
+        context.close()
+
+
+def sign_in(person: Visitor, username: str) -> None:
+    person.go("/login/")
+    person.page.get_by_label("账号", exact=True).fill(username)
+    person.page.get_by_label("密码", exact=True).fill(PASSWORD)
+    person.press("登录")
