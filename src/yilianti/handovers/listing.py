@@ -32,6 +32,15 @@ class Timed:
     every: timedelta
     tick: Callable[[datetime], int]
 
+    @property
+    def interval(self) -> str:
+        """「1 分钟」, for people."""
+        seconds = int(self.every.total_seconds())
+        for unit, name in ((86_400, "天"), (3_600, "小时"), (60, "分钟")):
+            if seconds % unit == 0:
+                return f"{seconds // unit} {name}"
+        return f"{seconds} 秒"
+
 
 def handed() -> list[Handover]:
     """Every module `<what>_to_<room>` of this package, by name."""

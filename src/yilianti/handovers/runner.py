@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
-from yilianti.handovers import delivering, listing
+from yilianti.handovers import delivering, leading, listing
 from yilianti.handovers.delivering import DatabaseGone
 from yilianti.handovers.following import Follower
 from yilianti.handovers.leading import Watch
@@ -71,9 +71,14 @@ class Runner:
     def _beats(self) -> None:
         """Beat while the main thread moves, on a connection of this thread."""
         while not self.over.is_set():
-            if time.monotonic() - self.moved_at < STUCK_SECONDS:
-                _quietly(lambda: heartbeat.beat("runner", detail=self._detail()))
+            try:
+                if time.monotonic() - self.moved_at < STUCK_SECONDS:
+                    heartbeat.beat("runner", detail=self._detail())
+            except Error as error:
+                log.debug("no heartbeat: %s", error)
+                _close()
             self.over.wait(BEAT_SECONDS)
+        _close()
 
     def _detail(self) -> dict[str, Any]:
         waiting = delivering.open_rows()
@@ -87,9 +92,9 @@ class Runner:
                 self.clockwork.run_due(timezone.now(), self._ticks_end)
             except (Error, DatabaseGone) as error:
                 log.warning("timed handovers wait for the database: %s", error)
-                connection.close()
+                _close()
             self.over.wait(POLL_SECONDS)
-        connection.close()
+        _close()
 
     def _ticks_end(self) -> bool:
         return self.over.is_set() or self.stopping.is_set()
@@ -113,8 +118,7 @@ def run_until(stopping: threading.Event) -> None:
             log.warning("runner lost the database, tries again in %s s: %s", delay, str(error).splitlines()[:1])
             stopping.wait(delay)
         finally:
-            with contextlib.suppress(Error):
-                connection.close()
+            _close()
 
 
 def _wins(watch: Watch, stopping: threading.Event) -> bool:
@@ -136,19 +140,14 @@ def _thread(target: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def _quietly(act: Callable[[], None]) -> None:
-    try:
-        act()
-    except Error as error:
-        log.debug("no heartbeat: %s", error)
-    finally:
-        with contextlib.suppress(Error):
-            connection.close()
+def _close() -> None:
+    with contextlib.suppress(Error):
+        connection.close()
 
 
 def main() -> int:
     """Run until SIGTERM or SIGINT: finishes the entry in hand, then ends."""
-    connection.settings_dict["CONN_HEALTH_CHECKS"] = True  # the pool hands out no connection of a server that went away
+    leading.without_pool()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())

@@ -14,7 +14,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from yilianti.handovers import tasks
+from yilianti.handovers import leading, tasks
 from yilianti.handovers.models import Verification
 from yilianti.kernel import heartbeat
 
@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 
 def main() -> int:
     """Work until SIGTERM or SIGINT; a lost database is waited for."""
-    connection.settings_dict["CONN_HEALTH_CHECKS"] = True
+    leading.without_pool()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())  # until procrastinate takes over
@@ -72,7 +72,7 @@ def _beat(over: threading.Event) -> None:
             heartbeat.beat("worker")
         except Error as error:
             log.debug("no heartbeat: %s", error)
-        finally:
             with contextlib.suppress(Error):
                 connection.close()
         over.wait(BEAT_SECONDS)
+    connection.close()

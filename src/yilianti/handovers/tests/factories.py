@@ -15,7 +15,8 @@ from yilianti.kernel.sealing import Sealer
 
 
 def happen(word: str = "sample.happened", subject: str = "sample:1", at: datetime | None = None) -> JournalEntry:
-    return journal.write(word, actor=Actor.system(), at=at or timezone.now(), subject=subject)
+    journal.write(word, actor=Actor.system(), at=at or timezone.now(), subject=subject)
+    return JournalEntry.objects.filter(word=word, subject=subject).latest("id")
 
 
 def seal(algorithm: str = "sha256") -> int:
