@@ -214,6 +214,7 @@ def venv_command() -> str:
 def main(argv: list[str]) -> int:
     """bootstrap.py run|cli|test [arguments]: prepare, then become that program."""
     verb, rest = argv[0], argv[1:]
+    sys.stdout.reconfigure(errors="replace")  # type: ignore[union-attr]  # a terminal without Chinese still gets its lines
     os.umask(0o022)  # PostgreSQL runs as another user than root and must read its binaries
     locks = [ROOT / "requirements.lock"]
     if verb == "test" or (verb == "cli" and rest[:1] == ["check"]):
@@ -232,7 +233,13 @@ def main(argv: list[str]) -> int:
     except KeyboardInterrupt:
         say("\n已停止；再次运行会从这里继续。")
         return 130
-    environ = {**os.environ, "YILIANTI_HOME": str(home), "PYTHONPATH": str(ROOT / "src"), "PYTHONNOUSERSITE": "1"}
+    environ = {
+        **os.environ,
+        "YILIANTI_HOME": str(home),
+        "PYTHONPATH": str(ROOT / "src"),
+        "PYTHONNOUSERSITE": "1",
+        "PYTHONUTF8": "1",
+    }
     if not os.access(ROOT / "src/yilianti", os.W_OK):
         environ.setdefault("PYTHONPYCACHEPREFIX", str(home / "pycache"))
     os.execve(environment.python, [str(environment.python), "-m", ENTRY[verb], *rest], environ)

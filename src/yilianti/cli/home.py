@@ -52,6 +52,8 @@ class Home:
     def make(self) -> None:
         for folder in (self.path, self.path / "run", self.logs, self.postgres):
             folder.mkdir(parents=True, exist_ok=True)
+        for private in (self.path / "run", self.logs):  # a server's log may quote what somebody wrote
+            private.chmod(0o700)
         kept = self.path / "secret_key"
         if not kept.exists():
             write_private(kept, secrets.token_urlsafe(48))

@@ -157,8 +157,18 @@ def health(address: str) -> tuple[bool, dict[str, Any]]:
     return False, {}
 
 
-def main() -> int:
+USAGE = """用法：./run    准备环境并启动；Ctrl-C 停止。可用的环境变量：
+  YILIANTI_HOME        数据目录（root 默认 /var/lib/yilianti，普通用户默认 ~/.local/share/yilianti）
+  YILIANTI_WEB_PORT    网页端口（默认 8000）        YILIANTI_MLLP_PORT   HL7 端口（默认 2575）
+  YILIANTI_PG          system 或 wheel：用哪一套 PostgreSQL    DATABASE_URL   改用已有的数据库（15 或更新）
+  YILIANTI_MODE        demo（默认，只在本机可访问）或 production"""
+
+
+def main(argv: list[str]) -> int:
     """Run until stopped: 0 after a request to stop, 1 with one sentence when something must be mended."""
+    if argv:
+        say(USAGE)
+        return 0 if argv[0] in ("-h", "--help") else 2
     place = home.current()
     supervisor: Supervisor | None = None
     lock = None
@@ -205,4 +215,4 @@ def _listen_for_signals(supervisor: Supervisor) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

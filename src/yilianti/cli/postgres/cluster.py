@@ -106,7 +106,11 @@ class Cluster:
             "-A",
             "scram-sha-256",
         ]
-        command += [f"--pwfile={password}", *(locale if programs.major >= 17 else ["--locale=C.UTF-8"])]
+        command += [
+            "--data-checksums",
+            f"--pwfile={password}",
+            *(locale if programs.major >= 17 else ["--locale=C.UTF-8"]),
+        ]
         command += [] if self.durable else ["--no-sync"]
         self.mark = self._log_size()
         cramped = (
