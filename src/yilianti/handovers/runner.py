@@ -27,7 +27,7 @@ POLL_SECONDS = 0.5
 LEAD_SECONDS = 1.0
 BEAT_SECONDS = 2.0
 STUCK_SECONDS = 60.0
-DELAYS = (0.2, 0.5, 1.0, 2.0, 5.0)
+DELAYS = (0.2, 0.5, 1.0)
 
 log = logging.getLogger(__name__)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import logging
 import signal
@@ -10,7 +11,6 @@ from typing import Any
 
 import psycopg
 from django.db import Error, connection
-from django.utils import timezone
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
@@ -19,7 +19,9 @@ from yilianti.handovers.models import Verification
 from yilianti.kernel import heartbeat
 
 BEAT_SECONDS = 2.0
-DELAYS = (0.5, 1.0, 2.0, 5.0)
+DELAYS = (0.5, 1.0)
+SIGNALS = (signal.SIGTERM, signal.SIGINT)
+LAST_JOB_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
 
@@ -28,42 +30,55 @@ def main() -> int:
     """Work until SIGTERM or SIGINT; a lost database is waited for."""
     leading.without_pool()
     stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())  # until procrastinate takes over
+    for number in SIGNALS:
+        signal.signal(number, lambda *_: stopping.set())
     failures = 0
     while not stopping.is_set():
         try:
             _ask_first_verification()
-            _work()
-            break  # asked to stop: procrastinate has finished the job in hand
+            failures = 0
+            asyncio.run(_work(stopping))
         except (Error, psycopg.Error, ConnectorException, OSError) as error:
-            delay = DELAYS[min(failures, len(DELAYS) - 1)]
+            log.warning("worker lost the database: %s", str(error).splitlines()[:1])
+            with contextlib.suppress(Error):
+                connection.close()
+        if not stopping.is_set():
+            stopping.wait(DELAYS[min(failures, len(DELAYS) - 1)])
             failures += 1
-            log.warning("worker lost the database, tries again in %s s: %s", delay, str(error).splitlines()[:1])
-            connection.close()
-            stopping.wait(delay)
     return 0
 
 
-def _work() -> None:
-    over = threading.Event()
-    beats = threading.Thread(target=_beat, args=[over], daemon=True)
-    beats.start()
-    try:
-        worker: Any = app.connector.get_worker_connector()  # type: ignore[attr-defined]
-        with app.replace_connector(worker):
-            app.run_worker(listen_notify=True, install_signal_handlers=True, delete_jobs="successful", fetch_job_polling_interval=5)
-    finally:
-        over.set()
-        beats.join(5)
+async def _work(stopping: threading.Event) -> None:
+    """One life of procrastinate's worker; it also ends by itself, when the database stays away."""
+    over, loop = threading.Event(), asyncio.get_running_loop()
+    threading.Thread(target=_beat, args=[over], daemon=True).start()
+    connector: Any = app.connector.get_worker_connector()  # type: ignore[attr-defined]
+    with app.replace_connector(connector):
+        async with app.open_async():
+            life = asyncio.ensure_future(
+                app.run_worker_async(
+                    install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=LAST_JOB_SECONDS
+                )
+            )
+
+            def stop() -> None:
+                stopping.set()
+                life.cancel()
+
+            for number in SIGNALS:
+                loop.add_signal_handler(number, stop)
+            try:
+                with contextlib.suppress(asyncio.CancelledError):
+                    await life
+            finally:
+                over.set()
 
 
 def _ask_first_verification() -> None:
     """A new installation is checked at once, not only at the next full hour."""
-    if not Verification.objects.filter(at__lte=timezone.now()).exists():
+    if not Verification.objects.exists():
         with contextlib.suppress(AlreadyEnqueued):
             tasks.verify_journal.defer()
-    connection.close()
 
 
 def _beat(over: threading.Event) -> None:
@@ -75,4 +90,5 @@ def _beat(over: threading.Event) -> None:
             with contextlib.suppress(Error):
                 connection.close()
         over.wait(BEAT_SECONDS)
-    connection.close()
+    with contextlib.suppress(Error):
+        connection.close()
