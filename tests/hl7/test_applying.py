@@ -145,7 +145,7 @@ def test_a_repeat_is_answered_and_not_applied_again(receive):
     text = messages.oru("C9")
     first, again, third = receive(text)[0], *receive(text, text)
     assert {code_of(first), code_of(again), code_of(third)} == {"AA"}
-    assert Report.objects.count() == 1 and Message.objects.count() == 1 and kept().attempts == 2
+    assert Report.objects.count() == 1 and Message.objects.count() == 1 and kept().attempts == 3
 
 
 def test_the_same_number_with_other_bytes_is_applied_with_a_finding(receive):

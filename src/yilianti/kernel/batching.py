@@ -1,16 +1,21 @@
-"""Rows that nobody reads back in their transaction: inserted at once, or in a batch together with others of their kind.
+"""Inserts on the hot path: in plain SQL made once per model, and in a batch together with others of their kind.
 
-A gateway that commits many messages at a time wraps them in `together`; what rooms hand to `insert` is then written with
-one statement per table just before the end. Measured on HL7 batches: 9 statements per message became 6.
+A gateway that commits many messages at a time wraps them in `together`; rows that nobody reads back in the transaction
+are then written with one statement per table just before its end. Measured: a third of the query set's CPU per row.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from typing import Any
 
-from django.db import models
+from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
+
+_MOST_VALUES = 20_000
 
 
 class _InHand(threading.local):
@@ -26,9 +31,16 @@ def insert(rows: Iterable[models.Model]) -> None:
     if not listed:
         return
     if _in_hand.rows is None:
-        type(listed[0])._default_manager.bulk_create(listed)
+        _write(listed)
     else:
         _in_hand.rows.setdefault(type(listed[0]), []).extend(listed)
+
+
+def insert_now(row: models.Model) -> None:
+    """Insert one row at once and give it its id, as `save(force_insert=True)` would."""
+    row.pk = _write([row], returning=True)
+    row._state.adding = False
+    row._state.db = connection.alias
 
 
 @contextmanager
@@ -38,7 +50,38 @@ def together() -> Iterator[None]:
     try:
         yield
         held, _in_hand.rows = _in_hand.rows, None
-        for model, rows in held.items():
-            model._default_manager.bulk_create(rows)
+        for rows in held.values():
+            step = max(1, _MOST_VALUES // len(_shape(type(rows[0]))[0]))
+            for start in range(0, len(rows), step):
+                _write(rows[start : start + step])
     finally:
         _in_hand.rows = None
+
+
+@cache
+def _shape(model: type[models.Model]) -> tuple[list[Any], str]:
+    """The columns to give, and the statement up to VALUES."""
+    given = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(field.column) for field in given)
+    return given, f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names of our own models
+
+
+def _write(rows: Sequence[models.Model], *, returning: bool = False) -> Any:
+    model = type(rows[0])
+    given, head = _shape(model)
+    places, values = [], []
+    for row in rows:
+        marks = []
+        for field in given:
+            value = getattr(row, field.attname)
+            if isinstance(value, DatabaseDefault):
+                marks.append("DEFAULT")
+            else:
+                marks.append("%s")
+                values.append(field.get_db_prep_save(value, connection))
+        places.append(f"({', '.join(marks)})")
+    end = f" RETURNING {connection.ops.quote_name(model._meta.pk.column)}" if returning else ""
+    with connection.cursor() as cursor:
+        cursor.execute(head + ", ".join(places) + end, values)
+        return cursor.fetchone()[0] if returning else None

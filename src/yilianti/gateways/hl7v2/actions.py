@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -25,7 +24,7 @@ def replay(*, actor: Actor, message: int, at: datetime, receiver: Receiver | Non
         row = _locked(message, "replay")
         actor.require("hl7v2.replay", row.institution_id)
         content = bytes(row.raw)
-        work = Work(Frame(content), hashlib.sha256(content).hexdigest())
+        work = Work.of(Frame(content), row.peer)
         work.kept = ledger.Kept(row.id, State(row.state), row.attempts + 1)
         _apply_again(work, receiver, at)
         ledger.conclude([work], at=at)

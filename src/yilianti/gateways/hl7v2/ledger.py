@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 _KEEP = """
 INSERT INTO hl7v2_message (received_at, peer, raw, sha256, encoding, application, facility, control_id, kind, version, state,
     answer, refusal_code, refusal, refusal_en, place, findings, subjects, attempts, note)
-SELECT %s, %s, v.raw, v.sha256, '', '', '', '', '', '', 'received', '', '', '', '', '', '[]', '[]', 1, ''
-FROM unnest(%s::bytea[], %s::text[]) WITH ORDINALITY AS v(raw, sha256, place) ORDER BY v.place
-ON CONFLICT (sha256) DO UPDATE SET attempts = hl7v2_message.attempts + 1
+SELECT %s, v.peer, v.raw, v.sha256, '', '', '', '', '', '', 'received', '', '', '', '', '', '[]', '[]', v.copies, ''
+FROM unnest(%s::text[], %s::bytea[], %s::text[], %s::int[]) WITH ORDINALITY AS v(peer, raw, sha256, copies, place) ORDER BY v.place
+ON CONFLICT (sha256) DO UPDATE SET attempts = hl7v2_message.attempts + EXCLUDED.attempts
 RETURNING id, sha256, state, attempts"""
 
 _REUSED = """
@@ -63,9 +63,9 @@ def _execute(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def keep(works: Sequence[Work], *, peer: str, at: datetime) -> None:
+def keep(works: Sequence[Work], *, at: datetime) -> None:
     """Stores the bytes; a message that was here before is found again, and locked."""
-    rows = _execute(_KEEP, [at, peer[:64], [w.frame.content for w in works], [w.sha256 for w in works]])
+    rows = _execute(_KEEP, [at, [w.peer[:64] for w in works], [w.frame.content for w in works], [w.sha256 for w in works], [w.copies for w in works]])
     found = {sha256: Kept(number, State(state), attempts) for number, sha256, state, attempts in rows}
     for work in works:
         work.kept = found[work.sha256]

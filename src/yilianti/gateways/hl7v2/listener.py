@@ -7,7 +7,9 @@ import logging
 import os
 import signal
 import threading
+from collections import deque
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
@@ -31,23 +33,69 @@ def _limits() -> Limits:
     )
 
 
+@dataclass
+class _Waiting:
+    """What one line has handed over, and who waits for the answers."""
+
+    peer: str
+    frames: list[Frame]
+    answers: asyncio.Future[list[bytes]]
+
+
 class Listener:
-    """Server, receiver and threads together; `serve` runs until `stop` is asked."""
+    """Server, receiver and threads together; `serve` runs until `stop` is asked.
+
+    A thread that becomes free takes what all lines have handed over meanwhile, up to a batch, and commits it together:
+    many slow senders share one disk write. A line hands over its next frames only after its answers, so its order stays.
+    """
 
     def __init__(self, host: str, port: int, *, limits: Limits, provisional: bool, workers: int) -> None:
         self._host, self._port = host, port
         self._receiver = Receiver(provisional=provisional, max_size=limits.max_frame)
         self._server = Server(self._answer, limits)
         self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="hl7")
+        self._queue: deque[_Waiting] = deque()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._idle, self._batch = workers, limits.batch
         self._stopping = asyncio.Event()
         self._quiet = threading.Event()
         self.answered = 0
 
     async def _answer(self, peer: str, frames: list[Frame]) -> list[bytes]:
+        waiting = _Waiting(peer, frames, asyncio.get_running_loop().create_future())
+        self._queue.append(waiting)
+        if self._idle:
+            self._idle -= 1
+            self._tasks.add(task := asyncio.create_task(self._work()))
+            task.add_done_callback(self._tasks.discard)
+        return await waiting.answers
+
+    async def _work(self) -> None:
+        """Works off the queue in one thread until it is empty."""
         loop = asyncio.get_running_loop()
-        answers = await loop.run_in_executor(self._pool, lambda: self._receiver.receive(peer, frames, at=timezone.now()))
-        self.answered += len(answers)
-        return answers
+        try:
+            while taken := self._take():
+                arrived = [(waiting.peer, frame) for waiting in taken for frame in waiting.frames]
+                try:
+                    answers = await loop.run_in_executor(self._pool, lambda a=arrived: self._receiver.receive_all(a, at=timezone.now()))  # type: ignore[misc]
+                except Exception as fault:
+                    for waiting in taken:
+                        waiting.answers.set_exception(fault)
+                    continue
+                self.answered += len(answers)
+                for waiting in taken:
+                    waiting.answers.set_result(answers[: len(waiting.frames)])
+                    del answers[: len(waiting.frames)]
+        finally:
+            self._idle += 1
+
+    def _take(self) -> list[_Waiting]:
+        """The lines served next: whole hand-overs, as many as fit into a batch."""
+        taken, size = [], 0
+        while self._queue and (not taken or size + len(self._queue[0].frames) <= self._batch):
+            taken.append(self._queue.popleft())
+            size += len(taken[-1].frames)
+        return taken
 
     async def serve(self, ready: threading.Event | None = None) -> None:
         """Listens until stopped; messages in hand are finished and answered first."""
@@ -92,7 +140,7 @@ def main() -> int:
     host = os.environ.get("YILIANTI_MLLP_HOST") or ("127.0.0.1" if settings.DEMO_MODE else "0.0.0.0")  # noqa: S104 the hospital's own network
     port = settings.MLLP_PORT
     provisional = settings.HL7_UNKNOWN_FACILITY == "provisional"
-    workers = int(os.environ.get("YILIANTI_HL7_WORKERS", "6"))
+    workers = int(os.environ.get("YILIANTI_HL7_WORKERS", "3"))
 
     async def run() -> None:
         await Listener(host, port, limits=_limits(), provisional=provisional, workers=workers).serve()

@@ -46,6 +46,7 @@ class Work:
 
     frame: Frame
     sha256: str
+    peer: str = ""
     envelope: Envelope | None = None
     kept: Kept | None = None
     sender: Sender | None = None
@@ -55,11 +56,12 @@ class Work:
     subjects: list[str] = field(default_factory=list)
     resident: int | None = None
     refusal_code: str = ""
+    copies: int = 1
     twin: Work | None = None
 
     @classmethod
-    def of(cls, frame: Frame) -> Work:
-        return cls(frame, hashlib.sha256(frame.content).hexdigest())
+    def of(cls, frame: Frame, peer: str) -> Work:
+        return cls(frame, hashlib.sha256(frame.content).hexdigest(), peer)
 
     def reset(self) -> None:
         """Forgets an attempt that was rolled back."""
@@ -82,20 +84,24 @@ class Receiver:
     max_size: int = 16 * 1024 * 1024
 
     def receive(self, peer: str, frames: Sequence[Frame], *, at: datetime) -> list[bytes]:
-        """Answers for the frames, in their order, after the commit; raises where the database cannot be reached."""
-        works = [Work.of(frame) for frame in frames]
+        """Answers for the frames of one line, in their order."""
+        return self.receive_all([(peer, frame) for frame in frames], at=at)
+
+    def receive_all(self, arrived: Sequence[tuple[str, Frame]], *, at: datetime) -> list[bytes]:
+        """Answers for (peer, frame) pairs, in their order, after the commit; raises where the database cannot be reached."""
+        works = [Work.of(frame, peer) for peer, frame in arrived]
         _pair_twins(works)
-        self._settle([work for work in works if work.twin is None], peer, at)
+        self._settle([work for work in works if work.twin is None], at)
         return [self._acknowledge(work, at) for work in works]
 
-    def _settle(self, works: list[Work], peer: str, at: datetime) -> None:
+    def _settle(self, works: list[Work], at: datetime) -> None:
         careful = False
         for attempt in range(_TRIES):
             for work in works:
                 work.reset()
             try:
                 with transaction.atomic(), nullcontext() if careful else _at_full_speed(2 * len(works)):
-                    self._in_one_transaction(works, peer, at, careful)
+                    self._in_one_transaction(works, at, careful)
                 return
             except _SomethingFailed:
                 careful = True
@@ -110,14 +116,14 @@ class Receiver:
                 # Deferred constraints speak at the commit, which no savepoint can catch: alone, the guilty one is known.
                 if len(works) > 1:
                     for work in works:
-                        self._settle([work], peer, at)
+                        self._settle([work], at)
                     return
-                _refuse_internally(works[0], peer, at)
+                _refuse_internally(works[0], at)
                 return
         raise OperationalError("hl7: the batch could not be committed")
 
-    def _in_one_transaction(self, works: list[Work], peer: str, at: datetime, careful: bool) -> None:
-        ledger.keep(works, peer=peer, at=at)
+    def _in_one_transaction(self, works: list[Work], at: datetime, careful: bool) -> None:
+        ledger.keep(works, at=at)
         for work in works:
             work.findings = list(work.open(self.max_size).findings)
         ledger.note_reused_control_ids(works)
@@ -213,10 +219,10 @@ def refuse_unknown_facility(work: Work, envelope: Envelope) -> None:
                         f"Sending facility {name} is not registered.", "MSH", 1, place), "unknown_facility")
 
 
-def _refuse_internally(work: Work, peer: str, at: datetime) -> None:
+def _refuse_internally(work: Work, at: datetime) -> None:
     with transaction.atomic():
         work.reset()
-        ledger.keep([work], peer=peer, at=at)
+        ledger.keep([work], at=at)
         work.open(0)
         assert work.kept is not None
         log.error("hl7: message %s failed at the commit", work.kept.id)
@@ -230,7 +236,9 @@ def _pair_twins(works: list[Work]) -> None:
     first: dict[str, Work] = {}
     for work in works:
         earlier = first.setdefault(work.sha256, work)
-        work.twin = earlier if earlier is not work else None
+        if earlier is not work:
+            work.twin = earlier
+            earlier.copies += 1
 
 
 def _where(fault: BaseException) -> str:

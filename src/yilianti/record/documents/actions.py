@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from yilianti.kernel import journal, numbers
+from yilianti.kernel import batching, journal, numbers
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused
 from yilianti.record.documents import access, rules
@@ -76,7 +76,7 @@ def _place_in_chain(document: Document, kin: Sequence[Document], findings: list[
 
 def _save(actor: Actor, document: Document, superseded: Document | None, findings: Sequence[Finding]) -> Filed:
     document.number = numbers.next_number("WS", document.filed_at)
-    document.save(force_insert=True)
+    batching.insert_now(document)
     facts: dict[str, object] = {"number": document.number, "kind": document.kind, "status": document.status, "institution": document.institution_id,
                                 "encounter": document.encounter.number if document.encounter else ""}
     if superseded is not None:

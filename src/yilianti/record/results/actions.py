@@ -91,7 +91,7 @@ def _save(
     actor: Actor, report: Report, observations: Sequence[GivenObservation], superseded: Report | None, findings: Sequence[Finding],
 ) -> Filed:
     report.number = numbers.next_number("BG", report.filed_at)
-    report.save(force_insert=True)
+    batching.insert_now(report)
     batching.insert(_observation(report, place, given) for place, given in enumerate(observations, 1))
     facts = {"number": report.number, "category": report.category, "code": report.code, "status": report.status,
              "institution": report.institution_id, "abnormal": report.abnormal_count, "critical": report.critical_count}

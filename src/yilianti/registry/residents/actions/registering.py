@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from yilianti.kernel import batching
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused, Severity
 from yilianti.kernel.numbers import next_number
@@ -112,10 +113,11 @@ def _registered(case: _Case) -> Registered:
 def _enter(case: _Case, held: dict[Key, Owner]) -> Registered:
     """A new resident with every number nobody holds."""
     told = case.told
-    resident = Resident.objects.create(
+    resident = Resident(
         number=next_number("JM", case.at), name=told.name, sex=told.sex or Sex.UNKNOWN.value, born_on=told.born_on, phone=told.phone.strip()[:32],
         address=told.address.strip()[:160], home_id=told.home, name_grams=names.grams(told.name), name_key=names.key(told.name), created_at=case.at,
     )  # fmt: skip
+    batching.insert_now(resident)
     free = [key for key in case.keys if key not in held]
     _keep_numbers(case, resident.id, free)
     for owner in {owner.standing for owner in held.values()}:
