@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 
@@ -51,7 +52,7 @@ def visible_to(actor: Actor, *, elsewhere: bool = False) -> EncounterQuerySet:
     return everything.filter(institution__in=actor.reaches(VIEW))
 
 
-def hidden_from(actor: Actor, queryset: QuerySet, permission: str) -> QuerySet:  # type: ignore[type-arg]
+def hidden_from(actor: Actor, queryset: QuerySet[Any], permission: str) -> QuerySet[Any]:
     """The part of a record queryset that belongs to institutions outside the actor's reach."""
     return queryset.none() if actor.is_system else queryset.exclude(institution__in=actor.reaches(permission))
 

@@ -20,7 +20,7 @@ from yilianti.registry.residents import api as residents
 _COLUMNS = [column for column in Encounter._meta.concrete_fields if not column.primary_key]
 _INSERT = """INSERT INTO encounters_encounter ({names}) VALUES ({places})
              ON CONFLICT (institution_id, visit_number) DO NOTHING RETURNING id""".format(  # noqa: S608
-    names=", ".join(column.column for column in _COLUMNS), places=", ".join(["%s"] * len(_COLUMNS))
+    names=", ".join(str(column.column) for column in _COLUMNS), places=", ".join(["%s"] * len(_COLUMNS))
 )
 
 
