@@ -57,7 +57,7 @@ TO_FOLLOW_UP = Pile("to_follow_up", "待随访", "heart-handshake", "wait", open
 RETURNED = Pile("returned", "草稿与退回", "pencil", "warn", opened=True)
 
 NEW_REFERRAL = Link("新建转诊", "/residents/?then=referral", "plus", "referral.submit", is_first=True)
-REGISTER = Link("登记居民", "/residents/register", "user-plus", "residents.register")
+REGISTER = Link("登记居民", "/residents/new", "user-plus", "residents.register")
 OPERATIONS = Fragment("运行状态", "/operations/state", "activity", "/operations/")
 
 DESKS: dict[str, Desk] = {
@@ -72,7 +72,7 @@ DESKS: dict[str, Desk] = {
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), watches_receivers=True),
     "administrator": Desk("administrator", "系统管理工作台", "机构、人员、权限和接口。", fragments=(OPERATIONS,),
-                          links=(Link("登记机构", "/institutions/register", "building-hospital", "institutions.manage", is_first=True),
+                          links=(Link("登记机构", "/institutions/new", "building-hospital", "institutions.manage", is_first=True),
                                  Link("人员", "/people/", "id-badge", "people.manage"), Link("权限", "/access/", "shield-lock", "access.grant"),
                                  Link("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"))),
     "auditor": Desk("auditor", "审计工作台", "谁做了什么，谁看了谁的档案；日志链是否完整。",

@@ -1,6 +1,6 @@
 """Doors for people."""
 
-from django.urls import include, path
+from django.urls import path
 
 from yilianti.desks import views
 
@@ -8,5 +8,4 @@ app_name = "desks"
 urlpatterns = [
     path("", views.start, name="start"),
     path("style/", views.style, name="style"),
-    path("record/", include("yilianti.desks.record360.urls")),
 ]

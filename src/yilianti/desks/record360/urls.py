@@ -4,7 +4,7 @@ from django.urls import path
 
 from yilianti.desks.record360 import views
 
-app_name = "record360"
+app_name = "record"
 urlpatterns = [
     path("evidence/<str:value>", views.evidence, name="evidence"),
     path("<str:number>/", views.overview, name="overview"),

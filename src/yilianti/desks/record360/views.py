@@ -72,7 +72,7 @@ def give_reason(request: HttpRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         return render(request, "record360/reason.html", {"form": form, "number": resident.number}, status=422)
     request.session[encounters.REASONS] = _reasons(request) | {str(resident.id): form.purpose()}
-    return redirect("desks:record360:overview", number=resident.number)
+    return redirect("record:overview", number=resident.number)
 
 
 @page("record.view")
@@ -82,7 +82,7 @@ def summary(request: HttpRequest, number: str) -> HttpResponse:
     resident = _resident(number)
     how_far = encounters.sharing(actor, resident.id, timezone.now())
     if how_far is Sharing.NO_RELATION and str(resident.id) not in _reasons(request):
-        return render(request, "record360/_summary_closed.html", {"number": resident.number})
+        raise Http404("本机构与该居民没有诊疗关系。")
     looked_at(request, resident.id, "书写转诊单")
     ids, wide = tuple(residents.all_ids(resident.id)), how_far is Sharing.ALLOWED
     return render(request, "record360/_summary.html", {
@@ -99,7 +99,7 @@ def evidence(request: HttpRequest, value: str) -> HttpResponse:
     room, _, number = value.partition(":")
     found = _DOORS[room].line(actor, number, timezone.now()) if room in _DOORS else None
     if found is None:
-        return render(request, "record360/_evidence.html", {"room": room, "number": number})
+        raise Http404("没有这项内容，或您无权查看。")
     resident_id, row = found
     looked_at(request, resident_id, encounters.purpose_of(_reasons(request), resident_id))
     return render(request, "record360/_evidence.html", {"room": room, "number": number, "row": row})

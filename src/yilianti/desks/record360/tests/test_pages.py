@@ -167,13 +167,18 @@ def test_summary_offers_what_a_referral_may_take_along(doctor, county, who, at):
     assert "5.6" in page
 
 
-def test_evidence_is_a_line_for_those_who_may_read_it_and_a_number_for_others(doctor, county, who, at):
+def test_summary_of_somebody_not_in_care_here_is_404(doctor, county, at):
+    stranger = resident("陌生人")
+    assert doctor.get(f"/record/{stranger.number}/summary").status_code == 404
+
+
+def test_evidence_is_a_line_for_those_who_may_read_it(doctor, county, who, at):
     report = filed_report(who, county.hospital, at)
     address = f"/record/evidence/results:{report.number}"
-    assert "电解质" not in doctor.get(address).content.decode()
+    assert doctor.get(address).status_code == 404
     consented(who, county.township, at)
     assert "电解质" in doctor.get(address).content.decode()
-    assert doctor.get("/record/evidence/nonsense").status_code == 200
+    assert doctor.get("/record/evidence/nonsense").status_code == 404
 
 
 def test_unknown_number_is_404_and_permission_is_asked(client, county, who):
