@@ -76,7 +76,9 @@ def _dialog(referral: Referral, step: dict[str, Any]) -> dict[str, Any]:
         "decline": forms.DeclineForm, "send_back": forms.NoteForm, "arrive": forms.ArriveForm, "discharge": forms.DischargeForm,
         "follow_up": forms.FollowUpForm, "redirect": lambda: forms.RedirectForm(receivers=_elsewhere(referral)),
     }  # fmt: skip
-    return {"id": f"dialog-{step['action']}", "step": step, "form": made.get(step["action"], forms.BecauseForm)()}
+    form = made.get(step["action"], forms.BecauseForm)()
+    form.auto_id = f"{step['action']}-%s"  # several dialogs on one page have a field “note”
+    return {"id": f"dialog-{step['action']}", "step": step, "form": form}
 
 
 def _elsewhere(referral: Referral) -> list[tuple[int, str]]:
