@@ -5,20 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from yilianti.care.referral import api as referral
 from yilianti.desks import jobs
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, page
+from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, Request, page
 
 
 @page(ANY_ACCOUNT)
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: Request) -> HttpResponse:
     """The actor's desk."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     desk = jobs.desk_of(actor.roles)
     context: dict[str, Any] = {"desk": desk, "now": timezone.localtime()}
     if desk is not None:
@@ -38,7 +38,7 @@ def _piles(actor: Actor, desk: jobs.Desk) -> list[dict[str, Any]]:
 
 
 @page(PUBLIC)
-def style(request: HttpRequest) -> HttpResponse:
+def style(request: Request) -> HttpResponse:
     """The living style page; in demo mode only."""
     if not settings.DEMO_MODE:
         raise Http404

@@ -10,15 +10,24 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 
 PUBLIC = "public"
 ANY_ACCOUNT = "any_account"
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
+
+
+class Request(HttpRequest):
+    """A request as every view behind `page` gets it: `config/middleware.py` and django-htmx have added these."""
+
+    actor: Actor
+    htmx: Any
 
 
 def page(permission: str, methods: Sequence[str] = ("GET",)) -> Callable[[View], View]:
@@ -29,7 +38,7 @@ def page(permission: str, methods: Sequence[str] = ("GET",)) -> Callable[[View],
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             actor: Any = getattr(request, "actor", None)
             if permission != PUBLIC and actor is None:
                 raise PermissionDenied("sign in first")

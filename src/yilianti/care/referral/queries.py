@@ -84,7 +84,7 @@ def late_by_receiver(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """Unanswered referrals by receiving institution, those past their promise counted apart; most first."""
     waiting = visible(actor).filter(state="submitted").values("to_institution__short_name", "to_institution_id")
     counted = waiting.annotate(waiting=Count("id"), late=Count("id", filter=Q(answer_due_at__lt=now)))
-    return list(counted.order_by("-late", "-waiting")[:20])
+    return [dict(line) for line in counted.order_by("-late", "-waiting")[:20]]
 
 
 def counts(actor: Actor) -> dict[str, int]:

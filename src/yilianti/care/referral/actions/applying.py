@@ -106,9 +106,9 @@ def _written(actor: Actor, resident: int, application: Application, client_key: 
 
 
 def _blank(actor: Actor, resident: int, client_key: UUID, at: datetime) -> Referral:
-    if actor.institution is None:
-        raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
     sender = institutions.get(actor.institution)
+    if sender is None:
+        raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
     return Referral(
         number=next_number("ZZ", at), client_key=client_key, resident_id=resident, from_institution=sender, from_level=sender.level,
         drafted_by_id=actor.person, drafted_at=at,

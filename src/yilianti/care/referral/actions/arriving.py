@@ -89,6 +89,7 @@ def _ask(actor: Actor, encounter: str, resident: int, institution: int, arrived_
         encounter=encounter,
         defaults={"institution_id": institution, "resident_id": resident, "arrived_at": arrived_at, "candidates": candidates, "asked_at": at},
     )
-    if asked:
+    receiver = institutions.get(institution)
+    if asked and receiver:
         journal.write("referral.arrival_questioned", actor=actor, at=at, subject=f"encounter:{encounter}", resident=resident,
-                      to_institution=institution, facts={"encounter": encounter, "candidates": candidates, "to_role": rules.answering_role(institutions.get(institution).level)})  # fmt: skip
+                      to_institution=institution, facts={"encounter": encounter, "candidates": candidates, "to_role": rules.answering_role(receiver.level)})  # fmt: skip

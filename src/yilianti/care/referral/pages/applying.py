@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -16,45 +16,46 @@ from yilianti.care.referral.actions.applying import CRITERIA
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms
 from yilianti.care.referral.pages.views import visible_or_404
+from yilianti.care.referral.terms import Direction
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import looked_at, page
+from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.registry.consent import api as consent
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
 
 @page("referral.submit", methods=("GET", "POST"))
-def new(request: HttpRequest) -> HttpResponse:
+def new(request: Request) -> HttpResponse:
     """A new application for the resident named by ?resident=; POST submits it or keeps a draft."""
     resident = _resident(request)
     return _written(request, resident, None)
 
 
 @page("referral.submit", methods=("GET", "POST"))
-def edit(request: HttpRequest, number: str) -> HttpResponse:
+def edit(request: Request, number: str) -> HttpResponse:
     """Go on with a draft, or complete one that was sent back."""
     referral = visible_or_404(request, number)
     return _written(request, referral.resident, referral)
 
 
 @page("referral.offer_home", methods=("GET", "POST"))
-def offer_home(request: HttpRequest, number: str) -> HttpResponse:
+def offer_home(request: Request, number: str) -> HttpResponse:
     """The way home, filled from the stay it follows."""
     origin = visible_or_404(request, number)
     return _written(request, origin.resident, None, origin=origin)
 
 
 @page("referral.submit")
-def diagnoses(request: HttpRequest) -> HttpResponse:
+def diagnoses(request: Request) -> HttpResponse:
     """Suggestions while a diagnosis is typed: Chinese, code or pinyin initials."""
     typed = (request.GET.get("q") or request.GET.get("diagnosis_code_words", "")).strip()
-    table = policybook.catalogue("catalogues.diagnoses", timezone.localdate(), request.actor.scope)  # type: ignore[attr-defined]
+    table = policybook.catalogue("catalogues.diagnoses", timezone.localdate(), request.actor.scope)
     found = table.search(typed, 12) if typed else []
     return render(request, "components/code_options.html", {"options": found, "key": "diagnosis_code"})
 
 
 @page("referral.submit")
-def receiver(request: HttpRequest) -> HttpResponse:
+def receiver(request: Request) -> HttpResponse:
     """What depends on the chosen receiver: its departments and the criteria of that direction."""
     chosen = request.GET.get("to_institution", "")
     target = institutions.get(int(chosen)) if chosen.isdigit() else None
@@ -62,16 +63,16 @@ def receiver(request: HttpRequest) -> HttpResponse:
     return render(request, "referral/_receiver.html", {"form": form})
 
 
-def _resident(request: HttpRequest) -> Any:
+def _resident(request: Request) -> Any:
     number = request.POST.get("resident") or request.GET.get("resident", "")
     resident = residents.by_number(number)
-    if resident is None or not residents.may_view(request.actor, resident.id):  # type: ignore[attr-defined]
+    if resident is None or not residents.may_view(request.actor, resident.id):
         raise Http404("没有这位居民，或您无权查看。")
     return resident
 
 
-def _written(request: HttpRequest, resident: Any, referral: Referral | None, origin: Referral | None = None) -> HttpResponse:
-    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
+def _written(request: Request, resident: Any, referral: Referral | None, origin: Referral | None = None) -> HttpResponse:
+    actor, now = request.actor, timezone.now()
     consented = consent.in_force(resident.id, "referral", now) is not None
     looked_at(request, resident.id, "书写转诊申请")
     target_id = request.POST.get("to_institution") or (referral.to_institution_id if referral else origin.from_institution_id if origin else "")
@@ -91,8 +92,8 @@ def _written(request: HttpRequest, resident: Any, referral: Referral | None, ori
     return render(request, "referral/apply.html", context, status=422 if form.errors else 200)
 
 
-def _sent(request: HttpRequest, form: forms.ApplicationForm, resident: Any, referral: Referral | None, origin: Referral | None) -> HttpResponse:
-    given = {"actor": request.actor, "application": form.application(), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}  # type: ignore[attr-defined]
+def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral: Referral | None, origin: Referral | None) -> HttpResponse:
+    given = {"actor": request.actor, "application": form.application(), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
     basis = form.cleaned_data["consent_basis"]
     number = referral.number if referral else ""
     if origin is not None:
@@ -107,12 +108,11 @@ def _sent(request: HttpRequest, form: forms.ApplicationForm, resident: Any, refe
     return redirect("referral:detail", number=done.number)
 
 
-def _form(request: HttpRequest, data: Any, initial: dict[str, Any], *, consented: bool, target: Any) -> forms.ApplicationForm:
-    actor = request.actor  # type: ignore[attr-defined]
-    here = institutions.get(actor.institution)
+def _form(request: Request, data: Any, initial: dict[str, Any], *, consented: bool, target: Any) -> forms.ApplicationForm:
+    actor = request.actor
     others = institutions.receivers_for(actor.institution)
-    level = target.level if target else "county"
-    direction = rules.direction(here.level, level)
+    here = institutions.get(actor.institution)
+    direction = rules.direction(here.level, target.level) if here and target else Direction.UP
     criteria = policybook.in_force(CRITERIA[direction], timezone.localdate(), actor.scope).criteria
     chosen = (data.getlist("evidence") if data is not None else initial.get("evidence")) or []
     return forms.ApplicationForm(

@@ -29,7 +29,7 @@ class ApplicationForm(forms.Form):
     """What the referring doctor asks for; the texts of clinical reference §1.8."""
 
     client_key = forms.UUIDField(widget=forms.HiddenInput)
-    to_institution = forms.TypedChoiceField(label="转入机构", coerce=int, empty_value=0, error_messages={"required": "请选择转入机构。"})
+    to_institution = forms.TypedChoiceField(label="转入机构", coerce=int, empty_value="", error_messages={"required": "请选择转入机构。"})
     to_department = forms.TypedChoiceField(label="建议科室", coerce=int, empty_value=None, required=False)
     urgency = forms.ChoiceField(label="紧急程度", choices=Urgency.choices(), widget=forms.RadioSelect, initial="elective")
     service = forms.ChoiceField(label="申请服务", choices=Service.choices(), initial="outpatient")
@@ -71,7 +71,7 @@ class ApplicationForm(forms.Form):
         data = self.cleaned_data
         name = data["diagnosis_code_words"] or data["diagnosis_code"]
         return Application(
-            to_institution=data["to_institution"], to_department=data["to_department"], urgency=data["urgency"] or "elective", service=data["service"],
+            to_institution=data["to_institution"] or 0, to_department=data["to_department"], urgency=data["urgency"] or "elective", service=data["service"],
             diagnosis_code=data["diagnosis_code"], diagnosis_name=name if data["diagnosis_code"] else "", reason=data["reason"],
             summary=data["summary"].strip(), treatment=data["treatment"].strip(), notes=data["notes"].strip(), evidence=tuple(data["evidence"]),
         )  # fmt: skip
@@ -103,7 +103,7 @@ class DeclineForm(forms.Form):
 
 
 class RedirectForm(forms.Form):
-    to_institution = forms.TypedChoiceField(label="改转到", coerce=int, empty_value=0, error_messages={"required": "请选择改转到哪一家机构。"})
+    to_institution = forms.TypedChoiceField(label="改转到", coerce=int, empty_value="", error_messages={"required": "请选择改转到哪一家机构。"})
     note = _words("说明", rows=2)
 
     def __init__(self, *args: Any, receivers: list[tuple[int, str]], **options: Any) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -17,20 +17,20 @@ from yilianti.care.referral.pages import forms
 from yilianti.care.referral.pages.views import shown, visible_or_404
 from yilianti.care.referral.terms import Verb
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import answer, page
+from yilianti.kernel.pages import Request, answer, page
 from yilianti.registry.institutions import api as institutions
 
 Act = Callable[..., Referral]
 
 
-def _step(request: HttpRequest, number: str, verb: Verb, act: Act, form: django_forms.Form) -> HttpResponse:
+def _step(request: Request, number: str, verb: Verb, act: Act, form: django_forms.Form) -> HttpResponse:
     """Run the action with the form's content; a form that is not whole is refused like everything else."""
     before = visible_or_404(request, number)
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
         raise Refused("form_incomplete", str(errors[0]), field=field)
-    act(actor=request.actor, number=number, at=timezone.now(), **form.cleaned_data)  # type: ignore[attr-defined]
-    after = queries.one(request.actor, number)  # type: ignore[attr-defined]  # a redirected one may be out of sight
+    act(actor=request.actor, number=number, at=timezone.now(), **form.cleaned_data)
+    after = queries.one(request.actor, number)  # a redirected one may be out of sight
     if not getattr(request, "htmx", False) or after is None:
         messages.success(request, f"{before.number}：{verb.zh}，已办好。")
         response = redirect("referral:detail", number=number) if after else redirect("referral:worklist")
@@ -38,75 +38,75 @@ def _step(request: HttpRequest, number: str, verb: Verb, act: Act, form: django_
     return answer(request, "referral/detail.html", {**shown(request, after, timezone.now()), "done": verb.zh}, fragment="referral/_referral.html")
 
 
-def _followed_by_htmx(request: HttpRequest, response: Any) -> HttpResponse:
+def _followed_by_htmx(request: Request, response: Any) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": response.url})
     return response
 
 
 @page("referral.accept", methods=("POST",))
-def accept(request: HttpRequest, number: str) -> HttpResponse:
+def accept(request: Request, number: str) -> HttpResponse:
     referral = visible_or_404(request, number)
     departments = [(d.id, d.name) for d in institutions.departments(referral.to_institution_id)]
     return _step(request, number, Verb.ACCEPT, actions.accept, forms.AcceptForm(request.POST, departments=departments))
 
 
 @page("referral.send_back", methods=("POST",))
-def send_back(request: HttpRequest, number: str) -> HttpResponse:
+def send_back(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.SEND_BACK, actions.send_back, forms.NoteForm(request.POST))
 
 
 @page("referral.decline", methods=("POST",))
-def decline(request: HttpRequest, number: str) -> HttpResponse:
+def decline(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.DECLINE, actions.decline, forms.DeclineForm(request.POST))
 
 
 @page("referral.redirect", methods=("POST",))
-def redirect_elsewhere(request: HttpRequest, number: str) -> HttpResponse:
+def redirect_elsewhere(request: Request, number: str) -> HttpResponse:
     referral = visible_or_404(request, number)
     receivers = [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id)]
     return _step(request, number, Verb.REDIRECT, actions.redirect, forms.RedirectForm(request.POST, receivers=receivers))
 
 
 @page("referral.withdraw", methods=("POST",))
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.WITHDRAW, actions.withdraw, forms.BecauseForm(request.POST))
 
 
 @page("referral.arrive", methods=("POST",))
-def arrive(request: HttpRequest, number: str) -> HttpResponse:
+def arrive(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.ARRIVE, actions.arrive, forms.ArriveForm(request.POST))
 
 
 @page("referral.undo_arrival", methods=("POST",))
-def undo_arrival(request: HttpRequest, number: str) -> HttpResponse:
+def undo_arrival(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.UNDO_ARRIVAL, actions.undo_arrival, forms.BecauseForm(request.POST))
 
 
 @page("referral.discharge", methods=("POST",))
-def discharge(request: HttpRequest, number: str) -> HttpResponse:
+def discharge(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.DISCHARGE, actions.discharge, forms.DischargeForm(request.POST))
 
 
 @page("referral.undo_discharge", methods=("POST",))
-def undo_discharge(request: HttpRequest, number: str) -> HttpResponse:
+def undo_discharge(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.UNDO_DISCHARGE, actions.undo_discharge, forms.BecauseForm(request.POST))
 
 
 @page("referral.follow_up", methods=("POST",))
-def follow_up(request: HttpRequest, number: str) -> HttpResponse:
+def follow_up(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.FOLLOW_UP, actions.follow_up, forms.FollowUpForm(request.POST))
 
 
 @page("referral.conclude", methods=("POST",))
-def conclude(request: HttpRequest, number: str) -> HttpResponse:
+def conclude(request: Request, number: str) -> HttpResponse:
     return _step(request, number, Verb.CONCLUDE, actions.conclude, forms.BecauseForm(request.POST))
 
 
 @page("referral.arrive", methods=("POST",))
-def answer_arrival(request: HttpRequest, encounter: str) -> HttpResponse:
+def answer_arrival(request: Request, encounter: str) -> HttpResponse:
     """Say to which referral an arrived patient belongs, or to none."""
     chosen = request.POST.get("chosen", "")
-    actions.answer_arrival(actor=request.actor, encounter=encounter, chosen=chosen, at=timezone.now())  # type: ignore[attr-defined]
+    actions.answer_arrival(actor=request.actor, encounter=encounter, chosen=chosen, at=timezone.now())
     messages.success(request, f"就诊 {encounter} 已归入转诊单 {chosen}。" if chosen else f"就诊 {encounter} 与转诊无关，已记录。")
     return redirect("referral:arrivals")

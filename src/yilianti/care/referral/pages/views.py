@@ -8,27 +8,27 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from yilianti.care.referral import queries
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms, showing
-from yilianti.kernel.pages import answer, looked_at, page
+from yilianti.kernel.pages import Request, answer, looked_at, page
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
 
-def visible_or_404(request: HttpRequest, number: str) -> Referral:
+def visible_or_404(request: Request, number: str) -> Referral:
     """The referral, or the same 404 for a foreign and a missing number."""
-    referral = queries.one(request.actor, number)  # type: ignore[attr-defined]
+    referral = queries.one(request.actor, number)
     if referral is None:
         raise Http404("没有这张转诊单，或您无权查看。")
     return referral
 
 
-def _filters(request: HttpRequest) -> queries.Filters:
+def _filters(request: Request) -> queries.Filters:
     form = forms.FilterForm(request.GET)
     clean = form.cleaned_data if form.is_valid() else {}
     box = request.GET.get("box", "all")
@@ -36,9 +36,9 @@ def _filters(request: HttpRequest) -> queries.Filters:
 
 
 @page("referral.view")
-def worklist(request: HttpRequest) -> HttpResponse:
+def worklist(request: Request) -> HttpResponse:
     """The piles of work as tabs, one of them as a list."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     filters, now = _filters(request), timezone.now()
     before = request.GET.get("before", "")
     listed = queries.worklist(actor, filters, before=int(before) if before.isdigit() else None)
@@ -54,9 +54,9 @@ def worklist(request: HttpRequest) -> HttpResponse:
     })  # fmt: skip
 
 
-def shown(request: HttpRequest, referral: Referral, now: datetime) -> dict[str, Any]:
+def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]:
     """Everything the page of one referral shows."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     entries = queries.history(referral.number)
     steps = showing.buttons(actor, referral)
     return {
@@ -87,7 +87,7 @@ def _elsewhere(referral: Referral) -> list[tuple[int, str]]:
 
 
 @page("referral.view")
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: Request, number: str) -> HttpResponse:
     """One referral: what was asked, what was answered, what can be done now."""
     referral = visible_or_404(request, number)
     looked_at(request, referral.resident_id, f"办理转诊单 {number}")
@@ -95,7 +95,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("referral.view")
-def printed(request: HttpRequest, number: str) -> HttpResponse:
+def printed(request: Request, number: str) -> HttpResponse:
     """The form on A4, with room for both signatures."""
     referral = visible_or_404(request, number)
     looked_at(request, referral.resident_id, f"打印转诊单 {number}")
@@ -106,18 +106,18 @@ def printed(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("referral.view")
-def pile(request: HttpRequest) -> HttpResponse:
+def pile(request: Request) -> HttpResponse:
     """The top of one pile of work, as a fragment for desks: the nearest promise first."""
-    actor, now = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, now = request.actor, timezone.now()
     box = request.GET.get("box", "")
     rows = [showing.as_row(r, now) for r in queries.pressing(actor, box if box in queries.BOXES else "to_answer")]
     return render(request, "referral/_pile.html", {"rows": rows, "box": box})
 
 
 @page("referral.arrive")
-def arrivals(request: HttpRequest) -> HttpResponse:
+def arrivals(request: Request) -> HttpResponse:
     """Encounters that fit several referrals: a person says which."""
-    questions = queries.open_questions(request.actor)  # type: ignore[attr-defined]
+    questions = queries.open_questions(request.actor)
     for question in questions:
         looked_at(request, question.resident_id, "核对到院患者的转诊单")
     asked = [{"question": q, "candidates": queries.candidates(q)} for q in questions]
@@ -132,9 +132,9 @@ class _Line:
 
 
 @page("referral.view")
-def export(request: HttpRequest) -> StreamingHttpResponse:
+def export(request: Request) -> StreamingHttpResponse:
     """The filtered worklist as CSV (numbers and institutions, no names), streamed."""
-    actor, filters, now = request.actor, _filters(request), timezone.now()  # type: ignore[attr-defined]
+    actor, filters, now = request.actor, _filters(request), timezone.now()
     writer = csv.writer(_Line())
     rows: list[str] = []
     before: int | None = None
