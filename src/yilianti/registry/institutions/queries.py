@@ -27,7 +27,7 @@ _CLOSEST = Case(
 
 def get(institution_id: int | None) -> Institution | None:
     """The institution; the one it was merged into, if it was."""
-    found = Institution.objects.select_related("merged_into").filter(id=institution_id).first()
+    found = Institution.objects.select_related("merged_into").filter(id=institution_id or 0).first()
     return found.merged_into or found if found else None
 
 

@@ -27,7 +27,7 @@ class Filters:
 
 
 def get(person_id: int | None) -> Person | None:
-    return Person.objects.filter(id=person_id).first()
+    return Person.objects.filter(id=person_id or 0).first()
 
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:
@@ -37,7 +37,7 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
 
 def post(post_id: int | None) -> Post | None:
     """The post with its person, institution and department."""
-    return Post.objects.select_related("person", "institution", "department").filter(id=post_id).first()
+    return Post.objects.select_related("person", "institution", "department").filter(id=post_id or 0).first()
 
 
 def posts_of(person_id: int, day: date) -> list[Post]:

@@ -105,6 +105,6 @@ def _complete(particulars: Particulars) -> None:
 
 
 def _code_is_free(code: str, institution_id: int | None) -> None:
-    taken = Institution.objects.filter(code=code).exclude(id=institution_id).first()
+    taken = Institution.objects.filter(code=code).exclude(id=institution_id or 0).first()
     if taken is not None:
         raise Refused("code_taken", f"机构代码 {code} 已属于“{taken.name}”；请核对代码。", field="code")

@@ -16,7 +16,7 @@ from yilianti.registry.residents.pages import forms
 def _form(request: HttpRequest, data: object = None) -> forms.RegisterForm:
     actor = request.actor  # type: ignore[attr-defined]
     initial = {"home": actor.institution, "name": request.GET.get("name", "")[:96], "sex": "0"}
-    return forms.RegisterForm(data, homes=forms.homes(actor.reaches("residents.register"), actor.institution), initial=initial)  # type: ignore[arg-type]
+    return forms.RegisterForm(data, homes=forms.homes(actor.reaches("residents.register"), actor.institution), initial=initial)
 
 
 @page("residents.register", methods=("GET", "POST"))
