@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -45,7 +46,13 @@ class County:
 
 @pytest.fixture(scope="package")
 def county_running() -> Iterator[County]:
-    """Web, runner, worker and HL7 listener as ./run starts them, with the demo county loaded."""
+    """Web, runner, worker and HL7 listener as ./run starts them, with the demo county loaded.
+
+    While a story is being written, YILIANTI_STORY_HOME names an installation that runs already.
+    """
+    if given := os.environ.get("YILIANTI_STORY_HOME"):
+        yield _running_in(Path(given))
+        return
     server = _server()
     name = f"story_{os.getpid()}"
     with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
@@ -68,6 +75,13 @@ def county_running() -> Iterator[County]:
         with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _running_in(home: Path) -> County:
+    state = json.loads((home / "run/state.json").read_text())
+    database = json.loads((home / "run/database.json").read_text())["application"]
+    environ = {**os.environ, "DATABASE_URL": database, "YILIANTI_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    return County(state["address"], state["mllp"], home, database, environ)
 
 
 def _server() -> str:
