@@ -94,7 +94,7 @@ class Catalogue:
         return self._by_code.get(code.strip().upper())
 
     def search(self, text: str, limit: int = 20) -> list[Diagnosis]:
-        """Best first: exact code or name, code prefix, name prefix, initials prefix, then any part of name or initials."""
+        """Best first: exact code or name, code prefix, name prefix, exact initials, initials prefix, then any part of name or initials."""
         name = initials.folded(text)
         if not name or limit < 1:
             return []
@@ -114,6 +114,7 @@ class Catalogue:
         yield self._names.equal(text)
         yield self._codes.beginning(code, enough)
         yield self._names.beginning(text, enough)
+        yield self._initials.equal(text)
         yield self._initials.beginning(text, enough)
         yield self._names.containing(text, enough)
         yield self._initials.containing(text, enough)

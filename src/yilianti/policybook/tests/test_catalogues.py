@@ -101,3 +101,8 @@ def test_search_of_thirty_three_thousand_rows_is_quick() -> None:
 
 def initials_of(n: int) -> str:
     return "".join("abcdefghjklmn"[(n * step) % 13] for step in (1, 3, 5, 7)) + str(n)
+
+
+def test_search_ranks_exact_initials_before_longer_ones() -> None:
+    table = Catalogue([Diagnosis("C22.000", "肝细胞癌", "gxba"), Diagnosis("I25.103", "冠状动脉粥样硬化性心脏病", "gzdmzyyhxxzb、gxb", "冠心病")])
+    assert [row.code for row in table.search("gxb")] == ["I25.103", "C22.000"]
