@@ -43,6 +43,16 @@ def insert_now(row: models.Model) -> None:
     row._state.db = connection.alias
 
 
+def update_now(row: models.Model) -> None:
+    """Write every column of a row that the caller has locked, as `save(force_update=True)` would."""
+    given, _ = _shape(type(row))
+    quote, meta = connection.ops.quote_name, row._meta
+    columns = ", ".join(f"{quote(field.column)} = %s" for field in given)
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in given]
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE {quote(meta.db_table)} SET {columns} WHERE {quote(meta.pk.column)} = %s", [*values, row.pk])  # noqa: S608
+
+
 @contextmanager
 def together() -> Iterator[None]:
     """Keep `insert`ed rows in hand to the end of the block, inside the caller's transaction; on an error they are dropped."""

@@ -56,11 +56,11 @@ class Kept:
     attempts: int
 
 
-def _execute(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+def _execute(sql: str, parameters: Sequence[Any], *, answers: bool = True) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
     with connection.connection.cursor() as cursor:
         cursor.execute(sql, parameters, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        return cursor.fetchall() if answers else []
 
 
 def keep(works: Sequence[Work], *, at: datetime) -> None:
@@ -95,7 +95,7 @@ def conclude(works: Iterable[Work], *, at: datetime) -> None:
     """Writes what became of each message; one that had been applied before is left as it was."""
     rows = [_row(work, at) for work in works if work.kept and work.kept.state is not State.APPLIED]
     if rows:
-        _execute(_CONCLUDE, [list(column) for column in zip(*rows, strict=True)])
+        _execute(_CONCLUDE, [list(column) for column in zip(*rows, strict=True)], answers=False)
 
 
 def _row(work: Work, at: datetime) -> tuple[Any, ...]:

@@ -95,7 +95,7 @@ class Receiver:
         return [self._acknowledge(work, at) for work in works]
 
     def _settle(self, works: list[Work], at: datetime) -> None:
-        careful = False
+        careful = False  # one more turn for the careful attempt, the rest for a database that is away
         for attempt in range(_TRIES):
             for work in works:
                 work.reset()
@@ -109,10 +109,14 @@ class Receiver:
                 if attempt == _TRIES - 1:
                     raise
                 log.warning("hl7: database said %s, trying again", type(fault).__name__)
+                careful = True
                 if not _still_there():
                     connection.close()
                 time.sleep(0.05 * 2**attempt)
             except DatabaseError:
+                if not careful:
+                    careful = True
+                    continue
                 # Deferred constraints speak at the commit, which no savepoint can catch: alone, the guilty one is known.
                 if len(works) > 1:
                     for work in works:
@@ -259,11 +263,12 @@ def _still_there() -> bool:
 
 @contextmanager
 def _at_full_speed(numbers_needed: int) -> Iterator[None]:
-    """No savepoints inside doors while a failure costs the whole attempt anyway, numbers fetched at once, rows written together."""
+    """What a careful attempt does without: no savepoints inside doors, since a failure costs the whole attempt anyway;
+    statements whose answer nobody reads are sent without waiting; numbers fetched at once, rows written together."""
     connection.features.uses_savepoints = False
     try:
         numbers.reserve(numbers_needed)
-        with batching.together():
+        with connection.connection.pipeline(), batching.together():
             yield
     finally:
         connection.features.uses_savepoints = True

@@ -105,7 +105,7 @@ def keep(
     noticed = tuple(finding for finding in findings if finding)
     if not is_new:
         encounter.version += 1
-        encounter.save()
+        batching.update_now(encounter)
     kept = EncounterVersion(
         encounter=encounter, version=encounter.version, change=change.value, at=told.occurred_at, recorded_at=told.at,
         source=told.source[:64], content=snapshot(encounter),

@@ -167,7 +167,7 @@ def _fill(resident: Resident, told: Demographics) -> Resident:
     if "name" in blanks:
         resident.name_grams, resident.name_key = names.grams(resident.name), names.key(resident.name)
     resident.version += 1
-    resident.save()
+    batching.update_now(resident)
     return resident
 
 
