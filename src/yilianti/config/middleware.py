@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -66,7 +66,7 @@ class ReadingMiddleware:
                 return pages.refused(request, refusal)
             if hasattr(response, "render") and callable(response.render):
                 response.render()
-        if response.streaming:
+        if isinstance(response, StreamingHttpResponse):
             response.streaming_content = _read_only_stream(request, response.streaming_content)
         return response
 

@@ -53,7 +53,7 @@ def of(edition: Edition) -> Permissions:
 
 def _reach(cell: str, path: object, number: int, role: str) -> Reach:
     try:
-        return Reach(cell)  # type: ignore[call-arg]
+        return Reach(cell)
     except ValueError:
         raise PolicyError(
             str(path), f"第 {number} 行 {role} 列", f"“{cell}”不认识；只能写 own、branch、all 或留空。"

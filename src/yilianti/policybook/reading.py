@@ -42,7 +42,7 @@ def _head(path: Path, raw: dict[str, Any], code: str, place: str) -> Head:
     if raw["code"] != code:
         raise PolicyError(path, "code", f"写的是“{raw['code']}”，按所在目录应为“{code}”；请改正其一。")
     try:
-        status = Status(raw.get("status", Status.PUBLIC_SOURCE))  # type: ignore[call-arg]
+        status = Status(raw.get("status", Status.PUBLIC_SOURCE))
     except ValueError:
         raise PolicyError(path, "status", f"“{raw['status']}”不认识；请写 local_parameter 或 public_source。") from None
     if not _is_day(raw["next_review"]):

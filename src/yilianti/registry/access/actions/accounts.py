@@ -86,7 +86,7 @@ def reset_password(*, actor: Actor, account: int, at: datetime) -> tuple[Account
 def change_password(*, actor: Actor, old: str, new: str, at: datetime) -> Account:
     """The person's own new password; every other session of theirs ends."""
     with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=actor.account)
+        account = Account.objects.select_for_update().get(pk=actor.account or 0)
         if not account.check_password(old):
             raise Refused("wrong_password", "当前密码不正确，请重新输入。", field="old_password")
         _refuse_weak(account, old, new, at, actor)

@@ -126,7 +126,7 @@ def _named(looks: list[AccessLog]) -> list[dict[str, Any]]:
             "look": look,
             "who": staff[look.person].name if look.person in staff else "系统",
             "number": staff[look.person].number if look.person in staff else "",
-            "place": named.get(look.institution, ""),
+            "place": named.get(look.institution or 0, ""),
             "resident": numbers.get(look.resident, f"#{look.resident}"),
         }
         for look in looks
