@@ -46,7 +46,7 @@ def insert_now(row: models.Model) -> None:
 def update_now(row: models.Model) -> None:
     """Write every column of a row that the caller has locked, as `save(force_update=True)` would."""
     given, _ = _shape(type(row))
-    quote, meta = connection.ops.quote_name, row._meta
+    quote, meta = _quoted, row._meta
     columns = ", ".join(f"{quote(field.column)} = %s" for field in given)
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in given]
     with connection.cursor() as cursor:
@@ -72,9 +72,12 @@ def together() -> Iterator[None]:
 def _shape(model: type[models.Model]) -> tuple[list[Any], str]:
     """The columns to give, and the statement up to VALUES."""
     given = [field for field in model._meta.concrete_fields if field is not model._meta.auto_field]
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in given)
-    return given, f"INSERT INTO {quote(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names of our own models
+    columns = ", ".join(_quoted(field.column) for field in given)
+    return given, f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES "  # noqa: S608 - names of our own models
+
+
+def _quoted(name: str | None) -> str:
+    return connection.ops.quote_name(str(name))
 
 
 def _write(rows: Sequence[models.Model], *, returning: bool = False) -> Any:
@@ -91,7 +94,7 @@ def _write(rows: Sequence[models.Model], *, returning: bool = False) -> Any:
                 marks.append("%s")
                 values.append(field.get_db_prep_save(value, connection))
         places.append(f"({', '.join(marks)})")
-    end = f" RETURNING {connection.ops.quote_name(model._meta.pk.column)}" if returning else ""
+    end = f" RETURNING {_quoted(model._meta.pk.column)}" if returning else ""
     with connection.cursor() as cursor:
         cursor.execute(head + ", ".join(places) + end, values)
         return cursor.fetchone()[0] if returning else None

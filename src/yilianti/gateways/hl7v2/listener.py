@@ -91,7 +91,8 @@ class Listener:
 
     def _take(self) -> list[_Waiting]:
         """The lines served next: whole hand-overs, as many as fit into a batch."""
-        taken, size = [], 0
+        taken: list[_Waiting] = []
+        size = 0
         while self._queue and (not taken or size + len(self._queue[0].frames) <= self._batch):
             taken.append(self._queue.popleft())
             size += len(taken[-1].frames)

@@ -196,7 +196,8 @@ class Connection(asyncio.Protocol):
 
     def _take(self) -> list[Frame]:
         """The next hand-over: as many frames as allowed, and not more than one large frame's bytes."""
-        limits, frames, size = self._server.limits, [], 0
+        frames: list[Frame] = []
+        limits, size = self._server.limits, 0
         while self._waiting and len(frames) < limits.batch and (not frames or size < limits.max_frame // 4):
             frames.append(self._waiting.popleft())
             size += len(frames[-1].content)

@@ -32,7 +32,8 @@ class Delimiters:
 
     def __init__(self, field: str, encoding: str) -> None:
         self.field = field
-        self.component, self.repetition, self.escape, self.subcomponent = (encoding + "^~\\&"[len(encoding):])[:4]
+        full = encoding + "^~\\&"[len(encoding):]
+        self.component, self.repetition, self.escape, self.subcomponent = full[0], full[1], full[2], full[3]
         self.truncation = encoding[4:5]
 
     @classmethod
