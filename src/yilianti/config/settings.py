@@ -114,6 +114,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "yilianti.config.context.page_context",
             ],
+            "builtins": ["yilianti.kernel.templatetags.pieces"],
         },
     }
 ]
