@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from yilianti.care.referral import access
 from yilianti.care.referral.models import ArrivalQuestion, Referral
-from yilianti.care.referral.terms import OPEN, State
+from yilianti.care.referral.terms import OPEN, Side, State
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
@@ -20,6 +20,12 @@ from yilianti.kernel.pages import Slice, keyset
 
 PAGE = 20
 _SHOWN = ("resident", "from_institution", "to_institution", "to_department", "drafted_by")
+_LISTED = ("resident", "from_institution", "to_institution")
+#: What a line of a list and its export show.
+_LINE = ("number", "state", "origin", "urgency", "from_level", "to_level", "diagnosis_code", "diagnosis_name", "submitted_at", "answer_due_at",
+         "decided_at", "lapses_at", "arrived_at", "discharged_at", "follow_up_due_on", "concluded_at", "resident__name", "resident__sex",
+         "from_institution__name", "from_institution__short_name", "to_institution__name", "to_institution__short_name")  # fmt: skip
+_IS_HOME = ExpressionWrapper(Q(origin__isnull=False), output_field=BooleanField())
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,35 @@ class Filters:
     text: str = ""
 
 
+@dataclass(frozen=True)
+class Pile:
+    """Referrals in certain states at one end, on the way up or home (None: either)."""
+
+    side: Side
+    states: tuple[State, ...]
+    is_home: bool | None = None
+    permission: str = "referral.view"
+
+    def condition(self, actor: Actor) -> Q:
+        """The pile in SQL."""
+        reach = actor.reaches(self.permission)
+        here = Q(from_institution__in=reach) if self.side is Side.SENDER else Q(to_institution__in=reach)
+        return here & Q(state__in=self.states) & (Q() if self.is_home is None else Q(origin__isnull=not self.is_home))
+
+    def holds(self, reach: frozenset[int], state: str, sender: int, receiver: int, is_home: bool) -> bool:
+        """The same of referrals of that state, ends and way."""
+        place = sender if self.side is Side.SENDER else receiver
+        return place in reach and state in self.states and self.is_home in (None, is_home)
+
+
+PILES: Mapping[str, Pile] = {
+    "to_answer": Pile(Side.RECEIVER, (State.SUBMITTED,), permission="referral.accept"),
+    "awaited": Pile(Side.RECEIVER, (State.ACCEPTED,), is_home=False),
+    "in_care": Pile(Side.RECEIVER, (State.ARRIVED,), is_home=False),
+    "to_send_home": Pile(Side.RECEIVER, (State.DISCHARGED,)),
+    "to_follow_up": Pile(Side.RECEIVER, (State.ACCEPTED, State.ARRIVED), is_home=True),
+    "returned": Pile(Side.SENDER, (State.RETURNED, State.DRAFT)),
+}
 BOXES: Mapping[str, str] = {
     "to_answer": "待我方答复", "awaited": "待到院", "in_care": "在院", "to_send_home": "待下转", "to_follow_up": "待随访",
     "returned": "退回待补充", "sent": "我方转出", "received": "转入我方", "all": "全部",
@@ -44,25 +79,17 @@ def visible(actor: Actor) -> QuerySet[Referral]:
 
 
 def in_box(actor: Actor, box: str) -> Q:
-    """The condition of one pile of work."""
-    reach = actor.reaches("referral.view") if box != "to_answer" else actor.reaches("referral.accept")
-    mine, theirs = Q(from_institution__in=reach), Q(to_institution__in=reach)
-    piles = {
-        "to_answer": theirs & Q(state="submitted"),
-        "awaited": theirs & Q(state="accepted", origin__isnull=True),
-        "in_care": theirs & Q(state="arrived", origin__isnull=True),
-        "to_send_home": theirs & Q(state="discharged"),
-        "to_follow_up": theirs & Q(state__in=("accepted", "arrived"), origin__isnull=False),
-        "returned": mine & Q(state__in=("returned", "draft")),
-        "sent": mine,
-        "received": theirs & ~Q(state="draft"),
-    }
-    return piles.get(box, Q())
+    """The condition of one pile of work, or of one direction."""
+    if box in PILES:
+        return PILES[box].condition(actor)
+    reach = actor.reaches("referral.view")
+    directions = {"sent": Q(from_institution__in=reach), "received": Q(to_institution__in=reach) & ~Q(state="draft")}
+    return directions.get(box, Q())
 
 
 def worklist(actor: Actor, filters: Filters, *, before: int | None = None, size: int = PAGE) -> Slice:
-    """One keyset page, newest first; three constant queries at most whatever the length."""
-    rows = visible(actor).filter(in_box(actor, filters.box)).select_related(*_SHOWN).order_by("-id")
+    """One keyset page, newest first; one query whatever the length."""
+    rows = visible(actor).filter(in_box(actor, filters.box)).select_related(*_LISTED).only(*_LINE).order_by("-id")
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.urgency:
@@ -89,10 +116,14 @@ def late_by_receiver(actor: Actor, now: datetime) -> list[dict[str, Any]]:
 
 def counts(actor: Actor) -> dict[str, int]:
     """How much lies in each pile of work, in one query."""
-    piles = [box for box in BOXES if box not in ("sent", "received", "all")]
-    counted = {box: Count("id", filter=in_box(actor, box)) for box in piles}
-    open_states = [str(state.value) for state in OPEN]
-    return Referral.objects.filter(access.visible_to(actor), state__in=open_states).aggregate(**counted)
+    kinds = visible(actor).filter(state__in=OPEN).order_by().values_list("state", "from_institution", "to_institution", _IS_HOME)
+    found = dict.fromkeys(PILES, 0)
+    reaches = {box: actor.reaches(pile.permission) for box, pile in PILES.items()}
+    for state, sender, receiver, is_home, count in kinds.annotate(count=Count("id")):
+        for box, pile in PILES.items():
+            if pile.holds(reaches[box], state, sender, receiver, is_home):
+                found[box] += count
+    return found
 
 
 def one(actor: Actor, number: str) -> Referral | None:
@@ -113,6 +144,12 @@ def open_questions(actor: Actor) -> list[ArrivalQuestion]:
     """Arrivals at the actor's institutions that fit several referrals."""
     waiting = ArrivalQuestion.objects.filter(answered_at__isnull=True, institution__in=actor.reaches("referral.arrive"))
     return list(waiting.select_related("resident", "institution").order_by("asked_at")[:100])
+
+
+def questions_waiting(actor: Actor) -> int:
+    """How many of them there are; nothing is asked for who could not answer."""
+    reach = actor.reaches("referral.arrive")
+    return ArrivalQuestion.objects.filter(answered_at__isnull=True, institution__in=reach).count() if reach else 0
 
 
 def candidates(question: ArrivalQuestion) -> list[Referral]:

@@ -50,7 +50,7 @@ def worklist(request: Request) -> HttpResponse:
     return answer(request, "referral/list.html", {
         "rows": [showing.as_row(r, now) for r in listed.rows], "tabs": tabs, "filter_form": forms.FilterForm(request.GET or None),
         "box": filters.box, "next_url": f"?{urlencode({**kept, 'before': listed.next_key})}" if listed.next_key else "",
-        "may_draft": actor.may("referral.draft"), "export_url": f"export.csv?{urlencode(kept)}", "questions": len(queries.open_questions(actor)),
+        "may_draft": actor.may("referral.draft"), "export_url": f"export.csv?{urlencode(kept)}", "questions": queries.questions_waiting(actor),
     })  # fmt: skip
 
 
