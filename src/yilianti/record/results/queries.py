@@ -18,6 +18,7 @@ SOURCE = "report"
 _LIGHT = ("id", "number", "issued_at", "category", "name", "status", "conclusion", "reporter", "institution_id",
           "institution__short_name", "abnormal_count", "critical_count", "supersedes_id")
 _TREND_ROWS = 200
+_NEWEST = 30
 
 
 def timeline(
@@ -37,7 +38,7 @@ def hidden_count(actor: Actor, resident_ids: Sequence[int]) -> int:
 def latest_results(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 10) -> list[Latest]:
     """The newest values, abnormal ones first within a report, out of the newest current reports."""
     reports = access.visible_to(actor, elsewhere=elsewhere).current().filter(resident__in=resident_ids).exclude(status=Status.CANCELLED.value)
-    newest = list(reports.before(None).values_list("id", flat=True)[:limit])
+    newest = list(reports.before(None).values_list("id", flat=True)[:_NEWEST])
     rows = Observation.objects.filter(report__in=newest).order_by("-report__issued_at", "-report_id", "position").values(
         "report__number", "report__issued_at", "report__institution__short_name", "code", "name", "value", "unit", "reference_range", "flag")
     seen: dict[str, Latest] = {}
