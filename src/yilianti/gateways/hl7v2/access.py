@@ -21,3 +21,8 @@ def may_replay(actor: Actor, institution: int | None) -> bool:
 
 def may_map(actor: Actor, institution: int | None) -> bool:
     return actor.may("hl7v2.map", institution)
+
+
+def may_reveal(actor: Actor, institution: int | None) -> bool:
+    """Whether persons and findings are shown: to posts that may read that institution's record."""
+    return actor.is_system or (institution is not None and actor.may("record.view", institution))

@@ -11,9 +11,8 @@ from django.utils import timezone
 
 from yilianti.gateways.hl7v2 import access, actions, queries
 from yilianti.gateways.hl7v2.models import Message
+from yilianti.gateways.hl7v2.pages import masking
 from yilianti.gateways.hl7v2.pages.forms import FilterForm, MappingForm, NoteForm
-from yilianti.gateways.hl7v2.parsing import Malformed
-from yilianti.gateways.hl7v2.parsing import Message as Parsed
 from yilianti.gateways.hl7v2.terms import State, Table
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -22,7 +21,6 @@ from yilianti.registry.institutions import api as institutions
 
 PAGE_SIZE = 50
 _TONES = {"applied": "ok", "refused": "bad", "ignored": "idle", "received": "wait"}
-_RAW_SHOWN = 200_000
 
 
 @page("hl7v2.view")
@@ -60,45 +58,36 @@ def message(request: HttpRequest, number: int) -> HttpResponse:
     row = queries.message(actor, number)
     if row is None:
         raise Http404
-    if row.resident_id:
+    reveal = access.may_reveal(actor, row.institution_id)
+    if row.resident_id and reveal:
         looked_at(request, row.resident_id, "核对接口消息")
-    return answer(request, "hl7v2/message.html", _shown(actor, row))
+    return answer(request, "hl7v2/message.html", _shown(actor, row, reveal))
 
 
-def _shown(actor: Actor, row: Message) -> dict[str, Any]:
+def _shown(actor: Actor, row: Message, reveal: bool) -> dict[str, Any]:
     open_to_mending = row.state in (State.REFUSED.value, State.IGNORED.value)
     may = access.may_replay(actor, row.institution_id)
-    text = bytes(row.raw)[:_RAW_SHOWN].decode(row.encoding or "utf-8", "replace")
+    content = masking.shown(bytes(row.raw), row.encoding, reveal=reveal)
+    findings = [{**found, "sentence": masking.sentence(found.get("sentence", ""), reveal=reveal)} for found in row.findings]
     return {
         "page_title": f"消息 {row.kind or '（无法识别）'} {row.control_id}", "message": row, "state": State.label(row.state),
-        "tone": _TONES[row.state], "pairs": _pairs(row), "segments": _segments(text, row.encoding),
-        "raw": text.replace("\r\n", "\n").replace("\r", "\n"),
+        "tone": _TONES[row.state], "pairs": _pairs(row, reveal), "segments": content.segments, "raw": content.text, "findings": findings,
+        "refusal": masking.sentence(row.refusal, reveal=reveal or row.refusal_code == "unknown_facility"), "reveal": reveal,
         "may_replay": may and open_to_mending, "may_set_aside": may and row.state == State.REFUSED.value,
         "may_map": access.may_map(actor, row.institution_id), "form": NoteForm(),
         "crumbs": [{"label": "接口消息", "url": "/hl7v2/"}, {"label": row.control_id or str(row.id)}],
     }
 
 
-def _pairs(row: Message) -> list[dict[str, Any]]:
+def _pairs(row: Message, reveal: bool) -> list[dict[str, Any]]:
     said = [("收到时间", timezone.localtime(row.received_at).strftime("%Y-%m-%d %H:%M:%S")), ("发送机构（MSH-4）", row.facility),
             ("发送系统（MSH-3）", row.application), ("登记机构", row.institution.short_name if row.institution else ""),
             ("消息类型", row.kind), ("版本", row.version), ("字符集", row.encoding), ("收到次数", row.attempts),
             ("应答", row.answer), ("写入", "、".join(row.subjects)), ("来自", row.peer), ("处理说明", row.note)]
     pairs = [{"label": label, "value": value} for label, value in said if value]
-    if row.resident:
+    if row.resident and reveal:
         pairs.insert(4, {"label": "居民", "value": row.resident.number, "url": f"/residents/{row.resident.number}"})
     return pairs
-
-
-def _segments(text: str, codec: str) -> list[dict[str, Any]]:
-    """Segments with their filled fields, as a person reads them; empty where the text is no message."""
-    try:
-        parsed = Parsed(text, codec or "utf-8")
-    except Malformed:
-        return []
-    return [{"name": segment.name, "fields": [(n, segment.text(n) if n > 2 or segment.name != "MSH" else segment.field(n))
-                                              for n in range(1, len(segment) + 1) if segment.field(n)]}
-            for segment in parsed.segments[:500]]
 
 
 @page("hl7v2.replay", methods=("POST",))
