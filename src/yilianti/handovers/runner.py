@@ -15,7 +15,7 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
-from yilianti.handovers import delivering, leading, listing
+from yilianti.handovers import acting, delivering, leading, listing
 from yilianti.handovers.delivering import DatabaseGone
 from yilianti.handovers.following import Follower
 from yilianti.handovers.leading import Watch
@@ -65,8 +65,10 @@ class Runner:
         """One round; True when there may be more to do at once."""
         at = timezone.now()
         sealed = self.sealer.seal(at)
-        read = self.follower.advance(at)
-        return bool(self.follower.retry(at)) or read or bool(sealed)
+        with acting.one_round():
+            read = self.follower.advance(at)
+            through = self.follower.retry(at)
+        return read or bool(through or sealed)
 
     def _beats(self) -> None:
         """Beat while the main thread moves, on a connection of this thread."""
