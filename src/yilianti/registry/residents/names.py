@@ -5,9 +5,11 @@ from __future__ import annotations
 import unicodedata
 from difflib import SequenceMatcher
 from functools import lru_cache
+from itertools import accumulate
 
-INITIALS = "~"
+INITIALS, SPELT = "~", "="
 _LONGEST_PIECE = 12
+_LONGEST_SPELLING = 15
 _SHORTEST_WORD_PIECE = 2
 
 # Readings a general dictionary gets wrong when the character is a surname (《通用规范汉字字典》姓氏读音).
@@ -57,19 +59,23 @@ def key(name: str) -> str:
 
 
 def grams(name: str) -> list[str]:
-    """Pieces for the index: every 1 and 2 Chinese characters, beginnings of the initials, beginnings of Latin words."""
+    """Pieces for the index: every 1 and 2 Chinese characters, beginnings of the initials and of the spelling by whole
+    syllables (`=su`, `=suying`), beginnings of Latin words."""
     text = folded(name)
     found = {character for character in text if is_han(character)}
     found |= {text[i : i + 2] for i in range(len(text) - 1) if is_han(text[i]) and is_han(text[i + 1])}
     letters = initials(name)
     found |= {INITIALS + letters[:length] for length in range(1, min(len(letters), _LONGEST_PIECE) + 1)}
+    if letters:
+        spelt = list(accumulate(syllables(name)))
+        found |= {SPELT + spelling for spelling in spelt if len(spelling) <= _LONGEST_SPELLING}
     for word in _latin_words(name):
         found |= {word[:length] for length in range(_SHORTEST_WORD_PIECE, min(len(word), _LONGEST_PIECE) + 1)}
     return sorted(found)
 
 
 def wanted(text: str) -> tuple[list[str], list[str]]:
-    """What to look for: pieces that must all be there, and pieces of which one suffices."""
+    """What to look for: either these pieces all together, or any one of those."""
     sought = folded(text)
     if any(map(is_han, sought)):
         if len(sought) == 1:
@@ -78,8 +84,8 @@ def wanted(text: str) -> tuple[list[str], list[str]]:
         return pairs or [character for character in sought if is_han(character)], []
     words = _latin_words(text)
     if len(words) > 1:
-        return [word[:_LONGEST_PIECE] for word in words if len(word) >= _SHORTEST_WORD_PIECE], []
-    return [], [INITIALS + sought[:_LONGEST_PIECE], sought[:_LONGEST_PIECE]] if sought else []
+        return [word[:_LONGEST_PIECE] for word in words if len(word) >= _SHORTEST_WORD_PIECE], [SPELT + sought[:_LONGEST_SPELLING]]
+    return [], [INITIALS + sought[:_LONGEST_PIECE], SPELT + sought[:_LONGEST_SPELLING], sought[:_LONGEST_PIECE]] if sought else []
 
 
 def likeness(one: str, other: str) -> float:

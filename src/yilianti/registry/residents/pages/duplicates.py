@@ -45,9 +45,17 @@ def compare(request: HttpRequest, suspicion: int) -> HttpResponse:
         looked_at(request, resident.id, "核对疑似重复居民")
     left = _account(asked.first)
     right = _account(asked.second) if asked.second else _told(asked)
-    lines = [{"label": label, "left": left[label], "right": right.get(label, ""), "differs": bool(left[label] and right.get(label) and left[label] != right[label])}
-             for label in left]  # fmt: skip
+    lines = [{"label": label, "left": left[label], "right": right.get(label, ""), "differs": _differs(label, left[label], right.get(label, ""))}
+             for label in left if left[label] or right.get(label)]  # fmt: skip
     return render(request, "residents/compare.html", {"asked": asked, "lines": lines, "decision": Decision.label(asked.decision)})
+
+
+_TELLING = ("姓名", "性别", "出生日期", IdentifierSystem.ID_CARD.zh)
+
+
+def _differs(label: str, left: str, right: str) -> bool:
+    """Marked where it speaks against one person; two institutions or telephones do not."""
+    return label in _TELLING and bool(left and right) and left != right
 
 
 def _account(resident: Resident) -> dict[str, Any]:

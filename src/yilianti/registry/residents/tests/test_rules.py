@@ -75,8 +75,8 @@ def test_every_name_is_found_by_itself(name: str) -> None:
 
 
 def test_pieces_of_a_name() -> None:
-    assert names.grams("苏映荷") == ["~s", "~sy", "~syh", "映", "映荷", "苏", "苏映", "荷"]
-    assert names.wanted("SYH") == ([], ["~syh", "syh"])
+    assert names.grams("苏映荷") == ["=su", "=suying", "=suyinghe", "~s", "~sy", "~syh", "映", "映荷", "苏", "苏映", "荷"]
+    assert names.wanted("SYH") == ([], ["~syh", "=syh", "syh"])
     assert {"jo", "john", "doe"} <= set(names.grams("DOE John"))
 
 
