@@ -64,9 +64,11 @@ def answer_arrival(*, actor: Actor, encounter: str, chosen: str, at: datetime) -
     """A person says which referral the encounter belongs to; "" means none of them."""
     with transaction.atomic():
         question = ArrivalQuestion.objects.select_for_update().filter(encounter=encounter).first()
-        if question is None or question.answered_at is not None:
-            raise Refused("changed_meanwhile", "这个问题已由同事处理；请刷新列表。", "answered meanwhile")
+        if question is None:
+            raise Refused("not_permitted", "没有这个问题，或它不归您当前的岗位处理。", "no such question")
         actor.require("referral.arrive", question.institution_id)
+        if question.answered_at is not None:
+            raise Refused("changed_meanwhile", "这个问题已由同事处理；请刷新列表。", "answered meanwhile")
         if chosen and chosen not in question.candidates:
             raise Refused("not_a_candidate", "请选择列出的转诊单之一，或选“都不是”。", field="chosen")
         question.answered_at, question.answered_by, question.chosen = at, actor.person, chosen

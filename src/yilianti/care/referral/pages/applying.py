@@ -35,6 +35,7 @@ def new(request: Request) -> HttpResponse:
 def edit(request: Request, number: str) -> HttpResponse:
     """Go on with a draft, or complete one that was sent back."""
     referral = visible_or_404(request, number)
+    request.actor.require("referral.submit", referral.from_institution_id)
     return _written(request, referral.resident, referral)
 
 
@@ -42,6 +43,7 @@ def edit(request: Request, number: str) -> HttpResponse:
 def offer_home(request: Request, number: str) -> HttpResponse:
     """The way home, filled from the stay it follows."""
     origin = visible_or_404(request, number)
+    request.actor.require("referral.offer_home", origin.to_institution_id)
     return _written(request, origin.resident, None, origin=origin)
 
 

@@ -44,6 +44,15 @@ def as_row(referral: Referral, now: datetime) -> dict[str, Any]:
     }
 
 
+def as_line(referral: Referral, now: datetime) -> dict[str, Any]:
+    """A row as plain words, which a list of many draws in half the time."""
+    return as_row(referral, now) | {
+        "number": referral.number, "presses": referral.urgency != Urgency.ELECTIVE, "name": referral.resident.name, "sex": referral.resident.get_sex_display(),
+        "diagnosis": referral.diagnosis_name, "direction": rules.direction(referral.from_level, referral.to_level).zh,
+        "way": f"{referral.from_institution.short_name} → {referral.to_institution.short_name}",
+    }  # fmt: skip
+
+
 def deadline(referral: Referral, now: datetime) -> dict[str, Any] | None:
     """The promise that runs now: the answer, the awaited arrival, or the first follow-up."""
     due, said = _promise(referral)

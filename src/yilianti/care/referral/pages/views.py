@@ -28,18 +28,19 @@ def visible_or_404(request: Request, number: str) -> Referral:
     return referral
 
 
-def _filters(request: Request) -> queries.Filters:
+def _filters(request: Request) -> tuple[forms.FilterForm, queries.Filters]:
     form = forms.FilterForm(request.GET)
     clean = form.cleaned_data if form.is_valid() else {}
     box = request.GET.get("box", "all")
-    return queries.Filters(box if box in queries.BOXES else "all", clean.get("state", ""), clean.get("urgency", ""), clean.get("text", "").strip())
+    box = box if box in queries.BOXES else "all"
+    return form, queries.Filters(box, clean.get("state", ""), clean.get("urgency", ""), clean.get("text", "").strip())
 
 
 @page("referral.view")
 def worklist(request: Request) -> HttpResponse:
     """The piles of work as tabs, one of them as a list."""
     actor = request.actor
-    filters, now = _filters(request), timezone.now()
+    (form, filters), now = _filters(request), timezone.now()
     before = request.GET.get("before", "")
     listed = queries.worklist(actor, filters, before=int(before) if before.isdigit() else None)
     counted = queries.counts(actor)
@@ -48,7 +49,7 @@ def worklist(request: Request) -> HttpResponse:
         {"label": label, "url": f"?box={box}", "active": box == filters.box, "count": counted.get(box) or None} for box, label in queries.BOXES.items()
     ]
     return answer(request, "referral/list.html", {
-        "rows": [showing.as_row(r, now) for r in listed.rows], "tabs": tabs, "filter_form": forms.FilterForm(request.GET or None),
+        "lines": [showing.as_line(r, now) for r in listed.rows], "tabs": tabs, "filter_form": form,
         "box": filters.box, "next_url": f"?{urlencode({**kept, 'before': listed.next_key})}" if listed.next_key else "",
         "may_draft": actor.may("referral.draft"), "export_url": f"export.csv?{urlencode(kept)}", "questions": queries.questions_waiting(actor),
     })  # fmt: skip
@@ -64,7 +65,7 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
         "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps,
         "dialogs": [_dialog(referral, step) for step in steps if step["action"] != "offer_home"],
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
-        "ways_home": queries.ways_home(referral), "banner": residents.banner(referral.resident, timezone.localdate()),
+        "may_read": actor.may("record.view"), "ways_home": queries.ways_home(referral), "banner": residents.banner(referral.resident, timezone.localdate()),
     }  # fmt: skip
 
 
@@ -134,7 +135,7 @@ class _Line:
 @page("referral.view")
 def export(request: Request) -> StreamingHttpResponse:
     """The filtered worklist as CSV (numbers and institutions, no names), streamed."""
-    actor, filters, now = request.actor, _filters(request), timezone.now()
+    actor, (_, filters), now = request.actor, _filters(request), timezone.now()
     writer = csv.writer(_Line())
     rows: list[str] = []
     before: int | None = None
