@@ -10,7 +10,7 @@ from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import tree
-from yilianti.registry.institutions.actions.recording import permitted, record
+from yilianti.registry.institutions.actions.recording import MANAGE, permitted, record
 from yilianti.registry.institutions.models import Consortium, Membership
 from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole
 
@@ -29,11 +29,12 @@ def found_consortium(*, actor: Actor, code: str, name: str, model: str, region: 
 @transaction.atomic
 def open_membership(*, actor: Actor, institution_id: int, consortium: str, role: str, from_on: date, at: datetime) -> Membership:
     """An institution joins a consortium; one open membership each, one lead per consortium."""
-    permitted(actor)
     institution = tree.locked(institution_id)
+    permitted(actor, institution)
     joined = Consortium.objects.filter(code=consortium).first()
     if joined is None:
         raise Refused("unknown_consortium", "没有这个医联体；请重新选择。", field="consortium")
+    _manages(actor, joined)
     try:
         with transaction.atomic():
             membership = Membership.objects.create(consortium=joined, institution=institution, role=MemberRole(role).value, from_on=from_on)
@@ -50,6 +51,8 @@ def end_membership(*, actor: Actor, membership_id: int, until_on: date, at: date
     """An institution leaves; the day named is the first on which it no longer belongs."""
     permitted(actor)
     held = Membership.objects.select_for_update(of=("self",)).select_related("institution", "consortium").filter(id=membership_id).first()
+    if held is not None:
+        permitted(actor, held.institution)
     if held is None or held.until_on is not None:
         raise Refused("wrong_state", "该成员关系已经结束；请刷新页面。", "already ended")
     if until_on <= held.from_on:
@@ -58,3 +61,11 @@ def end_membership(*, actor: Actor, membership_id: int, until_on: date, at: date
     held.save(update_fields=["until_on"])
     record("institutions.left", actor=actor, at=at, institution=held.institution, facts={"consortium": held.consortium.code, "until_on": str(until_on)})
     return held
+
+
+def _manages(actor: Actor, consortium: Consortium) -> None:
+    """Refuse unless the consortium is new, or one of its members lies within the actor's reach."""
+    members = consortium.memberships.filter(until_on__isnull=True)
+    reached = members.filter(institution__in=actor.reaches(MANAGE))
+    if not actor.is_system and members.exists() and not reached.exists():
+        raise Refused("not_permitted", f"“{consortium.name}”不在您管理的范围；请由该医联体的管理员办理。", "not one of yours", field="consortium")

@@ -37,6 +37,7 @@ def amend(*, actor: Actor, institution_id: int, particulars: Particulars, at: da
     with transaction.atomic():
         tree.hold()
         institution = tree.locked(institution_id)
+        permitted(actor, institution)
         _code_is_free(particulars.code, institution.id)
         changed = {name: [getattr(institution, name), getattr(particulars, name)] for name in _KEPT
                    if getattr(institution, name) != getattr(particulars, name)}  # fmt: skip
@@ -59,6 +60,7 @@ def close(*, actor: Actor, institution_id: int, because: str, at: datetime) -> I
         raise Refused("reason_missing", "请写明停用原因。", field="because")
     tree.hold()
     institution = tree.locked(institution_id)
+    permitted(actor, institution)
     below = institution.children.filter(standing=Standing.ACTIVE.value).order_by("code").first()
     if below is not None:
         raise Refused("has_branch", f"“{below.name}”等下级机构仍在册；请先为它们更换上级机构，或先停用它们。", "active children")
@@ -74,6 +76,7 @@ def add_department(*, actor: Actor, institution_id: int, code: str, name: str, a
     """Open a department; its code is unique within the institution."""
     permitted(actor)
     institution = tree.locked(institution_id)
+    permitted(actor, institution)
     if not code.strip() or not name.strip():
         raise Refused("department_incomplete", "请填写科室代码和名称。", field="code" if not code.strip() else "name")
     try:
@@ -92,6 +95,7 @@ def close_department(*, actor: Actor, department_id: int, at: datetime) -> Depar
     department = Department.objects.select_for_update(of=("self",)).select_related("institution").filter(id=department_id).first()
     if department is None:
         raise Refused("unknown_department", "没有这个科室；请刷新页面后再试。", field="department")
+    permitted(actor, department.institution)
     department.is_active = False
     department.save(update_fields=["is_active"])
     record("institutions.department_closed", actor=actor, at=at, institution=department.institution, facts={"department": department.id})

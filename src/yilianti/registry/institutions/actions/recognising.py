@@ -59,6 +59,7 @@ def merge_into(*, actor: Actor, institution_id: int, target_id: int, at: datetim
     """
     merged = _provisional(institution_id, actor)
     target = tree.locked(target_id)
+    permitted(actor, target)
     if target.standing != Standing.ACTIVE:
         raise Refused("wrong_state", "只能并入在册的机构；请另选机构。", field="target")
     merged.facility_codes.update(institution=target)
@@ -74,6 +75,7 @@ def name_facility(*, actor: Actor, institution_id: int, system: str, value: str,
     """Tell a machine door by which code it will meet this institution."""
     permitted(actor)
     institution = tree.locked(institution_id)
+    permitted(actor, institution)
     if not value.strip():
         raise Refused("facility_code_missing", "请填写接口中的机构代码（如 MSH-4）。", field="value")
     code, is_new = FacilityCode.objects.select_related("institution").get_or_create(

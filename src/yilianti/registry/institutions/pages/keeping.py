@@ -10,6 +10,7 @@ from django.utils import timezone
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import blame, done, page, whole
 from yilianti.registry.institutions import actions
+from yilianti.registry.institutions.actions.recording import permitted
 from yilianti.registry.institutions.pages import forms
 from yilianti.registry.institutions.pages.showing import found_or_404
 
@@ -39,6 +40,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def amend(request: HttpRequest, institution: int) -> HttpResponse:
     """「修改机构」"""
     found = found_or_404(institution)
+    permitted(request.actor, found)  # type: ignore[attr-defined]
     form = forms.ParticularsForm(request.POST or None, besides=found.id, initial=forms.ParticularsForm.of(found))
     if request.method == "POST" and form.is_valid():
         try:

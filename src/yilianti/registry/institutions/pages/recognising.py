@@ -18,8 +18,8 @@ from yilianti.registry.institutions.pages.showing import found_or_404
 @page(MANAGE)
 def provisional(request: HttpRequest) -> HttpResponse:
     """「待确认机构」"""
-    rows = queries.awaiting()
-    return render(request, "institutions/provisional.html", {"rows": rows, "merge_form": forms.MergeForm(auto_id=False) if rows else None})
+    rows = [(row, forms.MergeForm(auto_id=f"merge_{row.id}_%s")) for row in queries.awaiting()]
+    return render(request, "institutions/provisional.html", {"rows": rows})
 
 
 @page(MANAGE, methods=("GET", "POST"))

@@ -56,8 +56,8 @@ def detail(request: HttpRequest, institution: int) -> HttpResponse:
     return render(request, "institutions/detail.html", {
         "institution": found, "pairs": pairs, "standing": Standing.label(found.standing), "tone": _TONES.get(found.standing, "idle"),
         "departments": list(found.departments.all()), "codes": list(found.facility_codes.all()), "below": queries.below(found.id),
-        "memberships": [(m, MemberRole.label(m.role)) for m in sorted(found.memberships.all(), key=lambda m: m.from_on, reverse=True)],
+        "memberships": [(m, MemberRole.label(m.role), forms.EndForm(auto_id=f"end_{m.id}_%s")) for m in sorted(found.memberships.all(), key=lambda m: m.from_on, reverse=True)],
         "manages": manages and found.standing == Standing.ACTIVE, "manages_new": manages and found.standing == Standing.PROVISIONAL, "today": timezone.localdate(),
         "department_form": forms.DepartmentForm(), "facility_form": forms.FacilityForm(auto_id="facility_%s"), "close_form": forms.CloseForm(auto_id="close_%s"),
-        "membership_form": forms.MembershipForm(auto_id="join_%s"), "end_form": forms.EndForm(auto_id=False),
+        "membership_form": forms.MembershipForm(auto_id="join_%s"),
     })  # fmt: skip

@@ -51,9 +51,9 @@ def shown(request: HttpRequest, person: Person) -> dict[str, Any]:
     return {
         "person": person, "title_label": Title.label(person.title), "manages": manages, "may_grant": actor.may("access.grant"),
         "posts": [{"post": post, "now": post.from_on <= today and (post.until_on is None or today < post.until_on), "future": post.from_on > today,
-                   "may_end": post.until_on is None and actor.may("people.manage", post.institution_id)} for post in person.posts.all()],
+                   "end_form": forms.EndForm(auto_id=f"end_{post.id}_%s"), "may_end": post.until_on is None and actor.may("people.manage", post.institution_id)} for post in person.posts.all()],
         "licences": [{"licence": licence, "kind": LicenceKind.label(licence.kind), "findings": rules.licence_findings(licence.until_on, today)}
                      for licence in person.licences.all()],
         "post_form": forms.PostForm(reach=actor.reaches("people.manage"), auto_id="post_%s") if manages else None,
-        "licence_form": forms.LicenceForm(auto_id="licence_%s"), "end_form": forms.EndForm(auto_id=False),
+        "licence_form": forms.LicenceForm(auto_id="licence_%s"),
     }  # fmt: skip

@@ -35,8 +35,8 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
     return render(request, "residents/detail.html", {
         "resident": resident, "banner": queries.banner(resident, timezone.localdate()), "pairs": _pairs(resident),
         "numbers": _numbers(queries.identifiers(resident.id), masked=True), "relations": queries.relations(resident.id)[:12],
-        "merged": queries.merged_with(resident.id), "past": [_past(row) for row in queries.past_particulars(resident.id)],
-        "questions": queries.concerning(resident.id).count(), "number_form": forms.IdentifierForm(), "unmerge_form": forms.UnmergeForm(auto_id=False),
+        "merged": [(other, forms.UnmergeForm(auto_id=f"unmerge_{other.id}_%s")) for other in queries.merged_with(resident.id)], "past": [_past(row) for row in queries.past_particulars(resident.id)],
+        "questions": queries.concerning(resident.id).count(), "number_form": forms.IdentifierForm(),
         "may": {"amend": access.may_view(actor, resident.id, "residents.amend"), "link": actor.may("residents.link"), "record": actor.may("record.view"),
                 "refer": actor.may("referral.draft", actor.institution), "consent": actor.may("consent.record")},
     })  # fmt: skip
