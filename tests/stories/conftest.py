@@ -25,7 +25,7 @@ from yilianti.cli import processes
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--disable-dev-shm-usage"]
+ARGUMENTS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run", "--lang=zh-CN", "--disable-dev-shm-usage"]
 READY_SECONDS = 240
 
 
@@ -53,13 +53,12 @@ def county_running() -> Iterator[County]:
     if given := os.environ.get("YILIANTI_STORY_HOME"):
         yield _running_in(Path(given))
         return
-    server = _server()
     name = f"story_{os.getpid()}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+    with psycopg.connect(_address("postgres"), autocommit=True) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{name}"')
     home = Path(tempfile.mkdtemp(prefix="ylt-story-"))
-    county = _county(home, f"{server}/{name}")
+    county = _county(home, _address(name))
     log = (home / "supervisor.log").open("wb")
     running = subprocess.Popen([sys.executable, "-m", "yilianti.cli.supervise"], cwd=ROOT, env=county.environ, stdout=log, stderr=log)
     try:
@@ -72,7 +71,7 @@ def county_running() -> Iterator[County]:
         except subprocess.TimeoutExpired:
             running.kill()
         log.close()
-        with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+        with psycopg.connect(_address("postgres"), autocommit=True) as admin:
             admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         shutil.rmtree(home, ignore_errors=True)
 
@@ -84,17 +83,17 @@ def _running_in(home: Path) -> County:
     return County(state["address"], state["mllp"], home, database, environ)
 
 
-def _server() -> str:
-    """The test server, without a database name."""
+def _address(database: str) -> str:
+    """The URL of a database of the test server, which may listen on a socket only."""
     from django.conf import settings
 
     given = settings.DATABASES["default"]
-    host, options = str(given["HOST"]), ""
+    host = str(given["HOST"] or "127.0.0.1")
+    user = quote(str(given["USER"]), safe="") + (f":{quote(str(given['PASSWORD']), safe='')}" if given["PASSWORD"] else "")
+    port = given["PORT"] or 5432
     if host.startswith("/"):
-        host, options = "", f"?host={quote(host, safe='')}"
-    assert not options, "stories need a server on TCP"
-    password = f":{quote(str(given['PASSWORD']), safe='')}" if given["PASSWORD"] else ""
-    return f"postgresql://{quote(str(given['USER']), safe='')}{password}@{host}:{given['PORT'] or 5432}"
+        return f"postgresql://{user}@:{port}/{database}?host={quote(host, safe='')}"
+    return f"postgresql://{user}@{host}:{port}/{database}"
 
 
 def _county(home: Path, database: str) -> County:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from demo import illnesses, names
@@ -11,7 +12,7 @@ from hl7.client import MLLPClient
 BORN = date(1957, 4, 12)
 WHO = names.Particulars("云小溪", "2", BORN, names.id_card(BORN, 377, "2"))
 PATIENT = Patient(WHO, "daoxiang", 0, "", "YB34992199990001", "13800009999", "云溪县稻香镇青禾村3组12号", 90001)
-HEART = illnesses.COURSES["heart"]
+HEART = replace(illnesses.COURSES["heart"], severe=illnesses.COURSES["heart"].diagnosis, complaint="活动后胸闷两周")
 CLINIC_REPORT = (Item("TC", "总胆固醇", "6.31", "mmol/L", "2.8-5.2", "H"), Item("LDL", "低密度脂蛋白胆固醇", "4.12", "mmol/L", "1.5-3.4", "H"))
 ECG = (Item("ECG12", "检查所见", "窦性心律，V4-V6 导联 ST 段压低 0.1 mV，请结合临床", flag="A"),)
 TROPONIN = (Item("TNI", "肌钙蛋白I", "0.02", "ng/mL", "0-0.04", "N"),)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,22 +14,13 @@ from demo import illnesses
 from tests.stories import hospital
 from tests.stories.conftest import County
 from tests.stories.hospital import PATIENT, Hospital
+from tests.stories.steps import step
 from tests.stories.visiting import Visitor, visitor
 
 pytestmark = pytest.mark.browser
 CHINA = ZoneInfo("Asia/Shanghai")
 #: A journal entry is handed over within a second; the rest is the page's own time on a busy machine.
 SOON = 5.0
-
-
-@contextmanager
-def step(name: str) -> Iterator[None]:
-    """A step of the story; a failure says in which one it happened."""
-    try:
-        yield
-    except BaseException as fault:
-        fault.add_note(f"步骤：{name}")
-        raise
 
 
 def test_a_patient_goes_up_and_comes_home(county_running: County, browser: Any) -> None:
@@ -61,9 +51,9 @@ def test_a_patient_goes_up_and_comes_home(county_running: County, browser: Any) 
         with step("卫生院接回，确认首次随访"):
             take_home(people["township"], home, now)
         with step("两张转诊单都已办结"):
-            for which in (number, home):
-                people["office" if which == number else "township"].go(f"/referrals/{which}/")
-                people["office" if which == number else "township"].sees("已办结")
+            for person, which in (("office", number), ("township", home)):
+                people[person].go(f"/referrals/{which}/")
+                people[person].sees("已办结")
             people["office"].look("office-concluded")
     with step("日志链完整"):
         journal_verifies(county_running)
