@@ -37,7 +37,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     return {
         "actor": actor,
         "demo_mode": settings.DEMO_MODE,
-        "nav": _navigation(actor, request.path),
+        **_navigation(actor, request.path),
         "inbox_url": "/inbox/badge" if actor.may("inbox.view") else "",
         "search_url": "/residents/" if actor.may("residents.search") else "",
         "post_label": chosen.label if chosen else "",
@@ -46,7 +46,9 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _navigation(actor: Actor, here: str) -> list[dict[str, Any]]:
+def _navigation(actor: Actor, here: str) -> dict[str, Any]:
+    """`nav`, and `nav_key`, which is equal where the drawn navigation is."""
     shown = [row for row in NAVIGATION if not row[3] or actor.may(row[3])]
     current = max((url for _, url, _, _ in shown if here == url or (url != "/" and here.startswith(url))), key=len, default="")
-    return [{"label": label, "url": url, "icon": icon, "active": url == current} for label, url, icon, _ in shown]
+    nav = [{"label": label, "url": url, "icon": icon, "active": url == current} for label, url, icon, _ in shown]
+    return {"nav": nav, "nav_key": " ".join([current, *(url for _, url, _, _ in shown)])}

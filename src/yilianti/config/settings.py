@@ -142,6 +142,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_DISABLE_ACCESS_LOG = True  # sign-ins are kept in access.SecurityEvent
 AXES_ENABLE_ADMIN = False
 
+FORM_RENDERER = "yilianti.config.controls.Controls"
+SESSION_ENGINE = "yilianti.registry.access.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
