@@ -35,7 +35,8 @@ class Platform:
             "PYTHONPATH": str(ROOT / "src"),
         }  # fmt: skip
         with (home / "supervisor.log").open("wb") as log:
-            self.supervisor = subprocess.Popen([sys.executable, "-m", "yilianti.cli.supervise"], env=self.environ, cwd=ROOT, stdout=log, stderr=log)
+            command = [sys.executable, "-m", "yilianti.cli.supervise"]
+            self.supervisor = subprocess.Popen(command, env=self.environ, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
 
     def wait(self, proof: Callable[[], bool], seconds: float, what: str) -> None:
         """Until `proof` holds; fails with the supervisor's words after so many seconds."""
@@ -87,7 +88,7 @@ class Platform:
 
 
 class Killer(threading.Thread):
-    """Kills -9, one kind after another in a random order, every two to four seconds."""
+    """Kills -9, one kind after another in a random order, every three to five seconds."""
 
     def __init__(self, platform: Platform, seconds: float) -> None:
         super().__init__(daemon=True)
@@ -96,7 +97,7 @@ class Killer(threading.Thread):
     def run(self) -> None:
         round_: list[str] = []
         while time.monotonic() < self.until:
-            time.sleep(random.uniform(2, 4))
+            time.sleep(random.uniform(3, 5))
             round_ = round_ or random.sample(VICTIMS, len(VICTIMS))
             kind = round_.pop()
             pid = self.platform.victim(kind)
