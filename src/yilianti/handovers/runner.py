@@ -40,6 +40,7 @@ class Runner:
         # A delivery lost with the server is delivered again, with its effects, so its commit need not wait for the disk.
         with connection.cursor() as cursor:
             cursor.execute("SET synchronous_commit = off")
+            cursor.execute("SET lock_timeout = '10s'")  # one that cannot get its lock is tried again later, others go on
         self.sealer = Sealer(settings.JOURNAL_HASH)
         self.follower = Follower(listing.handed(), self.is_stopping)
         self.clockwork = Clockwork(listing.ticking())
