@@ -28,7 +28,8 @@ def _input(widget: dict[str, Any]) -> SafeString:
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    options = SafeString("").join(_group(name, group) for name, group, _ in widget["optgroups"])
+    # Not SafeString.join: what it answers is plain text, and the options would be escaped.
+    options = format_html_join("\n", "{}", ((_group(name, group),) for name, group, _ in widget["optgroups"]))
     return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), options)
 
 
