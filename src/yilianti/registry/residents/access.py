@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from yilianti.kernel.actor import Actor
@@ -34,17 +34,23 @@ def may_view(actor: Actor, resident_id: int, permission: str = "residents.view")
     if actor.is_system:
         return True
     reach = actor.reaches(permission)
-    if not reach:
-        return False
-    group = links.all_ids(resident_id)
-    kept_here = Resident.objects.filter(id__in=group, home__in=reach)
-    return kept_here.exists() or CareRelation.objects.filter(resident__in=group, institution__in=reach).exists()
+    return bool(reach) and links.known_in(resident_id, reach)
 
 
 def require_view(actor: Actor, resident_id: int, permission: str = "residents.view") -> None:
     """Refuse unless `may_view`."""
     if not may_view(actor, resident_id, permission):
         raise Refused("not_permitted", "这位居民不在您所在机构建档，也未在此就诊，不能办理；如病人就在面前，请凭证件登记后再试。", "not in view")
+
+
+def in_question(actor: Actor, permission: str = "residents.link") -> Q:
+    """Condition on DuplicateSuspicion: either person is kept, in care, or was told of, where the permission reaches."""
+    if actor.is_system:
+        return Q()
+    reach = actor.reaches(permission)
+    either = Q(resident=OuterRef("first")) | Q(resident=OuterRef("second"))
+    related = CareRelation.objects.filter(either, institution__in=reach)
+    return Q(first__home__in=reach) | Q(second__home__in=reach) | Q(told_by__in=reach) | Q(Exists(related))
 
 
 def openable(actor: Actor, ids: Iterable[int], permission: str = "residents.view") -> frozenset[int]:

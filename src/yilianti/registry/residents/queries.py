@@ -13,7 +13,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.pages import Slice, keyset
+from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.residents import access, links, names, rules
 from yilianti.registry.residents.models import CareRelation, DuplicateSuspicion, Identifier, PastParticulars, Resident
 from yilianti.registry.residents.terms import IdentifierSystem, Sex
@@ -55,8 +55,9 @@ def search(actor: Actor, text: str, limit: int = PAGE, after: str = "") -> Slice
     # Ordered by an expression: else the planner may walk the whole index of name_key in search of a rare name.
     rows = Resident.objects.filter(condition, merged_into__isnull=True).order_by(Concat("name_key", Value("")), "id")
     if after:
-        last_id, _, last_key = after.partition("~")
-        rows = rows.filter(Q(name_key__gt=last_key) | Q(name_key=last_key, id__gt=int(last_id))) if last_id.isdigit() else rows
+        told_id, _, last_key = after.partition("~")
+        last_id = numbered(told_id)
+        rows = rows.filter(Q(name_key__gt=last_key) | Q(name_key=last_key, id__gt=last_id)) if last_id is not None else rows
     return keyset(_found(actor, list(rows.values_list(*_COLUMNS)[: limit + 1])), limit, key=lambda row: f"{row.id}~{row.name_key}")
 
 
@@ -180,21 +181,23 @@ def merged_with(resident_id: int) -> list[Resident]:
     return list(Resident.objects.filter(id__in=links.all_ids(resident_id) - {resident_id}).order_by("id"))
 
 
-def suspicions(*, before: int | None = None, size: int = PAGE, decided: bool = False) -> Slice:
+def suspicions(actor: Actor, *, before: int | None = None, size: int = PAGE, decided: bool = False) -> Slice:
     """Questions for a person to decide, newest first; one statement."""
-    rows: QuerySet[DuplicateSuspicion] = DuplicateSuspicion.objects.filter(decided_at__isnull=not decided)
+    rows: QuerySet[DuplicateSuspicion] = DuplicateSuspicion.objects.filter(access.in_question(actor), decided_at__isnull=not decided)
     rows = rows.select_related("first__home", "second__home", "told_by").order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=before)
     return keyset(list(rows[: size + 1]), size, key=lambda row: row.id)
 
 
-def suspicion(suspicion_id: int) -> DuplicateSuspicion | None:
-    return DuplicateSuspicion.objects.select_related("first__home", "second__home", "told_by").filter(id=suspicion_id).first()
+def suspicion(actor: Actor, suspicion_id: int) -> DuplicateSuspicion | None:
+    """A question within the actor's reach."""
+    rows = DuplicateSuspicion.objects.select_related("first__home", "second__home", "told_by")
+    return rows.filter(access.in_question(actor), id=suspicion_id).first()
 
 
-def open_suspicions() -> int:
-    return DuplicateSuspicion.objects.filter(decided_at__isnull=True).count()
+def open_suspicions(actor: Actor) -> int:
+    return DuplicateSuspicion.objects.filter(access.in_question(actor), decided_at__isnull=True).count()
 
 
 def concerning(resident_id: int) -> QuerySet[DuplicateSuspicion]:

@@ -38,11 +38,11 @@ def consortium(code: str, lead: Institution, *members: Institution) -> Consortiu
     return made
 
 
-def post(place: Institution, *, person: Person | None = None, name: str = "医生", from_on: date = LONG_AGO) -> Post:
+def post(place: Institution, *, person: Person | None = None, name: str = "医生", from_on: date = LONG_AGO, called: str = "") -> Post:
     """A post, of a new person unless one is given."""
     if person is None:
         number = next(_number)
-        person = Person.objects.create(number=f"P{number:05d}", name=f"测试{number}", title="attending_physician", created_at=THEN)
+        person = Person.objects.create(number=f"P{number:05d}", name=called or f"测试{number}", title="attending_physician", created_at=THEN)
     return Post.objects.create(person=person, institution=place, name=name, from_on=from_on)
 
 
@@ -56,10 +56,11 @@ def account(held: Post, username: str = "", *, is_demo: bool = False) -> Account
     )
 
 
-def staff(place: Institution, role: str, username: str = "") -> Account:
-    """Somebody with one post, one role over that institution, and an account."""
-    held = post(place)
-    grant(held, role)
+def staff(place: Institution, role: str, username: str = "", called: str = "") -> Account:
+    """Somebody with one post, an account, and one role over that institution ("" for none)."""
+    held = post(place, called=called)
+    if role:
+        grant(held, role)
     return account(held, username)
 
 

@@ -43,11 +43,12 @@ def test_manage_pages_are_for_managers() -> None:
 
 def test_register_amend_close() -> None:
     here = county()
-    manager = actor(here.hospital, *MANAGE)
+    manager = actor(here.hospital, *MANAGE, reach=here.everyone)
     data = {"code": "YX-N1", "name": "云溪县新桥村卫生室", "short_name": "新桥村卫生室", "kind": "village_clinic", "parent": str(here.townships[0].id)}
     assert visit(manager, "/institutions/new", data).status_code == 302
     made = Institution.objects.get(code="YX-N1")
     assert made.level == "village" and made.path.startswith(here.townships[0].path)
+    manager = actor(here.hospital, *MANAGE, reach=(*here.everyone, made))
     again = visit(manager, "/institutions/new", data)
     assert again.status_code == 422 and "已属于" in text(again)
     assert visit(manager, f"/institutions/{made.id}/amend", {**data, "parent": str(here.townships[1].id)}).status_code == 302
@@ -58,7 +59,7 @@ def test_register_amend_close() -> None:
 
 def test_departments_facility_and_membership_from_the_page() -> None:
     here = county()
-    manager, base = actor(here.hospital, *MANAGE), f"/institutions/{here.hospital.id}"
+    manager, base = actor(here.hospital, *MANAGE, reach=here.everyone), f"/institutions/{here.hospital.id}"
     assert visit(manager, f"{base}/add_department", {"code": "0401", "name": "神经内科"}).status_code == 302
     assert visit(manager, f"/institutions/departments/{here.cardiology.id}/close", {}).status_code == 302
     assert visit(manager, f"{base}/name_facility", {"value": "YX_HIS"}).status_code == 302
@@ -72,7 +73,7 @@ def test_departments_facility_and_membership_from_the_page() -> None:
 
 def test_provisional_is_confirmed_or_merged() -> None:
     here = county()
-    manager = actor(here.hospital, *MANAGE)
+    manager = actor(here.hospital, *MANAGE, reach=here.everyone)
     one, other = (actions.provisional(system="hl7v2", value=value, at=AT) for value in ("A_HIS", "B_HIS"))
     assert "A_HIS" in text(visit(manager, "/institutions/provisional/")) and "待确认机构" in text(visit(manager, "/institutions/"))
     assert visit(manager, f"/institutions/{one.id}/merge_into", {"target": str(here.townships[0].id)}).status_code == 302
@@ -80,3 +81,16 @@ def test_provisional_is_confirmed_or_merged() -> None:
     data = {"code": "YX-B", "name": "云溪县中医院", "short_name": "中医院", "kind": "county_hospital"}
     assert visit(manager, f"/institutions/{other.id}/confirm", data).status_code == 302
     assert queries.by_facility_code("hl7v2", "B_HIS").name == "云溪县中医院"  # type: ignore[union-attr]
+
+
+def test_another_consortium_is_managed_by_its_own() -> None:
+    here, elsewhere = county(), county("shiqiao")
+    manager = actor(here.hospital, *MANAGE, reach=here.everyone)
+    foreign, lead = elsewhere.hospital, elsewhere.consortium
+    assert visit(manager, f"/institutions/{foreign.id}/amend").status_code == 403
+    assert visit(manager, f"/institutions/{foreign.id}/close", {"because": "撤并"}).status_code == 403
+    assert visit(manager, f"/institutions/departments/{elsewhere.cardiology.id}/close", {}).status_code == 403
+    joining = {"consortium": lead.code, "role": "member", "from_on": "2026-01-01"}
+    assert visit(manager, f"/institutions/{here.villages[0].id}/open_membership", joining).status_code == 403
+    elsewhere.cardiology.refresh_from_db()
+    assert elsewhere.cardiology.is_active and not here.villages[0].memberships.filter(consortium=lead).exists()

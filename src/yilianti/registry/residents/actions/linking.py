@@ -8,7 +8,7 @@ from django.db import transaction
 
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.registry.residents import links
+from yilianti.registry.residents import access, links
 from yilianti.registry.residents.actions.recording import locked, record
 from yilianti.registry.residents.models import DuplicateSuspicion, Resident
 from yilianti.registry.residents.terms import Decision
@@ -24,6 +24,7 @@ def merge(*, actor: Actor, resident_id: int, other_id: int, at: datetime) -> Res
     kept_id, gone_id = roots.get(resident_id), roots.get(other_id)
     if kept_id is None or gone_id is None or kept_id == gone_id:
         raise Refused("wrong_state", "这两份档案已经是同一人；请刷新页面查看。", "already one")
+    _require_either(actor, kept_id, gone_id)
     both = {resident.id: resident for resident in map(locked, sorted((kept_id, gone_id)))}
     kept, gone = both[kept_id], both[gone_id]
     if kept.merged_into_id or gone.merged_into_id:
@@ -44,6 +45,7 @@ def unmerge(*, actor: Actor, resident_id: int, because: str, at: datetime) -> Re
     if not because.strip():
         raise Refused("reason_missing", "请写明拆分原因。", field="because")
     apart = locked(resident_id)
+    access.require_view(actor, apart.id, LINK)
     if apart.merged_into_id is None:
         raise Refused("wrong_state", "这份档案没有与他人合并；请刷新页面查看。", "not merged")
     stood = links.standing_for(apart.id)
@@ -52,6 +54,12 @@ def unmerge(*, actor: Actor, resident_id: int, because: str, at: datetime) -> Re
     apart.save(update_fields=["merged_into", "version"])
     record("residents.unmerged", actor=actor, at=at, resident=apart, facts={"from": stood.number, "from_id": stood.id, "because": because.strip()})
     return apart
+
+
+def _require_either(actor: Actor, one: int, other: int) -> None:
+    """Refuse unless one of the two is in view: a duplicate may well have been made somewhere else."""
+    if not access.may_view(actor, one, LINK):
+        access.require_view(actor, other, LINK)
 
 
 def settle_different(*, actor: Actor, suspicion_id: int, at: datetime) -> DuplicateSuspicion:
@@ -67,7 +75,8 @@ def settle_same(*, actor: Actor, suspicion_id: int, at: datetime) -> DuplicateSu
 @transaction.atomic
 def _settle(actor: Actor, suspicion_id: int, decision: Decision, at: datetime) -> DuplicateSuspicion:
     actor.require(LINK)
-    asked = DuplicateSuspicion.objects.select_for_update(of=("self",)).select_related("first").filter(id=suspicion_id).first()
+    rows = DuplicateSuspicion.objects.select_for_update(of=("self",)).select_related("first")
+    asked = rows.filter(access.in_question(actor, LINK), id=suspicion_id).first()
     if asked is None or asked.decided_at is not None:
         raise Refused("wrong_state", "这一条已由他人处理；请刷新页面查看。", "already settled")
     _decide(DuplicateSuspicion.objects.filter(id=asked.id), decision, actor, at)

@@ -4,43 +4,44 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from yilianti.kernel.pages import done, looked_at, page
+from yilianti.kernel.pages import Request, done, looked_at, numbered, page
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import actions, queries, rules
 from yilianti.registry.residents.models import DuplicateSuspicion, Resident
 from yilianti.registry.residents.terms import Decision, IdentifierSystem, Sex
 
 
-def _asked(suspicion: int) -> DuplicateSuspicion:
-    found = queries.suspicion(suspicion)
+def _asked(request: Request, suspicion: int) -> DuplicateSuspicion:
+    found = queries.suspicion(request.actor, suspicion)
     if found is None:
         raise Http404("没有这一条")
     return found
 
 
 @page("residents.link")
-def questions(request: HttpRequest) -> HttpResponse:
+def questions(request: Request) -> HttpResponse:
     """「疑似重复居民」"""
-    before, decided = request.GET.get("before", ""), request.GET.get("decided") == "1"
-    listed = queries.suspicions(before=int(before) if before.isdigit() else None, decided=decided)
+    decided = request.GET.get("decided") == "1"
+    actor = request.actor
+    listed = queries.suspicions(actor, before=numbered(request.GET.get("before", "")), decided=decided)
     for row in listed.rows:
         for resident in filter(None, (row.first, row.second)):
             looked_at(request, resident.id, "核对疑似重复居民")
-    tabs = [{"label": "待处理", "url": "?", "active": not decided, "count": queries.open_suspicions()}, {"label": "已处理", "url": "?decided=1", "active": decided}]
+    tabs = [{"label": "待处理", "url": "?", "active": not decided, "count": queries.open_suspicions(actor)}, {"label": "已处理", "url": "?decided=1", "active": decided}]
     rows = [{"asked": row, "decision": Decision.label(row.decision)} for row in listed.rows]
     next_url = f"?{'decided=1&' if decided else ''}before={listed.next_key}" if listed.next_key else ""
     return render(request, "residents/duplicates.html", {"rows": rows, "tabs": tabs, "decided": decided, "next_url": next_url})
 
 
 @page("residents.link")
-def compare(request: HttpRequest, suspicion: int) -> HttpResponse:
+def compare(request: Request, suspicion: int) -> HttpResponse:
     """Both side by side, with what differs marked."""
-    asked = _asked(suspicion)
+    asked = _asked(request, suspicion)
     for resident in filter(None, (asked.first, asked.second)):
         looked_at(request, resident.id, "核对疑似重复居民")
     left = _account(asked.first)
@@ -82,25 +83,27 @@ def _told(asked: DuplicateSuspicion) -> dict[str, Any]:
 
 
 @page("residents.link", methods=("POST",))
-def merge(request: HttpRequest, suspicion: int) -> HttpResponse:
+def merge(request: Request, suspicion: int) -> HttpResponse:
     """「是同一人，合并」: `keep` names the one who stands for both."""
-    asked = _asked(suspicion)
+    asked = _asked(request, suspicion)
     if asked.second is None:
         raise Http404("没有第二份档案")
     kept, gone = (asked.second, asked.first) if request.POST.get("keep") == asked.second.number else (asked.first, asked.second)
-    actions.merge(actor=request.actor, resident_id=kept.id, other_id=gone.id, at=timezone.now())  # type: ignore[attr-defined]
+    actions.merge(actor=request.actor, resident_id=kept.id, other_id=gone.id, at=timezone.now())
     return done(request, reverse("residents:duplicates"), f"已合并，以 {kept.number} 为准；需要时可在居民资料中拆分。")
 
 
 @page("residents.link", methods=("POST",))
-def different(request: HttpRequest, suspicion: int) -> HttpResponse:
+def different(request: Request, suspicion: int) -> HttpResponse:
     """「不是同一人」"""
-    actions.settle_different(actor=request.actor, suspicion_id=suspicion, at=timezone.now())  # type: ignore[attr-defined]
+    asked = _asked(request, suspicion)
+    actions.settle_different(actor=request.actor, suspicion_id=asked.id, at=timezone.now())
     return done(request, reverse("residents:duplicates"), "已记为不是同一人，不再提示。")
 
 
 @page("residents.link", methods=("POST",))
-def same(request: HttpRequest, suspicion: int) -> HttpResponse:
+def same(request: Request, suspicion: int) -> HttpResponse:
     """「资料属于本人」"""
-    actions.settle_same(actor=request.actor, suspicion_id=suspicion, at=timezone.now())  # type: ignore[attr-defined]
+    asked = _asked(request, suspicion)
+    actions.settle_same(actor=request.actor, suspicion_id=asked.id, at=timezone.now())
     return done(request, reverse("residents:duplicates"), "已记为本人；如姓名等确有变更，请在居民资料中更正。")

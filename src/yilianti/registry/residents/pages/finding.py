@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone
 
-from yilianti.kernel.pages import answer, page
+from yilianti.kernel.pages import Request, answer, page
 from yilianti.registry.residents import queries, rules
 
 #: Where a choice leads when the search was begun for a purpose (?then=).
@@ -15,9 +15,9 @@ _THEN = {"referral": ("/referrals/new?resident=", "选择要转诊的居民")}
 
 
 @page("residents.search")
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """As one types: name, pinyin initials, identity number, telephone, card or resident number."""
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, today = request.actor, timezone.localdate()
     text = request.GET.get("q", "").strip()[:64]
     then = request.GET.get("then", "")
     purpose = _THEN.get(then, ("", ""))
@@ -26,7 +26,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "text": text, "then": then, "purpose": purpose[1], "goes_to": purpose[0], "hint": _hint(text) if text and not listed.rows else "",
         "rows": [(row, rules.age_on(row.born_on, today)) for row in listed.rows],
         "next_url": f"?{urlencode({'q': text, 'then': then, 'after': listed.next_key})}" if listed.next_key else "",
-        "may_register": actor.may("residents.register"), "suspicions": queries.open_suspicions() if actor.may("residents.link") else 0,
+        "may_register": actor.may("residents.register"), "suspicions": queries.open_suspicions(actor) if actor.may("residents.link") else 0,
     }  # fmt: skip
     return answer(request, "residents/search.html", context, fragment="residents/_found.html")
 

@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions.tests.browsing import text, visit
 from yilianti.registry.institutions.tests.factories import AT, SYSTEM, actor, county
 from yilianti.registry.residents import actions, matching, queries
@@ -130,7 +131,7 @@ def test_amend_page_refuses_a_stale_form() -> None:
 
 def test_duplicates_are_compared_and_decided() -> None:
     here = county()
-    office = actor(here.hospital, "residents.link")
+    office = actor(here.hospital, "residents.link", reach=here.everyone)
     one, other = resident("苏映荷", home=here.townships[0]), resident("苏映菏", home=here.townships[1])
     matching.suspect(one.id, other.id, "一次登记的号码分属两位居民", AT)
     asked = DuplicateSuspicion.objects.get()
@@ -148,6 +149,24 @@ def test_duplicates_are_compared_and_decided() -> None:
     assert one.merged_into is None
 
 
+def test_duplicates_elsewhere_are_not_ours_to_see_or_decide() -> None:
+    here, elsewhere = county(), county("shiqiao")
+    office = actor(here.hospital, "residents.link", reach=here.everyone)
+    one, other = resident("苏映荷", home=elsewhere.townships[0]), resident("苏映菏", home=elsewhere.townships[1])
+    matching.suspect(one.id, other.id, "一次登记的号码分属两位居民", AT)
+    asked = DuplicateSuspicion.objects.get()
+    assert "苏映荷" not in text(visit(office, "/residents/duplicates/"))
+    for step in ("", "merge", "different", "same"):
+        assert visit(office, f"/residents/duplicates/{asked.id}/{step}", {} if step else None).status_code == 404
+    with pytest.raises(Refused):
+        actions.merge(actor=office, resident_id=one.id, other_id=other.id, at=AT)
+    with pytest.raises(Refused):
+        actions.settle_different(actor=office, suspicion_id=asked.id, at=AT)
+    actions.merge(actor=SYSTEM, resident_id=one.id, other_id=other.id, at=AT)
+    with pytest.raises(Refused):
+        actions.unmerge(actor=office, resident_id=other.id, because="核对有误", at=AT)
+
+
 def test_question_of_particulars_is_shown() -> None:
     here = county()
     su = resident(home=here.townships[0])
@@ -156,9 +175,9 @@ def test_question_of_particulars_is_shown() -> None:
     told = actions.registering.Demographics(name="江远")
     actions.register(actor=machine, identifiers=[actions.registering.IdentifierGiven("id_card", card)], demographics=told, at=AT)
     asked = DuplicateSuspicion.objects.get()
-    page = text(visit(actor(here.hospital, "residents.link"), f"/residents/duplicates/{asked.id}/"))
+    page = text(visit(actor(here.hospital, "residents.link", reach=here.everyone), f"/residents/duplicates/{asked.id}/"))
     assert "江远" in page and "资料属于本人" in page
-    assert visit(actor(here.hospital, "residents.link"), f"/residents/duplicates/{asked.id}/same", {}).status_code == 302
+    assert visit(actor(here.hospital, "residents.link", reach=here.everyone), f"/residents/duplicates/{asked.id}/same", {}).status_code == 302
 
 
 def test_scripts_in_names_are_shown_as_text() -> None:
