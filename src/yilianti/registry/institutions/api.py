@@ -25,6 +25,7 @@ from yilianti.registry.institutions.queries import (
     departments,
     get,
     lead_of,
+    many,
     members,
     names,
     own_ids,
@@ -36,6 +37,6 @@ from yilianti.registry.institutions.terms import ConsortiumModel, Kind, Level, M
 __all__ = [
     "Consortium", "ConsortiumModel", "Department", "Institution", "Kind", "Level", "MemberRole", "Particulars", "Standing",
     "active", "add_department", "amend", "branch_ids", "by_facility_code", "chain", "close", "close_department", "confirm",
-    "consortia", "consortium_of", "departments", "end_membership", "found_consortium", "get", "lead_of", "members",
+    "consortia", "consortium_of", "departments", "end_membership", "found_consortium", "get", "lead_of", "many", "members",
     "merge_into", "name_facility", "names", "open_membership", "own_ids", "provisional", "receivers_for", "register", "scope_of",
 ]  # fmt: skip

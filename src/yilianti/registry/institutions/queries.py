@@ -27,8 +27,13 @@ _CLOSEST = Case(
 
 def get(institution_id: int | None) -> Institution | None:
     """The institution; the one it was merged into, if it was."""
-    found = Institution.objects.select_related("merged_into").filter(id=institution_id or 0).first()
-    return found.merged_into or found if found else None
+    return many([institution_id]).get(institution_id or 0)
+
+
+def many(ids: Iterable[int | None]) -> dict[int, Institution]:
+    """Id asked for → institution, or the one it was merged into; one statement unless any was."""
+    found = Institution.objects.in_bulk({i for i in ids if i})
+    return {id_: one.merged_into if one.merged_into_id and one.merged_into else one for id_, one in found.items()}
 
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:
@@ -61,8 +66,7 @@ def branch_ids(institution_id: int) -> frozenset[int]:
 
 def chain(institution_id: int) -> list[int]:
     """Ids from the institution up to the root."""
-    path = Institution.objects.filter(id=institution_id).values_list("path", flat=True).first() or ""
-    return [int(step) for step in reversed(path.split("/")) if step]
+    return _upwards(Institution.objects.filter(id=institution_id).values_list("path", flat=True).first() or "")
 
 
 def consortium_of(institution_id: int, day: date) -> Consortium | None:
@@ -102,10 +106,12 @@ def receivers_for(institution_id: int | None) -> list[Institution]:
     """To whom one may refer: fellow members of its consortia, other levels first, the highest before the lower."""
     if institution_id is None:
         return []
-    shared = _in_force(None).filter(institution__in=chain(institution_id)).values("consortium")
-    fellows = Institution.objects.active().filter(memberships__in=_in_force(None).filter(consortium__in=shared)).exclude(id=institution_id).distinct()
-    level = Institution.objects.filter(id=institution_id).values_list("level", flat=True).first()
-    return sorted(fellows, key=lambda i: (i.level == level, -_rank(i.level), i.code))
+    here = Institution.objects.filter(id=institution_id).only("path", "level").first()
+    if here is None:
+        return []
+    shared = _in_force(None).filter(institution__in=_upwards(here.path)).values("consortium")
+    fellows = Institution.objects.active().filter(id__in=_in_force(None).filter(consortium__in=shared).values("institution")).exclude(id=here.id)
+    return sorted(fellows, key=lambda i: (i.level == here.level, -_rank(i.level), i.code))
 
 
 def consortia() -> list[Consortium]:
@@ -116,6 +122,10 @@ def active(levels: Sequence[str] = ()) -> list[Institution]:
     """Institutions in use, parents before children, for a choice in a form."""
     found = Institution.objects.active().order_by("path")
     return list(found.filter(level__in=levels) if levels else found)
+
+
+def _upwards(path: str) -> list[int]:
+    return [int(step) for step in reversed(path.split("/")) if step]
 
 
 def _in_force(day: date | None) -> QuerySet[Membership]:
