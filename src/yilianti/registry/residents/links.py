@@ -15,6 +15,9 @@ _GROUP = f"""WITH RECURSIVE {_UP}, down AS (
     SELECT id FROM up WHERE merged_into_id IS NULL
     UNION SELECT r.id FROM residents_resident r JOIN down ON r.merged_into_id = down.id)
     SELECT id FROM down"""  # noqa: S608 - constants only
+_KNOWN = f"""{_GROUP.removesuffix("SELECT id FROM down")}SELECT EXISTS (
+    SELECT 1 FROM down JOIN residents_resident r USING (id) LEFT JOIN residents_carerelation c ON c.resident_id = r.id
+    WHERE r.home_id = ANY(%s) OR c.institution_id = ANY(%s))"""  # noqa: S608 - constants only
 _ROOTS = f"WITH RECURSIVE {_UP} SELECT asked, id FROM up WHERE merged_into_id IS NULL"  # noqa: S608 - constants only
 
 
@@ -23,6 +26,14 @@ def all_ids(resident_id: int) -> frozenset[int]:
     with connection.cursor() as cursor:
         cursor.execute(_GROUP, [[resident_id]])
         return frozenset(row[0] for row in cursor.fetchall()) or frozenset({resident_id})
+
+
+def known_in(resident_id: int, institutions: Iterable[int]) -> bool:
+    """Whether any of these institutions keeps, or has had in care, this resident or anyone merged with them."""
+    places = list(institutions)
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, [[resident_id], places, places])
+        return bool(cursor.fetchone()[0])
 
 
 def standing_ids(ids: Iterable[int]) -> dict[int, int]:
