@@ -30,7 +30,7 @@ CRITERIA = {
 @transaction.atomic
 def draft(*, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, number: str = "") -> Referral:
     """Keep what the doctor has written so far; the same `client_key` sent again finds the same draft."""
-    referral = _written(actor, resident, application, client_key, at, number)
+    referral = _written(actor, _held(number, client_key), resident, application, client_key, at)
     referral.save()
     moving.record("referral.drafted", actor=actor, referral=referral, at=at, facts={})
     return referral
@@ -43,12 +43,11 @@ def submit(
     findings = rules.missing_papers(application)
     if findings:
         raise Refused("papers_missing", findings[0].sentence, field=findings[0].code, findings=findings)
-    sent = Referral.objects.filter(client_key=client_key).exclude(state__in=("draft", "returned")).first()
-    if sent:  # the same form posted twice
-        return sent
     try:
         return _submit(actor, resident, application, client_key, at, consent_basis, number)
     except IntegrityError as clash:
+        if sent := Referral.objects.filter(client_key=client_key).exclude(state__in=("draft", "returned")).first():
+            return sent  # the same form posted twice at the same moment
         if "one_open_referral_per_diagnosis" not in str(clash):
             raise
         raise Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。", field="diagnosis_code") from clash
@@ -58,7 +57,10 @@ def submit(
 def _submit(
     actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str, number: str
 ) -> Referral:
-    referral = _written(actor, resident, application, client_key, at, number)
+    held = _held(number, client_key)
+    if held is not None and held.client_key == client_key and not REFERRAL.can("submit", held.state):
+        return held  # the same form posted again
+    referral = _written(actor, held, resident, application, client_key, at)
     row = REFERRAL.step(referral, "submit")
     limit = policybook.in_force("clinical.referral.answer_limit", at.date(), actor.scope)
     referral.consent_id = _consent(actor, resident, consent_basis, at)
@@ -83,17 +85,20 @@ def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Referr
     return step.referral
 
 
-def _written(actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, number: str) -> Referral:
-    """The draft, new or held under lock, with the form's content in it (not saved)."""
-    if number:
-        referral = moving.locked(number)
-    else:
-        referral = Referral.objects.select_for_update().filter(client_key=client_key).first() or _blank(actor, resident, client_key, at)
+def _held(number: str, client_key: UUID) -> Referral | None:
+    """What was written before, under lock."""
+    return moving.locked(number) if number else Referral.objects.select_for_update().filter(client_key=client_key).first()
+
+
+def _written(actor: Actor, held: Referral | None, resident: int, application: Application, client_key: UUID, at: datetime) -> Referral:
+    """The draft, new or held, with the form's content in it (not saved)."""
+    places = institutions.many([actor.institution, application.to_institution])
+    referral = held or _blank(actor, places.get(actor.institution or 0), resident, client_key, at)
     if not access.may(actor, "submit", referral):
         raise Refused("not_permitted", "您当前的岗位不能在该机构发起转诊；请切换岗位。", "not permitted")
     if not REFERRAL.can("submit", referral.state):
         raise REFERRAL.refusal("submit", referral.state)
-    receiver = institutions.get(application.to_institution) if application.to_institution else None
+    receiver = places.get(application.to_institution)
     if receiver is None or receiver.id == referral.from_institution_id:
         raise Refused("receiver_missing", "请选择接收机构（不能是本机构）。", field="to_institution")
     referral.to_institution, referral.to_level = receiver, receiver.level
@@ -105,8 +110,7 @@ def _written(actor: Actor, resident: int, application: Application, client_key: 
     return referral
 
 
-def _blank(actor: Actor, resident: int, client_key: UUID, at: datetime) -> Referral:
-    sender = institutions.get(actor.institution)
+def _blank(actor: Actor, sender: institutions.Institution | None, resident: int, client_key: UUID, at: datetime) -> Referral:
     if sender is None:
         raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
     return Referral(

@@ -18,7 +18,7 @@ from yilianti.care.referral.pages import forms
 from yilianti.care.referral.pages.views import visible_or_404
 from yilianti.care.referral.terms import Direction
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import Request, looked_at, page
+from yilianti.kernel.pages import Request, looked_at, numbered, page
 from yilianti.registry.consent import api as consent
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
@@ -59,9 +59,8 @@ def diagnoses(request: Request) -> HttpResponse:
 @page("referral.submit")
 def receiver(request: Request) -> HttpResponse:
     """What depends on the chosen receiver: its departments and the criteria of that direction."""
-    chosen = request.GET.get("to_institution", "")
-    target = institutions.get(int(chosen)) if chosen.isdigit() else None
-    form = _form(request, None, {}, consented=False, target=target)
+    chosen = numbered(request.GET.get("to_institution", ""))
+    form = _form(request, None, {}, target_id=chosen)
     return render(request, "referral/_receiver.html", {"form": form})
 
 
@@ -75,11 +74,10 @@ def _resident(request: Request) -> Any:
 
 def _written(request: Request, resident: Any, referral: Referral | None, origin: Referral | None = None) -> HttpResponse:
     actor, now = request.actor, timezone.now()
-    consented = consent.in_force(resident.id, "referral", now) is not None
     looked_at(request, resident.id, "书写转诊申请")
-    target_id = request.POST.get("to_institution") or (referral.to_institution_id if referral else origin.from_institution_id if origin else "")
-    target = institutions.get(int(target_id)) if str(target_id).isdigit() else None
-    form = _form(request, request.POST if request.method == "POST" else None, _initial(referral, origin), consented=consented, target=target)
+    proposed = referral.to_institution_id if referral else origin.from_institution_id if origin else None
+    target_id = numbered(request.POST.get("to_institution", "")) or proposed
+    form = _form(request, request.POST if request.method == "POST" else None, _initial(referral, origin), target_id=target_id)
     if request.POST.get("act") == "draft":
         form.as_draft()
     if request.method == "POST" and form.is_valid():
@@ -89,7 +87,8 @@ def _written(request: Request, resident: Any, referral: Referral | None, origin:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
-    context = {"form": form, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin,
+    consented = consent.in_force(resident.id, "referral", now) is not None
+    context = {"form": form, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors else 200)
 
@@ -110,17 +109,18 @@ def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral
     return redirect("referral:detail", number=done.number)
 
 
-def _form(request: Request, data: Any, initial: dict[str, Any], *, consented: bool, target: Any) -> forms.ApplicationForm:
+def _form(request: Request, data: Any, initial: dict[str, Any], *, target_id: int | None) -> forms.ApplicationForm:
     actor = request.actor
     others = institutions.receivers_for(actor.institution)
-    here = institutions.get(actor.institution)
+    places = institutions.many([actor.institution, target_id])
+    here, target = places.get(actor.institution or 0), places.get(target_id or 0)
     direction = rules.direction(here.level, target.level) if here and target else Direction.UP
     criteria = policybook.in_force(CRITERIA[direction], timezone.localdate(), actor.scope).criteria
     chosen = (data.getlist("evidence") if data is not None else initial.get("evidence")) or []
     return forms.ApplicationForm(
         data, initial={"client_key": uuid4(), **initial}, receivers=[(i.id, f"{i.name}") for i in others], criteria=criteria,
         departments=[(d.id, d.name) for d in institutions.departments(target.id)] if target else [],
-        evidence=[(value, value) for value in chosen], consented=consented,
+        evidence=[(value, value) for value in chosen],
     )  # fmt: skip
 
 

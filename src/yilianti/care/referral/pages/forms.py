@@ -43,14 +43,13 @@ class ApplicationForm(forms.Form):
     consent_basis = forms.ChoiceField(label="知情同意", required=False)
 
     def __init__(self, *args: Any, receivers: list[tuple[int, str]], departments: list[tuple[int, str]], criteria: dict[str, Any],
-                 evidence: list[tuple[str, str]], consented: bool, **options: Any) -> None:  # fmt: skip
+                 evidence: list[tuple[str, str]], **options: Any) -> None:  # fmt: skip
         super().__init__(*args, **options)
         self._choose("to_institution", [("", "请选择"), *receivers])
         self._choose("to_department", [("", "由接收方安排"), *departments])
         self._choose("reason", [("", "请选择"), *((code, words["zh"]) for code, words in criteria.items())])
         self._choose("evidence", evidence)
         self._choose("consent_basis", [("", "请选择同意方式"), *consent.Basis.choices()])
-        self.consented = consented
 
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
         field = self.fields[name]

@@ -15,7 +15,7 @@ from django.utils import timezone
 from yilianti.care.referral import queries
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms, showing
-from yilianti.kernel.pages import Request, answer, looked_at, page
+from yilianti.kernel.pages import Request, answer, looked_at, numbered, page
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
@@ -42,7 +42,7 @@ def worklist(request: Request) -> HttpResponse:
     actor = request.actor
     (form, filters), now = _filters(request), timezone.now()
     before = request.GET.get("before", "")
-    listed = queries.worklist(actor, filters, before=int(before) if before.isdigit() else None)
+    listed = queries.worklist(actor, filters, before=numbered(before))
     counted = queries.counts(actor)
     kept = {key: value for key, value in request.GET.items() if key != "before" and value}
     tabs = [
