@@ -52,7 +52,8 @@ def write(
         caused_by=caused_by,
     )
     batching.insert([entry])
-    transaction.on_commit(wake)
+    # The entry is durable by then: a wake that fails may not turn a kept promise into an error.
+    transaction.on_commit(wake, robust=True)
 
 
 def wake() -> None:

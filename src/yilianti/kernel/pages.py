@@ -27,6 +27,7 @@ class Request(HttpRequest):
     """A request as every view behind `page` gets it: `config/middleware.py` and django-htmx have added these."""
 
     actor: Actor
+    signed_in: Any
     htmx: Any
 
 
@@ -54,6 +55,11 @@ def page(permission: str, methods: Sequence[str] = ("GET",)) -> Callable[[View],
     return decorate
 
 
+def numbered(text: str) -> int | None:
+    """The row number a query string names; None for anything that cannot be one, however it is spelt or long."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
+
+
 def looked_at(request: HttpRequest, resident: int, purpose: str) -> None:
     """Note that the signed-in person saw this resident's data; the middleware writes it before the answer leaves."""
     request.__dict__.setdefault("looked_at", []).append((resident, purpose))
@@ -61,7 +67,8 @@ def looked_at(request: HttpRequest, resident: int, purpose: str) -> None:
 
 def answer(request: HttpRequest, whole: str, context: dict[str, Any], *, fragment: str = "", status: int = 200) -> HttpResponse:
     """The fragment to htmx, the whole page to everybody else."""
-    is_htmx = getattr(request, "htmx", False) and not getattr(request.htmx, "history_restore_request", False)  # type: ignore[attr-defined]
+    asked: Any = getattr(request, "htmx", False)
+    is_htmx = asked and not getattr(asked, "history_restore_request", False)
     return render(request, fragment if fragment and is_htmx else whole, context, status=status)
 
 
