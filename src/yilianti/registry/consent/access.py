@@ -8,4 +8,4 @@ from yilianti.registry.residents import api as residents
 
 def may_withdraw(actor: Actor, resident_id: int) -> bool:
     """Where the permission is held and the resident is in view: a resident may withdraw wherever they are known."""
-    return actor.may("consent.withdraw") and residents.may_view(actor, resident_id)
+    return residents.may_view(actor, resident_id, "consent.withdraw")

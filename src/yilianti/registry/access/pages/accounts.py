@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import page
+from yilianti.kernel.pages import Request, page
 from yilianti.policybook import access as roles
 from yilianti.registry.access import access, matrix
 from yilianti.registry.access.actions import accounts as acts
@@ -29,9 +29,9 @@ def places(actor: Actor, permission: str = access.GRANT) -> forms.Choices:
 
 
 @page("access.grant")
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: Request) -> HttpResponse:
     """Accounts in view, narrowed and paged."""
-    actor, day = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, day = request.actor, timezone.localdate()
     named = roles.roles(day, actor.scope)
     form = forms.AccountFilterForm(request.GET, roles=list(named.items()), places=places(actor))
     given = form.cleaned_data if form.is_valid() else {}
@@ -46,15 +46,15 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @page("access.grant")
-def detail(request: HttpRequest, account: int) -> HttpResponse:
+def detail(request: Request, account: int) -> HttpResponse:
     """One account: posts, roles, what each role means, and what may be done."""
     return shown(request, account_or_404(request, account))
 
 
 @page("access.grant", ["GET", "POST"])
-def open_account(request: HttpRequest) -> HttpResponse:
+def open_account(request: Request) -> HttpResponse:
     """Open the login of somebody on the staff list; the first password is shown once."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = forms.OpenAccountForm(request.POST or None, initial={"number": request.GET.get("number", "")})
     if request.method == "POST" and form.is_valid():
         person = queries.without_account(actor, form.cleaned_data["number"])
@@ -70,17 +70,17 @@ def open_account(request: HttpRequest) -> HttpResponse:
     return render(request, "access/open.html", {"form": form}, status=422 if form.errors else 200)
 
 
-def account_or_404(request: HttpRequest, account: int) -> Account:
+def account_or_404(request: Request, account: int) -> Account:
     """The account, or the same 404 for one out of reach and one that is not."""
-    found = queries.one(request.actor, account)  # type: ignore[attr-defined]
+    found = queries.one(request.actor, account)
     if found is None:
         raise Http404("没有这个账号，或不在您管理的机构。")
     return found
 
 
-def shown(request: HttpRequest, account: Account, *, once: str = "", form: forms.GrantForm | None = None) -> HttpResponse:
+def shown(request: Request, account: Account, *, once: str = "", form: forms.GrantForm | None = None) -> HttpResponse:
     """The page of one account; `once` is a password that is shown this one time."""
-    actor, day = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, day = request.actor, timezone.localdate()
     named = roles.roles(day, actor.scope)
     grants = queries.grants_of(account.person_id)
     context = {

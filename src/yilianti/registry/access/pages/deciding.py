@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import page
+from yilianti.kernel.pages import Request, page
 from yilianti.registry.access.actions import accounts as acts
 from yilianti.registry.access.actions import granting
 from yilianti.registry.access.pages import accounts as pages
@@ -15,35 +15,35 @@ from yilianti.registry.access.queries import accounts as queries
 
 
 @page("access.grant", ["POST"])
-def disable(request: HttpRequest, account: int) -> HttpResponse:
+def disable(request: Request, account: int) -> HttpResponse:
     """「停用」"""
     found = pages.account_or_404(request, account)
-    acts.disable_account(actor=request.actor, account=found.pk, at=timezone.now())  # type: ignore[attr-defined]
+    acts.disable_account(actor=request.actor, account=found.pk, at=timezone.now())
     messages.success(request, f"账号 {found.username} 已停用，所有登录即刻失效。")
     return pages.back_to(found.pk)
 
 
 @page("access.grant", ["POST"])
-def enable(request: HttpRequest, account: int) -> HttpResponse:
+def enable(request: Request, account: int) -> HttpResponse:
     """「启用」"""
     found = pages.account_or_404(request, account)
-    acts.enable_account(actor=request.actor, account=found.pk, at=timezone.now())  # type: ignore[attr-defined]
+    acts.enable_account(actor=request.actor, account=found.pk, at=timezone.now())
     messages.success(request, f"账号 {found.username} 已启用。")
     return pages.back_to(found.pk)
 
 
 @page("access.grant", ["POST"])
-def reset_password(request: HttpRequest, account: int) -> HttpResponse:
+def reset_password(request: Request, account: int) -> HttpResponse:
     """「重设密码」: the passing password is shown once and kept nowhere."""
     found = pages.account_or_404(request, account)
-    found, once = acts.reset_password(actor=request.actor, account=found.pk, at=timezone.now())  # type: ignore[attr-defined]
+    found, once = acts.reset_password(actor=request.actor, account=found.pk, at=timezone.now())
     return pages.shown(request, found, once=once)
 
 
 @page("access.grant", ["POST"])
-def grant(request: HttpRequest, account: int) -> HttpResponse:
+def grant(request: Request, account: int) -> HttpResponse:
     """「授予」"""
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, at = request.actor, timezone.now()
     found = pages.account_or_404(request, account)
     form = pages.grant_form(request.POST, actor, found, timezone.localdate(at))
     if not form.is_valid():
@@ -58,9 +58,9 @@ def grant(request: HttpRequest, account: int) -> HttpResponse:
 
 
 @page("access.grant", ["POST"])
-def revoke(request: HttpRequest, grant: int) -> HttpResponse:
+def revoke(request: Request, grant: int) -> HttpResponse:
     """「收回」"""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = queries.grant_in_view(actor, grant)
     if found is None:
         raise Http404

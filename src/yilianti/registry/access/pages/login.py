@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, page
+from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, Request, page
 from yilianti.registry.access import lockout, sessions
 from yilianti.registry.access.actions import trails
 from yilianti.registry.access.models import Account
@@ -25,7 +25,7 @@ WRONG = "账号或密码不正确；连续输错会暂时锁定账号。忘记�
 
 
 @page(PUBLIC, ["GET", "POST"])
-def sign_in(request: HttpRequest) -> HttpResponse:
+def sign_in(request: Request) -> HttpResponse:
     """The login page; a POST begins a new session or says why not."""
     if request.method != "POST":
         return _login_page(request, LoginForm())
@@ -44,7 +44,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     return _begin(request, account)
 
 
-def _begin(request: HttpRequest, account: Account) -> HttpResponse:
+def _begin(request: Request, account: Account) -> HttpResponse:
     login(request, account)
     sessions.begin(request.session, timezone.now())
     _note(request, EventKind.LOGIN, True, account=account.pk, username=account.username)
@@ -52,10 +52,10 @@ def _begin(request: HttpRequest, account: Account) -> HttpResponse:
 
 
 @page(ANY_ACCOUNT, ["POST"])
-def sign_out(request: HttpRequest) -> HttpResponse:
+def sign_out(request: Request) -> HttpResponse:
     """End the session and clear what the browser kept."""
-    actor = request.actor  # type: ignore[attr-defined]
-    _note(request, EventKind.LOGOUT, True, account=actor.account, username=request.signed_in.username)  # type: ignore[attr-defined]
+    actor = request.actor
+    _note(request, EventKind.LOGOUT, True, account=actor.account, username=request.signed_in.username)
     logout(request)
     response = redirect(settings.LOGOUT_REDIRECT_URL)
     response["Clear-Site-Data"] = '"cache", "storage"'
@@ -63,9 +63,9 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 
 @page(ANY_ACCOUNT, ["POST"])
-def choose_post(request: HttpRequest) -> HttpResponse:
+def choose_post(request: Request) -> HttpResponse:
     """Act in another of one's posts from now on; a post not held is passed over."""
-    signed_in = request.signed_in  # type: ignore[attr-defined]
+    signed_in = request.signed_in
     wanted = next((post for post in signed_in.posts if str(post.id) == request.POST.get("post")), None)
     if wanted is not None:
         sessions.choose_post(request.session, wanted.id)
@@ -75,19 +75,19 @@ def choose_post(request: HttpRequest) -> HttpResponse:
     return redirect(settings.LOGIN_REDIRECT_URL)
 
 
-def locked(request: HttpRequest, original: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
+def locked(request: Request, original: HttpResponse | None = None, credentials: Any = None) -> HttpResponse:
     """What django-axes answers once an account is locked (AXES_LOCKOUT_CALLABLE)."""
     return _login_page(request, LoginForm(request.POST or None), status=429)
 
 
-def _login_page(request: HttpRequest, form: LoginForm, status: int = 200) -> HttpResponse:
+def _login_page(request: Request, form: LoginForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "next": _next(request), "demo_accounts": demo_accounts()}
     if getattr(request, "axes_locked_out", False):
         context["lockout"] = _locked_until(request, form)
     return render(request, "access/login.html", context, status=status)
 
 
-def _locked_until(request: HttpRequest, form: LoginForm) -> str:
+def _locked_until(request: Request, form: LoginForm) -> str:
     """Until when, and whom to ask."""
     attempt = AccessAttempt.objects.filter(username=form.data.get("username", "")).order_by("-attempt_time").first()
     began = attempt.attempt_time if attempt else timezone.now()
@@ -96,7 +96,7 @@ def _locked_until(request: HttpRequest, form: LoginForm) -> str:
     return f"密码连续输错 {limit} 次，账号已锁定到 {until:%H:%M}；到时可再试。急用请联系本机构系统管理员重设密码。"
 
 
-def _next(request: HttpRequest) -> str:
+def _next(request: Request) -> str:
     """Where the person wanted to go, if it is a page of ours."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
@@ -113,7 +113,7 @@ def demo_accounts() -> list[dict[str, str]]:
         return []
 
 
-def _note(request: HttpRequest, kind: EventKind, succeeded: bool, **who: Any) -> None:
+def _note(request: Request, kind: EventKind, succeeded: bool, **who: Any) -> None:
     trails.record_event(kind, succeeded=succeeded, at=timezone.now(), address=request.META.get("REMOTE_ADDR"), **who)
 
 

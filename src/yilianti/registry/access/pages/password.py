@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import ANY_ACCOUNT, page
+from yilianti.kernel.pages import ANY_ACCOUNT, Request, page
 from yilianti.registry.access import limits
 from yilianti.registry.access.actions import accounts, trails
 from yilianti.registry.access.pages.forms import PasswordForm
@@ -17,9 +17,9 @@ from yilianti.registry.access.terms import EventKind
 
 
 @page(ANY_ACCOUNT, ["GET", "POST"])
-def change(request: HttpRequest) -> HttpResponse:
+def change(request: Request) -> HttpResponse:
     """Old password, new password twice; this session goes on, every other one ends."""
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, at = request.actor, timezone.now()
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -43,8 +43,8 @@ def change(request: HttpRequest) -> HttpResponse:
 change.open_before_password = True  # type: ignore[attr-defined]
 
 
-def _show(request: HttpRequest, form: PasswordForm) -> HttpResponse:
-    signed_in = request.signed_in  # type: ignore[attr-defined]
+def _show(request: Request, form: PasswordForm) -> HttpResponse:
+    signed_in = request.signed_in
     given = limits.session_limits(timezone.localdate(), signed_in.actor.scope)
     rules = [
         f"至少 {given.password_min_length} 位，不能全是数字。",

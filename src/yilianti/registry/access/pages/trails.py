@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from yilianti.kernel.pages import Slice, page
+from yilianti.kernel.pages import Request, Slice, numbered, page
 from yilianti.registry.access import access
 from yilianti.registry.access.actions import auditing
 from yilianti.registry.access.models import AccessLog
@@ -31,20 +31,20 @@ COLUMNS = ("时间", "查看人工号", "查看人", "机构", "居民编号", "
 
 
 @page("access.view_log")
-def looks(request: HttpRequest) -> HttpResponse:
+def looks(request: Request) -> HttpResponse:
     """Who looked at whom, when, from where and why."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = forms.LogFilterForm(request.GET, places=places(actor, access.VIEW_LOG))
     given = _given(form)
-    listed = trails.looks(actor, trails.LogFilters(**_by_id(given)), before=_before(request))
+    listed = trails.looks(actor, trails.LogFilters(**_by_id(given)), before=numbered(request.GET.get("before", "")))
     context = {"form": form, "rows": _named(listed.rows), "next_url": _next_url(given, listed), "given": given, "largest": LARGEST_EXPORT}
     return render(request, "access/looks.html", context)
 
 
 @page("access.view_log", ["POST"])
-def export_looks(request: HttpRequest) -> HttpResponse:
+def export_looks(request: Request) -> HttpResponse:
     """The same lines as CSV; taking them out is journalled, so it is a POST."""
-    actor, at = request.actor, timezone.now()  # type: ignore[attr-defined]
+    actor, at = request.actor, timezone.now()
     given = _given(forms.LogFilterForm(request.POST, places=places(actor, access.VIEW_LOG)))
     listed = trails.looks(actor, trails.LogFilters(**_by_id(given)), size=LARGEST_EXPORT)
     lines = [
@@ -60,12 +60,12 @@ def export_looks(request: HttpRequest) -> HttpResponse:
 
 
 @page("journal.view")
-def journal(request: HttpRequest) -> HttpResponse:
+def journal(request: Request) -> HttpResponse:
     """The journal, and how its chain stands."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = forms.JournalFilterForm(request.GET, places=places(actor, access.VIEW_JOURNAL))
     given = _given(form)
-    listed = trails.entries(actor, trails.JournalFilters(**_by_id(given)), before=_before(request))
+    listed = trails.entries(actor, trails.JournalFilters(**_by_id(given)), before=numbered(request.GET.get("before", "")))
     named = institutions.names({place for e in listed.rows for place in (e.actor_institution, e.from_institution, e.to_institution)})
     rows = [
         {"entry": e, "place": named.get(e.actor_institution, ""), "from": named.get(e.from_institution, ""), "to": named.get(e.to_institution, "")}
@@ -75,20 +75,20 @@ def journal(request: HttpRequest) -> HttpResponse:
 
 
 @page("journal.view", ["POST"])
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: Request) -> HttpResponse:
     """「核对整条链」"""
-    sentence = auditing.verify_chain(actor=request.actor, at=timezone.now())  # type: ignore[attr-defined]
+    sentence = auditing.verify_chain(actor=request.actor, at=timezone.now())
     (messages.error if trails.chain().broken else messages.success)(request, sentence)
     return redirect("access:journal")
 
 
 @page("journal.view")
-def door(request: HttpRequest) -> HttpResponse:
+def door(request: Request) -> HttpResponse:
     """Sign-ins, failures, locks, refused pages."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     form = forms.DoorFilterForm(request.GET)
     given = _given(form)
-    listed = trails.door_events(actor, before=_before(request), **given)
+    listed = trails.door_events(actor, before=numbered(request.GET.get("before", "")), **given)
     rows = [{"event": event, "kind": EventKind.label(event.kind)} for event in listed.rows]
     return render(request, "access/door.html", {"form": form, "rows": rows, "next_url": _next_url(given, listed)})
 
@@ -105,11 +105,6 @@ def _by_id(given: dict[str, Any]) -> dict[str, Any]:
         return given
     found = people.Person.objects.filter(number=given["person"]).values_list("id", flat=True).first()
     return {**given, "person": found or -1}
-
-
-def _before(request: HttpRequest) -> int | None:
-    before = request.GET.get("before", "")
-    return int(before) if before.isdecimal() and len(before) < 19 else None
 
 
 def _next_url(given: dict[str, Any], listed: Slice) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import answer, done, looked_at, page, whole
+from yilianti.kernel.pages import Request, answer, done, looked_at, page, whole
 from yilianti.registry.consent import access, actions, queries, rules
 from yilianti.registry.consent.models import Consent
 from yilianti.registry.consent.pages import forms
@@ -17,11 +17,11 @@ from yilianti.registry.consent.terms import Basis, Purpose
 from yilianti.registry.residents import api as residents
 
 
-def _resident(request: HttpRequest, number: str) -> residents.Resident:
+def _resident(request: Request, number: str) -> residents.Resident:
     found = residents.by_number(number)
     if found is None:
         raise Http404("没有这位居民")
-    residents.require_view(request.actor, found.id)  # type: ignore[attr-defined]
+    residents.require_view(request.actor, found.id)
     return residents.standing_for(found.id)
 
 
@@ -33,9 +33,9 @@ def _line(given: Consent) -> dict[str, Any]:
 
 
 @page("residents.view")
-def of(request: HttpRequest, number: str) -> HttpResponse:
+def of(request: Request, number: str) -> HttpResponse:
     """What the resident has agreed to, as a card (a page for browsers without scripts)."""
-    actor, resident = request.actor, _resident(request, number)  # type: ignore[attr-defined]
+    actor, resident = request.actor, _resident(request, number)
     looked_at(request, resident.id, "查看知情同意")
     lines = [_line(given) for given in queries.history(resident.id)]
     return answer(request, "consent/of.html", {
@@ -46,9 +46,9 @@ def of(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("consent.record", methods=("POST",))
-def record(request: HttpRequest, number: str) -> HttpResponse:
+def record(request: Request, number: str) -> HttpResponse:
     """「记录同意」"""
-    actor, resident = request.actor, _resident(request, number)  # type: ignore[attr-defined]
+    actor, resident = request.actor, _resident(request, number)
     form = forms.RecordForm(request.POST)
     said = whole(form)
     if actor.institution is None:
@@ -59,8 +59,8 @@ def record(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("consent.withdraw", methods=("POST",))
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: Request, number: str) -> HttpResponse:
     """「撤回同意」"""
     resident, said = _resident(request, number), whole(forms.WithdrawForm(request.POST))
-    actions.withdraw(actor=request.actor, resident_id=resident.id, at=timezone.now(), **said)  # type: ignore[attr-defined]
+    actions.withdraw(actor=request.actor, resident_id=resident.id, at=timezone.now(), **said)
     return done(request, reverse("residents:detail", kwargs={"number": resident.number}), f"已撤回对“{Purpose.label(said['purpose'])}”的同意，立即生效。")

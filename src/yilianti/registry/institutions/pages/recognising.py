@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import blame, done, page, whole
+from yilianti.kernel.pages import Request, blame, done, page, whole
 from yilianti.registry.institutions import actions, queries
 from yilianti.registry.institutions.pages import forms
 from yilianti.registry.institutions.pages.keeping import MANAGE, address
@@ -16,20 +16,20 @@ from yilianti.registry.institutions.pages.showing import found_or_404
 
 
 @page(MANAGE)
-def provisional(request: HttpRequest) -> HttpResponse:
+def provisional(request: Request) -> HttpResponse:
     """「待确认机构」"""
     rows = [(row, forms.MergeForm(auto_id=f"merge_{row.id}_%s")) for row in queries.awaiting()]
     return render(request, "institutions/provisional.html", {"rows": rows})
 
 
 @page(MANAGE, methods=("GET", "POST"))
-def confirm(request: HttpRequest, institution: int) -> HttpResponse:
+def confirm(request: Request, institution: int) -> HttpResponse:
     """「确认为新机构」"""
     found = found_or_404(institution)
     form = forms.ParticularsForm(request.POST or None, besides=found.id, initial={"name": found.name, "short_name": found.short_name, "region": found.region})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.confirm(actor=request.actor, institution_id=found.id, particulars=form.particulars(), at=timezone.now())  # type: ignore[attr-defined]
+            actions.confirm(actor=request.actor, institution_id=found.id, particulars=form.particulars(), at=timezone.now())
         except Refused as refusal:
             blame(form, refusal)
         else:
@@ -40,16 +40,16 @@ def confirm(request: HttpRequest, institution: int) -> HttpResponse:
 
 
 @page(MANAGE, methods=("POST",))
-def merge_into(request: HttpRequest, institution: int) -> HttpResponse:
+def merge_into(request: Request, institution: int) -> HttpResponse:
     """「并入已有机构」"""
     said = whole(forms.MergeForm(request.POST, besides=institution))
-    target = actions.merge_into(actor=request.actor, institution_id=institution, target_id=said["target"], at=timezone.now())  # type: ignore[attr-defined]
+    target = actions.merge_into(actor=request.actor, institution_id=institution, target_id=said["target"], at=timezone.now())
     return done(request, reverse("institutions:provisional"), f"已并入{target.name}；以后的消息直接归它，此前的记录由它查看。")
 
 
 @page(MANAGE, methods=("POST",))
-def name_facility(request: HttpRequest, institution: int) -> HttpResponse:
+def name_facility(request: Request, institution: int) -> HttpResponse:
     """「添加接口代码」"""
     said = whole(forms.FacilityForm(request.POST))
-    actions.name_facility(actor=request.actor, institution_id=institution, system="hl7v2", value=said["value"], at=timezone.now())  # type: ignore[attr-defined]
+    actions.name_facility(actor=request.actor, institution_id=institution, system="hl7v2", value=said["value"], at=timezone.now())
     return done(request, address(institution), f"接口代码 {said['value']} 已登记，该系统发来的消息可以接收了。")

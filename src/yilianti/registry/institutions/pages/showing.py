@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.kernel.pages import page
+from yilianti.kernel.pages import Request, page
 from yilianti.registry.institutions import queries
 from yilianti.registry.institutions.models import Institution
 from yilianti.registry.institutions.pages import forms
@@ -25,7 +25,7 @@ def found_or_404(institution: int) -> Institution:
 
 
 @page("institutions.view")
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: Request) -> HttpResponse:
     """「机构」"""
     form = forms.FilterForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
@@ -34,7 +34,7 @@ def directory(request: HttpRequest) -> HttpResponse:
     is_tree = not (filters.text or filters.level) and filters.standing == Standing.ACTIVE
     rows = [{"i": i, "indent": "　" * (i.path.count("/") - 2) if is_tree else "", "kind": Kind.label(i.kind), "level": Level.label(i.level),
              "roles": [(m.consortium.name, MemberRole.label(m.role)) for m in i.held]} for i in listed.rows]  # fmt: skip
-    manages = request.actor.may("institutions.manage")  # type: ignore[attr-defined]
+    manages = request.actor.may("institutions.manage")
     kept = {key: value for key, value in request.GET.items() if value and key != "after"}
     return render(request, "institutions/directory.html", {
         "rows": rows, "form": forms.FilterForm(request.GET or None), "is_tree": is_tree, "manages": manages,
@@ -44,7 +44,7 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @page("institutions.view")
-def detail(request: HttpRequest, institution: int) -> HttpResponse:
+def detail(request: Request, institution: int) -> HttpResponse:
     """One institution: particulars, departments, what machines call it, where it belongs."""
     found = found_or_404(institution)
     pairs = [
@@ -52,7 +52,7 @@ def detail(request: HttpRequest, institution: int) -> HttpResponse:
         {"label": "上级机构", "value": found.parent.name if found.parent else "无", "url": f"/institutions/{found.parent_id}/" if found.parent else ""},
         {"label": "行政区划代码", "value": found.region}, {"label": "地址", "value": found.address}, {"label": "电话", "value": found.phone},
     ]  # fmt: skip
-    manages = request.actor.may("institutions.manage")  # type: ignore[attr-defined]
+    manages = request.actor.may("institutions.manage")
     return render(request, "institutions/detail.html", {
         "institution": found, "pairs": pairs, "standing": Standing.label(found.standing), "tone": _TONES.get(found.standing, "idle"),
         "departments": list(found.departments.all()), "codes": list(found.facility_codes.all()), "below": queries.below(found.id),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import blame, done, page, whole
+from yilianti.kernel.pages import Request, blame, done, numbered, page, whole
 from yilianti.registry.people import actions
 from yilianti.registry.people.pages import forms
 from yilianti.registry.people.pages.showing import in_view
@@ -21,12 +21,12 @@ def _address(number: str) -> str:
 
 
 @page(MANAGE, methods=("GET", "POST"))
-def register(request: HttpRequest) -> HttpResponse:
+def register(request: Request) -> HttpResponse:
     """「登记人员」"""
     form = forms.RegisterForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            made = actions.register(actor=request.actor, at=timezone.now(), **form.cleaned_data)  # type: ignore[attr-defined]
+            made = actions.register(actor=request.actor, at=timezone.now(), **form.cleaned_data)
         except Refused as refusal:
             blame(form, refusal)
         else:
@@ -35,14 +35,14 @@ def register(request: HttpRequest) -> HttpResponse:
 
 
 @page(MANAGE, methods=("GET", "POST"))
-def amend(request: HttpRequest, number: str) -> HttpResponse:
+def amend(request: Request, number: str) -> HttpResponse:
     """「修改人员」"""
     person = in_view(request, number)
     initial = {name: getattr(person, name) for name in ("name", "title", "phone", "is_active")}
     form = forms.AmendForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.amend(actor=request.actor, person_id=person.id, at=timezone.now(), **form.cleaned_data)  # type: ignore[attr-defined]
+            actions.amend(actor=request.actor, person_id=person.id, at=timezone.now(), **form.cleaned_data)
         except Refused as refusal:
             blame(form, refusal)
         else:
@@ -51,35 +51,35 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page(MANAGE, methods=("POST",))
-def give_post(request: HttpRequest, number: str) -> HttpResponse:
+def give_post(request: Request, number: str) -> HttpResponse:
     """「任命岗位」"""
-    actor, person = request.actor, in_view(request, number)  # type: ignore[attr-defined]
-    chosen = request.POST.get("institution_id", "")
-    form = forms.PostForm(request.POST, reach=actor.reaches(MANAGE), institution=int(chosen) if chosen.isdigit() else None)
+    actor, person = request.actor, in_view(request, number)
+    chosen = numbered(request.POST.get("institution_id", ""))
+    form = forms.PostForm(request.POST, reach=actor.reaches(MANAGE), institution=chosen)
     made = actions.give_post(actor=actor, person_id=person.id, at=timezone.now(), **whole(form))
     return done(request, _address(number), f"已任命为{made.name}；权限请在“权限”中授予。")
 
 
 @page(MANAGE, methods=("POST",))
-def end_post(request: HttpRequest, post: int) -> HttpResponse:
+def end_post(request: Request, post: int) -> HttpResponse:
     """「结束岗位」"""
     said = whole(forms.EndForm(request.POST))
-    ended = actions.end_post(actor=request.actor, post_id=post, at=timezone.now(), **said)  # type: ignore[attr-defined]
+    ended = actions.end_post(actor=request.actor, post_id=post, at=timezone.now(), **said)
     return done(request, _address(ended.person.number), f"自 {ended.until_on} 起不再任{ended.name}。")
 
 
 @page(MANAGE, methods=("POST",))
-def add_licence(request: HttpRequest, number: str) -> HttpResponse:
+def add_licence(request: Request, number: str) -> HttpResponse:
     """「登记执业证」"""
     person = in_view(request, number)
-    actions.add_licence(actor=request.actor, person_id=person.id, at=timezone.now(), **whole(forms.LicenceForm(request.POST)))  # type: ignore[attr-defined]
+    actions.add_licence(actor=request.actor, person_id=person.id, at=timezone.now(), **whole(forms.LicenceForm(request.POST)))
     return done(request, _address(number), "执业证已登记。")
 
 
 @page(MANAGE)
-def departments(request: HttpRequest) -> HttpResponse:
+def departments(request: Request) -> HttpResponse:
     """The departments of the institution just chosen, as a field."""
-    chosen = request.GET.get("institution_id", "")
-    reach = request.actor.reaches(MANAGE)  # type: ignore[attr-defined]
-    form = forms.PostForm(reach=reach, institution=int(chosen) if chosen.isdigit() and int(chosen) in reach else None, auto_id="post_%s")
+    chosen = numbered(request.GET.get("institution_id", ""))
+    reach = request.actor.reaches(MANAGE)
+    form = forms.PostForm(reach=reach, institution=chosen if chosen in reach else None, auto_id="post_%s")
     return render(request, "people/_department.html", {"form": form})

@@ -5,29 +5,29 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.kernel.pages import page
+from yilianti.kernel.pages import Request, page
 from yilianti.registry.people import queries, rules
 from yilianti.registry.people.models import Person
 from yilianti.registry.people.pages import forms
 from yilianti.registry.people.terms import LicenceKind, Title
 
 
-def in_view(request: HttpRequest, number: str) -> Person:
+def in_view(request: Request, number: str) -> Person:
     """The person, or the same 404 for a missing one and one out of reach."""
-    found = queries.one(request.actor, number)  # type: ignore[attr-defined]
+    found = queries.one(request.actor, number)
     if found is None:
         raise Http404("没有这个人员，或您无权查看。")
     return found
 
 
 @page("people.view")
-def directory(request: HttpRequest) -> HttpResponse:
+def directory(request: Request) -> HttpResponse:
     """「人员」"""
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+    actor, today = request.actor, timezone.localdate()
     form = forms.FilterForm(request.GET, reach=actor.reaches("people.view"))
     said = form.cleaned_data if form.is_valid() else {}
     filters = queries.Filters(said.get("text", "").strip(), said.get("institution"), said.get("title", ""), only_active=not said.get("everyone"))
@@ -40,13 +40,13 @@ def directory(request: HttpRequest) -> HttpResponse:
 
 
 @page("people.view")
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: Request, number: str) -> HttpResponse:
     """One person: posts in time, licences."""
     return render(request, "people/detail.html", shown(request, in_view(request, number)))
 
 
-def shown(request: HttpRequest, person: Person) -> dict[str, Any]:
-    actor, today = request.actor, timezone.localdate()  # type: ignore[attr-defined]
+def shown(request: Request, person: Person) -> dict[str, Any]:
+    actor, today = request.actor, timezone.localdate()
     manages = actor.may("people.manage")
     return {
         "person": person, "title_label": Title.label(person.title), "manages": manages, "may_grant": actor.may("access.grant"),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import blame, done, looked_at, page, whole
+from yilianti.kernel.pages import Request, blame, done, looked_at, page, whole
 from yilianti.registry.residents import actions, queries
 from yilianti.registry.residents.models import Resident
 from yilianti.registry.residents.pages import forms
@@ -20,14 +20,14 @@ def _address(number: str) -> str:
     return reverse("residents:detail", kwargs={"number": number})
 
 
-def _form(request: HttpRequest, resident: Resident) -> forms.AmendForm:
-    homes = forms.homes(request.actor.reaches("residents.amend"), resident.home_id)  # type: ignore[attr-defined]
+def _form(request: Request, resident: Resident) -> forms.AmendForm:
+    homes = forms.homes(request.actor.reaches("residents.amend"), resident.home_id)
     initial = {name: getattr(resident, name) for name in ("name", "sex", "born_on", "phone", "address", "version")} | {"home": resident.home_id}
     return forms.AmendForm(request.POST or None, homes=homes, initial=initial)
 
 
 @page("residents.amend", methods=("GET", "POST"))
-def amend(request: HttpRequest, number: str) -> HttpResponse:
+def amend(request: Request, number: str) -> HttpResponse:
     """「更正资料」"""
     resident = in_view(request, number, "residents.amend")
     looked_at(request, resident.id, "更正居民资料")
@@ -35,7 +35,7 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         try:
-            actions.amend(actor=request.actor, resident_id=resident.id, version=said["version"], demographics=form.demographics(),  # type: ignore[attr-defined]
+            actions.amend(actor=request.actor, resident_id=resident.id, version=said["version"], demographics=form.demographics(),
                           because=said["because"], at=timezone.now())  # fmt: skip
         except Refused as refusal:
             blame(form, refusal)
@@ -46,20 +46,20 @@ def amend(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("residents.amend", methods=("POST",))
-def add_identifier(request: HttpRequest, number: str) -> HttpResponse:
+def add_identifier(request: Request, number: str) -> HttpResponse:
     """「添加号码」"""
     resident = in_view(request, number, "residents.amend")
-    actor, said = request.actor, whole(forms.IdentifierForm(request.POST))  # type: ignore[attr-defined]
+    actor, said = request.actor, whole(forms.IdentifierForm(request.POST))
     actions.add_identifier(actor=actor, resident_id=resident.id, given=IdentifierGiven(said["system"], said["value"], actor.institution or 0), at=timezone.now())
     return done(request, _address(resident.number), "号码已添加。")
 
 
 @page("residents.link", methods=("POST",))
-def unmerge(request: HttpRequest, number: str) -> HttpResponse:
+def unmerge(request: Request, number: str) -> HttpResponse:
     """「拆分」: `number` is the one that was merged away."""
     apart = queries.by_number(number)
     if apart is None:
         raise Refused("unknown_resident", "没有这位居民；请重新查找。", field="number")
     said = whole(forms.UnmergeForm(request.POST))
-    actions.unmerge(actor=request.actor, resident_id=apart.id, because=said["because"], at=timezone.now())  # type: ignore[attr-defined]
+    actions.unmerge(actor=request.actor, resident_id=apart.id, because=said["because"], at=timezone.now())
     return done(request, reverse("residents:duplicates"), f"已拆分，{apart.number} 恢复为独立档案，各自的记录都在。")

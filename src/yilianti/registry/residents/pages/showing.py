@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from yilianti.kernel.pages import looked_at, page
+from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import access, links, queries, rules
 from yilianti.registry.residents.models import Identifier, PastParticulars, Resident
@@ -16,19 +16,19 @@ from yilianti.registry.residents.pages import forms
 from yilianti.registry.residents.terms import IdentifierSystem, Sex
 
 
-def in_view(request: HttpRequest, number: str, permission: str = "residents.view") -> Resident:
+def in_view(request: Request, number: str, permission: str = "residents.view") -> Resident:
     """The resident who stands for this number; 404 when there is none, Refused when out of the actor's reach."""
     found = queries.by_number(number)
     if found is None:
         raise Http404("没有这位居民")
-    access.require_view(request.actor, found.id, permission)  # type: ignore[attr-defined]
+    access.require_view(request.actor, found.id, permission)
     return links.standing_for(found.id) if found.merged_into_id else found
 
 
 @page("residents.view")
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: Request, number: str) -> HttpResponse:
     """「居民资料」"""
-    actor, resident = request.actor, in_view(request, number)  # type: ignore[attr-defined]
+    actor, resident = request.actor, in_view(request, number)
     looked_at(request, resident.id, "查看居民资料")
     if resident.number != number:
         return redirect("residents:detail", number=resident.number)
@@ -43,7 +43,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("residents.view", methods=("POST",))
-def reveal(request: HttpRequest, number: str) -> HttpResponse:
+def reveal(request: Request, number: str) -> HttpResponse:
     """Show the numbers in full; who asked stands in the access log."""
     resident = in_view(request, number)
     looked_at(request, resident.id, "显示完整证件号码与电话")
