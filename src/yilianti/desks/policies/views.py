@@ -6,7 +6,7 @@ import csv
 from collections.abc import Iterable
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,19 +14,19 @@ from django.utils import timezone
 from yilianti import policybook
 from yilianti.desks.policies import showing
 from yilianti.desks.policies.forms import FilterForm
-from yilianti.kernel.pages import page
+from yilianti.kernel.pages import Request, page
 from yilianti.policybook import Standing, access
 
 SHOWN_ROWS = 60
 
 
 @page("policies.view")
-def in_force(request: HttpRequest) -> HttpResponse:
+def in_force(request: Request) -> HttpResponse:
     """The list, grouped by folder."""
     today = timezone.localdate()
     form = FilterForm(request.GET or {"day": today.isoformat()})
     asked = form.answers(today)
-    survey = policybook.current().survey(asked["day"], request.actor.scope)  # type: ignore[attr-defined]
+    survey = policybook.current().survey(asked["day"], request.actor.scope)
     groups = showing.groups(survey, asked["day"], asked["q"].strip(), asked["status"])
     lines = [line for _, found in groups for line in found]
     return render(
@@ -46,7 +46,7 @@ def in_force(request: HttpRequest) -> HttpResponse:
 
 
 @page("policies.view")
-def policy(request: HttpRequest, code: str) -> HttpResponse:
+def policy(request: Request, code: str) -> HttpResponse:
     """One policy: what holds, why, what it overrides, and all its editions."""
     today = timezone.localdate()
     asked = FilterForm(request.GET).answers(today)
@@ -76,7 +76,7 @@ def policy(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @page("policies.view")
-def by_ref(request: HttpRequest) -> HttpResponse:
+def by_ref(request: Request) -> HttpResponse:
     """From the reference a finding or a result cites to that edition: ?ref=<policy_ref>."""
     try:
         edition = policybook.by_ref(request.GET.get("ref", ""))
@@ -86,15 +86,15 @@ def by_ref(request: HttpRequest) -> HttpResponse:
 
 
 @page("policies.view")
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: Request) -> HttpResponse:
     """The list of a day as CSV."""
     day = FilterForm(request.GET).answers(timezone.localdate())["day"]
-    survey = policybook.current().survey(day, request.actor.scope)  # type: ignore[attr-defined]
+    survey = policybook.current().survey(day, request.actor.scope)
     return _csv(f"policies-{day.isoformat()}.csv", showing.export_rows(survey, day))
 
 
 @page("policies.view")
-def export_table(request: HttpRequest, code: str) -> HttpResponse:
+def export_table(request: Request, code: str) -> HttpResponse:
     """The table of the edition in force on a day as CSV."""
     day = FilterForm(request.GET).answers(timezone.localdate())["day"]
     edition = _standing(request, code, day).in_force
@@ -103,8 +103,8 @@ def export_table(request: HttpRequest, code: str) -> HttpResponse:
     return _csv(f"{code}-{edition.effective_from.isoformat()}.csv", [edition.table.columns, *edition.table.rows])
 
 
-def _standing(request: HttpRequest, code: str, day: Any) -> Standing:
-    standing = policybook.current().standing(code, day, request.actor.scope)  # type: ignore[attr-defined]
+def _standing(request: Request, code: str, day: Any) -> Standing:
+    standing = policybook.current().standing(code, day, request.actor.scope)
     if not standing.history:
         raise Http404("没有这项政策")
     return standing

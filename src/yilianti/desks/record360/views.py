@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.desks.record360 import merging
 from yilianti.desks.record360.forms import ReasonForm, TimelineForm
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.pages import looked_at, page
+from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.record.documents import api as documents
 from yilianti.record.encounters import api as encounters
 from yilianti.record.encounters.api import Sharing
@@ -31,15 +31,15 @@ def _resident(number: str) -> Any:
     return residents.standing_for(found.id) if found.merged_into_id else found
 
 
-def _reasons(request: HttpRequest) -> dict[str, str]:
+def _reasons(request: Request) -> dict[str, str]:
     kept = request.session.get(encounters.REASONS)
     return kept if isinstance(kept, dict) else {}
 
 
 @page("record.view")
-def overview(request: HttpRequest, number: str) -> HttpResponse:
+def overview(request: Request, number: str) -> HttpResponse:
     """Everything known of a resident, newest first; a reason is asked first where there is no care relation."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     resident = _resident(number)
     how_far = encounters.sharing(actor, resident.id, timezone.now())
     if how_far is Sharing.NO_RELATION and str(resident.id) not in _reasons(request):
@@ -54,9 +54,9 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
         "number": resident.number, "shown": shown, "form": form, "asked": asked, "older_url": _older(request, shown.next_key),
         "continued_on": timezone.localtime(before.at).date() if before else None,
     }
-    if request.htmx and before:  # type: ignore[attr-defined]
+    if request.htmx and before:
         return render(request, "record360/_days.html", context)
-    if request.htmx and not request.htmx.history_restore_request:  # type: ignore[attr-defined]
+    if request.htmx and not request.htmx.history_restore_request:
         return render(request, "record360/_timeline.html", context | {"hidden": _hidden(actor, ids, how_far)})
     return render(request, "record360/overview.html", context | {
         "banner": residents.banner(resident, timezone.localdate()), "hidden": _hidden(actor, ids, how_far), "may_refer": actor.may("referral.draft"),
@@ -65,7 +65,7 @@ def overview(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("record.view", methods=("POST",))
-def give_reason(request: HttpRequest, number: str) -> HttpResponse:
+def give_reason(request: Request, number: str) -> HttpResponse:
     """Keep the reason for this resident in the session; it goes into every line of the access log."""
     resident = _resident(number)
     form = ReasonForm(request.POST)
@@ -76,9 +76,9 @@ def give_reason(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("record.view")
-def summary(request: HttpRequest, number: str) -> HttpResponse:
+def summary(request: Request, number: str) -> HttpResponse:
     """What a referral may take along: diagnoses, newest results and documents, each with a box to tick."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     resident = _resident(number)
     how_far = encounters.sharing(actor, resident.id, timezone.now())
     if how_far is Sharing.NO_RELATION and str(resident.id) not in _reasons(request):
@@ -93,9 +93,9 @@ def summary(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("record.view")
-def evidence(request: HttpRequest, value: str) -> HttpResponse:
+def evidence(request: Request, value: str) -> HttpResponse:
     """`results:<number>` and its like as one line with a link, for whoever may read it."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     room, _, number = value.partition(":")
     found = _DOORS[room].line(actor, number, timezone.now()) if room in _DOORS else None
     if found is None:
@@ -131,7 +131,7 @@ def _institutions(actor: Actor, ids: Sequence[int], how_far: Sharing) -> list[tu
     return sorted((pair for pair in named if how_far is Sharing.ALLOWED or pair[0] in reach), key=lambda pair: pair[1])
 
 
-def _older(request: HttpRequest, key: str) -> str:
+def _older(request: Request, key: str) -> str:
     if not key:
         return ""
     kept = {name: value for name, value in request.GET.items() if name != "before" and value}

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
@@ -14,22 +14,22 @@ from procrastinate.exceptions import AlreadyEnqueued
 from yilianti.handovers import actions, queries, tasks
 from yilianti.handovers.models import Waiting
 from yilianti.handovers.pages.forms import DismissForm
-from yilianti.kernel.pages import page
+from yilianti.kernel.pages import Request, page
 
 
 @page("operations.view")
-def operations(request: HttpRequest) -> HttpResponse:
+def operations(request: Request) -> HttpResponse:
     """Everything on one page; the fragment renews itself."""
     return render(request, "handovers/operations.html", _state(request))
 
 
 @page("operations.view")
-def state(request: HttpRequest) -> HttpResponse:
+def state(request: Request) -> HttpResponse:
     """The fragment alone."""
     return render(request, "handovers/_state.html", _state(request))
 
 
-def _state(request: HttpRequest) -> dict[str, Any]:
+def _state(request: Request) -> dict[str, Any]:
     stuck, runs = queries.stuck(), queries.timed_runs()
     return {
         "now": timezone.now(), "processes": queries.processes(), "arrows": queries.arrows(), "stuck": stuck,
@@ -39,28 +39,28 @@ def _state(request: HttpRequest) -> dict[str, Any]:
 
 
 @page("operations.view")
-def waiting(request: HttpRequest, waiting: int) -> HttpResponse:
+def waiting(request: Request, waiting: int) -> HttpResponse:
     """One entry that did not get through: what it is, what went wrong, and what can be done."""
     return _show(request, _row(waiting), DismissForm())
 
 
 @page(actions.PERMISSION, methods=("POST",))
-def retry(request: HttpRequest, waiting: int) -> HttpResponse:
-    row = actions.retry(actor=request.actor, waiting=_row(waiting).id, at=timezone.now())  # type: ignore[attr-defined]
+def retry(request: Request, waiting: int) -> HttpResponse:
+    row = actions.retry(actor=request.actor, waiting=_row(waiting).id, at=timezone.now())
     messages.success(request, f"已安排重试 {row.handover} 的第 {row.entry} 条日志，结果几秒内可见。")
     return redirect("handovers:operations")
 
 
 @page(actions.PERMISSION, methods=("POST",))
-def dismiss(request: HttpRequest, waiting: int) -> HttpResponse:
+def dismiss(request: Request, waiting: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
-    row = actions.dismiss(actor=request.actor, waiting=_row(waiting).id, reason=reason, at=timezone.now())  # type: ignore[attr-defined]
+    row = actions.dismiss(actor=request.actor, waiting=_row(waiting).id, reason=reason, at=timezone.now())
     messages.success(request, f"已放弃 {row.handover} 的第 {row.entry} 条日志，原因已记入日志。")
     return redirect("handovers:operations")
 
 
 @page(actions.PERMISSION, methods=("POST",))
-def verify(request: HttpRequest) -> HttpResponse:
+def verify(request: Request) -> HttpResponse:
     """Ask the worker to check the whole chain now."""
     try:
         tasks.verify_journal.defer()
@@ -78,10 +78,10 @@ def _row(waiting: int) -> Waiting:
     return row
 
 
-def _show(request: HttpRequest, row: Waiting, form: DismissForm) -> HttpResponse:
+def _show(request: Request, row: Waiting, form: DismissForm) -> HttpResponse:
     context = {"row": row, "entry": queries.entry_of(row), "behind": queries.behind(row), "form": form, "may_retry": _may(request)}
     return render(request, "handovers/waiting.html", context)
 
 
-def _may(request: HttpRequest) -> bool:
-    return bool(request.actor.may(actions.PERMISSION))  # type: ignore[attr-defined]
+def _may(request: Request) -> bool:
+    return bool(request.actor.may(actions.PERMISSION))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
@@ -16,7 +16,7 @@ from yilianti.gateways.hl7v2.pages.forms import FilterForm, MappingForm, NoteFor
 from yilianti.gateways.hl7v2.terms import State, Table
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import answer, keyset, looked_at, page, refused
+from yilianti.kernel.pages import Request, answer, keyset, looked_at, page, refused
 from yilianti.registry.institutions import api as institutions
 
 PAGE_SIZE = 50
@@ -24,9 +24,9 @@ _TONES = {"applied": "ok", "refused": "bad", "ignored": "idle", "received": "wai
 
 
 @page("hl7v2.view")
-def messages(request: HttpRequest) -> HttpResponse:
+def messages(request: Request) -> HttpResponse:
     """The inbox of messages."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     form = FilterForm(request.GET or None)
     narrowing = form.narrowing() if form.is_bound else queries.Narrowing()
     cut = keyset(queries.messages(actor, narrowing, PAGE_SIZE), PAGE_SIZE, key=lambda row: row.id)
@@ -39,7 +39,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     return answer(request, "hl7v2/messages.html", context, fragment="hl7v2/message_list.html")
 
 
-def _next(request: HttpRequest, key: str) -> str:
+def _next(request: Request, key: str) -> str:
     if not key:
         return ""
     kept = {name: value for name, value in request.GET.items() if name != "before" and value}
@@ -52,9 +52,9 @@ def _listed(row: Message) -> dict[str, Any]:
 
 
 @page("hl7v2.view")
-def message(request: HttpRequest, number: int) -> HttpResponse:
+def message(request: Request, number: int) -> HttpResponse:
     """One message: what it says, what became of it, and what can be done."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     row = queries.message(actor, number)
     if row is None:
         raise Http404
@@ -91,18 +91,18 @@ def _pairs(row: Message, reveal: bool) -> list[dict[str, Any]]:
 
 
 @page("hl7v2.replay", methods=("POST",))
-def replay(request: HttpRequest, number: int) -> HttpResponse:
+def replay(request: Request, number: int) -> HttpResponse:
     """Applies a refused message again."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     _within_reach(actor, number)
     actions.replay(actor=actor, message=number, at=timezone.now())
     return redirect("hl7v2:message", number=number)
 
 
 @page("hl7v2.replay", methods=("POST",))
-def set_aside(request: HttpRequest, number: int) -> HttpResponse:
+def set_aside(request: Request, number: int) -> HttpResponse:
     """Ends the waiting of a refused message."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     _within_reach(actor, number)
     actions.set_aside(actor=actor, message=number, note=request.POST.get("note", ""), at=timezone.now())
     return redirect("hl7v2:message", number=number)
@@ -114,9 +114,9 @@ def _within_reach(actor: Actor, number: int) -> None:
 
 
 @page("hl7v2.map")
-def mappings(request: HttpRequest) -> HttpResponse:
+def mappings(request: Request) -> HttpResponse:
     """Code mappings of the institutions within reach, and facilities waiting to be confirmed."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     context = {
         "page_title": "编码对照", "page_lead": "院内代码与标准代码的对照，一家机构一份；改后重放被拒的消息即可入档。",
         "rows": [(row, Table.label(row.table)) for row in queries.mappings(actor)], "form": _mapping_form(actor, _suggested(request)),
@@ -137,14 +137,14 @@ def _provisional() -> list[str]:
     return list(waiting.order_by("id").values_list("name", flat=True)[:100])
 
 
-def _suggested(request: HttpRequest) -> dict[str, Any]:
+def _suggested(request: Request) -> dict[str, Any]:
     return {key: value[:96] for key in ("institution", "table", "local_code") if (value := request.GET.get(key, ""))}
 
 
 @page("hl7v2.map", methods=("POST",))
-def map_code(request: HttpRequest) -> HttpResponse:
+def map_code(request: Request) -> HttpResponse:
     """Adds or changes a mapping."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     form = _mapping_form(actor, data=request.POST)
     if not form.is_valid():
         first = next(iter(form.errors.values()))[0]
@@ -154,9 +154,9 @@ def map_code(request: HttpRequest) -> HttpResponse:
 
 
 @page("hl7v2.map", methods=("POST",))
-def unmap_code(request: HttpRequest, number: int) -> HttpResponse:
+def unmap_code(request: Request, number: int) -> HttpResponse:
     """Removes a mapping."""
-    actor: Actor = request.actor  # type: ignore[attr-defined]
+    actor: Actor = request.actor
     if queries.mapping(actor, number) is None:
         raise Http404
     actions.unmap_code(actor=actor, mapping=number, at=timezone.now())

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.kernel.pages import looked_at, page
+from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.record.documents import queries
 from yilianti.record.documents.models import Document
 from yilianti.record.documents.terms import Kind, Status
@@ -19,9 +19,9 @@ _TONES = {Status.FINAL: "ok", Status.CORRECTED: "info", Status.CANCELLED: "idle"
 
 
 @page("documents.view")
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: Request, number: str) -> HttpResponse:
     """One document."""
-    document = queries.one(request.actor, number, timezone.now())  # type: ignore[attr-defined]
+    document = queries.one(request.actor, number, timezone.now())
     if document is None:
         raise Http404("没有这份文书，或您无权查看。")
     looked_at(request, document.resident_id, encounters.purpose_of(request.session.get(encounters.REASONS, {}), document.resident_id))
@@ -43,9 +43,9 @@ def _notice(document: Document) -> dict[str, Any]:
 
 
 @page("documents.view")
-def of_encounter(request: HttpRequest, number: str) -> HttpResponse:
+def of_encounter(request: Request, number: str) -> HttpResponse:
     """The documents of one encounter, as a card."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     seen = encounters.visit_of(number)
     allowed = seen is not None and encounters.sharing(actor, seen.resident_id, timezone.now()) is encounters.Sharing.ALLOWED
     if seen is None or not (allowed or actor.may("documents.view", seen.institution_id)):

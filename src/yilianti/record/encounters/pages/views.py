@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.kernel.pages import looked_at, page
+from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.record.encounters import access, queries
 from yilianti.record.encounters.pages import showing
 from yilianti.record.encounters.terms import Kind, State
@@ -14,9 +14,9 @@ from yilianti.registry.residents import api as residents
 
 
 @page("encounters.view")
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: Request, number: str) -> HttpResponse:
     """One visit with its diagnoses, its versions and, by fragment, its reports and documents."""
-    found = queries.one(request.actor, number, timezone.now())  # type: ignore[attr-defined]
+    found = queries.one(request.actor, number, timezone.now())
     if found is None:
         raise Http404("没有这次就诊，或您无权查看。")
     encounter, _ = found

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.kernel.pages import looked_at, page
+from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.record.encounters import api as encounters
 from yilianti.record.results import queries
 from yilianti.record.results.pages import showing
@@ -15,9 +15,9 @@ from yilianti.registry.residents import api as residents
 
 
 @page("results.view")
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: Request, number: str) -> HttpResponse:
     """One report."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     found = queries.one(actor, number, timezone.now())
     if found is None:
         raise Http404("没有这份报告，或您无权查看。")
@@ -34,9 +34,9 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @page("results.view")
-def of_encounter(request: HttpRequest, number: str) -> HttpResponse:
+def of_encounter(request: Request, number: str) -> HttpResponse:
     """The reports of one encounter, as a card."""
-    actor = request.actor  # type: ignore[attr-defined]
+    actor = request.actor
     seen = encounters.visit_of(number)
     allowed = seen is not None and encounters.sharing(actor, seen.resident_id, timezone.now()) is encounters.Sharing.ALLOWED
     if seen is None or not (allowed or actor.may("results.view", seen.institution_id)):
