@@ -177,7 +177,7 @@
       event.detail.isError = false;
       event.detail.target = slotFor(event.detail.requestConfig.elt) || event.detail.target;
       event.detail.swapOverride = "innerHTML";
-    } else if (xhr.status < 400) {
+    } else if (xhr.status < 400 && event.detail.requestConfig?.verb !== "get") { // a choice inside a dialog may ask for its next field
       event.detail.requestConfig?.elt?.closest?.("dialog")?.close();
     }
   });
