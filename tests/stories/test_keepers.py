@@ -66,6 +66,10 @@ def test_the_administrator_keeps_people_and_rights(county_running: County, brows
 
 
 def test_the_auditor_reads_and_verifies(county_running: County, browser: Any) -> None:
+    with step("乡镇医生打开一位居民的健康全景"), visitor(browser, county_running.url, "township") as doctor:
+        doctor.go("/referrals/?box=to_follow_up")
+        doctor.page.locator("main a[href*='/referrals/ZZ']").first.click()
+        doctor.press("健康全景")
     with visitor(browser, county_running.url, "auditor") as auditor:
         auditor.go("/")
         auditor.look("auditor-desk", phone=True)
@@ -77,6 +81,7 @@ def test_the_auditor_reads_and_verifies(county_running: County, browser: Any) ->
             assert auditor.page.locator(".finding-blocking").count() == 0
         with step("查谁看过居民档案，查登录与拒绝"):
             auditor.go("/access/log/")
+            auditor.sees("麦晓禾")
             auditor.look("auditor-looks", phone=True)
             auditor.go("/access/door/")
             auditor.look("auditor-door", phone=True)
