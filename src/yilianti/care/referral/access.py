@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from yilianti.care.referral import rules
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import SIDE_OF, Owner, Side
@@ -35,10 +36,9 @@ def may(actor: Actor, action: str, referral: Referral) -> bool:
 
 def open_steps(actor: Actor, referral: Referral) -> list[Row]:
     """The buttons: steps both possible now and permitted."""
-    return [row for row in REFERRAL.open_to(referral.state) if may(actor, row.action, referral) and _fits(row.action, referral)]
+    return [row for row in REFERRAL.open_to(referral.state) if may(actor, row.action, referral) and fits(row.action, referral)]
 
 
-def _fits(action: str, referral: Referral) -> bool:
-    """A way home ends with the first follow-up; a way up is discharged and offered home."""
-    goes_home = referral.origin_id is not None
-    return goes_home if action == "follow_up" else not (goes_home and action in ("discharge", "offer_home"))
+def fits(action: str, referral: Referral) -> bool:
+    """Whether the step belongs to a referral on that way, up or home."""
+    return rules.fits_the_way(action, referral.origin_id is not None)

@@ -45,6 +45,11 @@ def is_arrival(opened_at: datetime, appointment_at: datetime, lapse_at: datetime
     return appointment_at - timedelta(days=early_days) <= opened_at <= lapse_at
 
 
+def fits_the_way(action: str, goes_home: bool) -> bool:
+    """A way home ends with the first follow-up; a way up is discharged and offered home."""
+    return goes_home if action == "follow_up" else not (goes_home and action in ("discharge", "offer_home"))
+
+
 def follow_up_due(from_on: date, days: int) -> date:
     """The last day of the promised first visit."""
     return from_on + timedelta(days=days)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import access, rules
@@ -13,6 +14,7 @@ from yilianti.care.referral.actions import moving
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Application, Direction
+from yilianti.kernel import batching
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.numbers import next_number
@@ -62,12 +64,12 @@ def _submit(
         return held  # the same form posted again
     referral = _written(actor, held, resident, application, client_key, at)
     row = REFERRAL.step(referral, "submit")
-    limit = policybook.in_force("clinical.referral.answer_limit", at.date(), actor.scope)
+    limit = policybook.in_force("clinical.referral.answer_limit", timezone.localdate(at), actor.scope)
     referral.consent_id = _consent(actor, resident, consent_basis, at)
     referral.submitted_at = at
     referral.answer_due_at = rules.answer_due(at, referral.urgency, limit.minutes)
     referral.decided_at = referral.decided_by_id = referral.reminded_at = referral.escalated_at = None
-    referral.save()
+    batching.update_now(referral) if referral.pk else batching.insert_now(referral)
     residents.note_relation(resident, referral.to_institution_id, at)
     moving.record(row.word, actor=actor, referral=referral, at=at, facts={"urgency": referral.urgency, "direction": _direction(referral).value},
                   policy_refs=[limit.policy_ref])  # fmt: skip
@@ -126,7 +128,7 @@ def _direction(referral: Referral) -> Direction:
 def _reason_name(actor: Actor, referral: Referral, at: datetime) -> str:
     if not referral.reason:
         return ""
-    criteria = policybook.in_force(CRITERIA[_direction(referral)], at.date(), actor.scope).criteria
+    criteria = policybook.in_force(CRITERIA[_direction(referral)], timezone.localdate(at), actor.scope).criteria
     if referral.reason not in criteria:
         raise Refused("unknown_reason", "所选转诊指征与转诊方向不符；请重新选择。", field="reason")
     return str(criteria[referral.reason]["zh"])
@@ -138,7 +140,7 @@ def _consent(actor: Actor, resident: int, basis: str, at: datetime) -> int:
         return int(standing.id)
     if not basis:
         raise Refused("consent_missing", "居民尚未同意转诊及病历共享；请取得同意，并选择同意方式。", field="consent_basis")
-    days = policybook.in_force("clinical.referral.consent_validity", at.date(), actor.scope).days
+    days = policybook.in_force("clinical.referral.consent_validity", timezone.localdate(at), actor.scope).days
     if actor.institution is None:
         raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
     given = consent.record(actor=actor, resident_id=resident, purpose="referral", basis=basis, institution_id=actor.institution,

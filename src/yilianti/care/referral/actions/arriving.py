@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import rules
@@ -81,7 +82,7 @@ def answer_arrival(*, actor: Actor, encounter: str, chosen: str, at: datetime) -
 
 
 def _awaited(actor: Actor, resident: int, institution: int, opened_at: datetime) -> list[Referral]:
-    early = policybook.in_force("clinical.referral.arrival_window", opened_at.date(), actor.scope).early_days
+    early = policybook.in_force("clinical.referral.arrival_window", timezone.localdate(opened_at), actor.scope).early_days
     accepted = Referral.objects.filter(resident__in=residents.all_ids(resident), to_institution=institution, state="accepted").order_by("id")
     return [r for r in accepted if r.appointment_at and r.lapses_at and rules.is_arrival(opened_at, r.appointment_at, r.lapses_at, early)]
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
+from django.utils import timezone
+
 from yilianti import policybook
 from yilianti.care.referral import rules
 from yilianti.care.referral.actions import moving
@@ -26,7 +28,7 @@ def accept(*, actor: Actor, number: str, appointment_at: datetime | None, at: da
         if department is not None:
             _require_department(referral.to_institution_id, department)
             referral.to_department_id = department
-        window = policybook.in_force("clinical.referral.arrival_window", at.date(), actor.scope)
+        window = policybook.in_force("clinical.referral.arrival_window", timezone.localdate(at), actor.scope)
         referral.appointment_at = appointment_at
         referral.lapses_at = rules.lapses_at(appointment_at, referral.urgency, window.late_days)
         if referral.origin_id is not None:
@@ -80,10 +82,10 @@ def redirect(*, actor: Actor, number: str, to_institution: int, note: str, at: d
 
 def _follow_up_promise(referral: Referral, actor: Actor, at: datetime) -> tuple[date, str]:
     """The last day for the first visit at home, and the policy that says so."""
-    named = policybook.in_force("clinical.referral.follow_up", at.date(), actor.scope)
-    other = policybook.in_force("clinical.referral.follow_up_other", at.date(), actor.scope)
+    named = policybook.in_force("clinical.referral.follow_up", timezone.localdate(at), actor.scope)
+    other = policybook.in_force("clinical.referral.follow_up_other", timezone.localdate(at), actor.scope)
     ruling = named if referral.diagnosis_code.startswith(tuple(named.disease_codes)) else other
-    return rules.follow_up_due(at.date(), ruling.days), ruling.policy_ref
+    return rules.follow_up_due(timezone.localdate(at), ruling.days), ruling.policy_ref
 
 
 def _decide(referral: Referral, actor: Actor, note: str, at: datetime) -> None:

@@ -50,6 +50,9 @@ def step(*, actor: Actor, number: str, action: str, at: datetime) -> Iterator[St
             raise Refused("not_permitted", "您所在的岗位不能办理这一步；请由对方机构或有权限的同事办理。", "not permitted")
         if not REFERRAL.can(action, referral.state):
             raise REFERRAL.refusal(action, referral.state, told=_told(number))
+        if not access.fits(action, referral):
+            way = "下转单" if referral.origin_id else "上转单"
+            raise Refused("wrong_way", f"{way}没有“{REFERRAL.verbs.label(action)}”这一步；请刷新页面，按页面上的按钮办理。", "no such step on this way")
         row = REFERRAL.step(referral, action)
         taken = Step(referral)
         yield taken

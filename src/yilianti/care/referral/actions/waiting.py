@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral.actions import arriving, moving
@@ -18,7 +19,7 @@ _AT_MOST = 200
 @transaction.atomic
 def remind(*, actor: Actor, at: datetime) -> int:
     """Remind the office of answers that fall due soon; returns how many."""
-    policy = policybook.in_force("clinical.referral.escalation", at.date(), actor.scope)
+    policy = policybook.in_force("clinical.referral.escalation", timezone.localdate(at), actor.scope)
     due = _unanswered(at + timedelta(minutes=max(policy.remind_before.values())), reminded_at__isnull=True)
     soon = [r for r in due if r.answer_due_at and r.answer_due_at - timedelta(minutes=policy.remind_before[r.urgency]) <= at]
     for referral in soon:
@@ -31,7 +32,7 @@ def remind(*, actor: Actor, at: datetime) -> int:
 @transaction.atomic
 def escalate(*, actor: Actor, at: datetime) -> int:
     """Report to the consortium's managers what is still unanswered after the promise; returns how many."""
-    policy = policybook.in_force("clinical.referral.escalation", at.date(), actor.scope)
+    policy = policybook.in_force("clinical.referral.escalation", timezone.localdate(at), actor.scope)
     due = _unanswered(at, escalated_at__isnull=True)
     late = [r for r in due if r.answer_due_at and r.answer_due_at + timedelta(minutes=policy.manager_after[r.urgency]) <= at]
     for referral in late:

@@ -68,8 +68,8 @@ def accepted(scene: Scene, at: datetime, **changes: Any) -> Referral:
     return actions.accept(actor=scene.office, number=made.number, department=scene.cardiology.id, appointment_at=at + timedelta(hours=3), at=at)
 
 
-def discharged(scene: Scene, at: datetime) -> Referral:
-    made = accepted(scene, at)
+def discharged(scene: Scene, at: datetime, **changes: Any) -> Referral:
+    made = accepted(scene, at, **changes)
     actions.arrive(actor=scene.office, number=made.number, arrived_at=at, at=at)
     return actions.discharge(actor=scene.department, number=made.number, discharged_at=at + timedelta(days=4), at=at + timedelta(days=4))
 

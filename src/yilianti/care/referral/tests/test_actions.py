@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -154,6 +154,29 @@ def test_way_home_concludes_both(scene: factories.Scene, at: datetime) -> None:
     assert (origin.state, home.state) == ("concluded", "concluded")
     assert words(origin.number)[-2:] == ["referral.offered_home", "referral.concluded"]
     assert words(home.number) == ["referral.submitted", "referral.accepted", "referral.followed_up"]
+
+
+def test_follow_up_belongs_to_the_way_home(scene: factories.Scene, at: datetime) -> None:
+    made = factories.accepted(scene, at)
+    with pytest.raises(Refused, match="上转单没有"):
+        actions.follow_up(actor=Actor.system(), number=made.number, note="血压平稳", followed_up_at=at, at=at)
+    origin = factories.discharged(scene, at + timedelta(days=1), diagnosis_code="I10.x00", diagnosis_name="特发性高血压")
+    home = actions.offer_home(actor=scene.department, number=origin.number, application=factories.home_application(scene, origin),
+                              client_key=uuid4(), at=at + timedelta(days=6))  # fmt: skip
+    actions.accept(actor=scene.township, number=home.number, appointment_at=at + timedelta(days=7), at=at + timedelta(days=6))
+    actions.arrive(actor=scene.township, number=home.number, arrived_at=at + timedelta(days=6), at=at + timedelta(days=6))
+    with pytest.raises(Refused, match="下转单没有"):
+        actions.discharge(actor=scene.township, number=home.number, discharged_at=at + timedelta(days=7), at=at + timedelta(days=7))
+
+
+def test_the_day_of_a_promise_is_the_day_of_the_clinic(scene: factories.Scene, at: datetime) -> None:
+    """Six in the morning in Yunxi is still yesterday in Greenwich."""
+    morning = datetime(at.year, at.month, at.day, 22, tzinfo=UTC) + timedelta(days=10)
+    origin = factories.discharged(scene, at)
+    home = actions.offer_home(actor=scene.department, number=origin.number, application=factories.home_application(scene, origin),
+                              client_key=uuid4(), at=morning)  # fmt: skip
+    home = actions.accept(actor=scene.township, number=home.number, appointment_at=morning + timedelta(days=1), at=morning)
+    assert home.follow_up_due_on == (morning + timedelta(days=1)).date() + timedelta(days=14)
 
 
 def test_reminder_and_report_come_once(scene: factories.Scene, at: datetime) -> None:
