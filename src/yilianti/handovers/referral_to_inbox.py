@@ -40,12 +40,14 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     "referral.arrival_answered": (),
 }
 WORDS = tuple(TELLINGS)
+# The clock speaks, nobody has acted: what was asked for is still owed.
+ONLY_TELLING = frozenset({"referral.reminded", "referral.escalated"})
 
 
 def hand_over(entry: JournalEntry) -> None:
     """Finish the tasks this step answers, then tell who must know."""
-    actor = acting.on_behalf_of(entry)
-    inbox.complete(subject=entry.subject, actor=actor, at=entry.at)
+    if entry.word not in ONLY_TELLING:
+        inbox.complete(subject=entry.subject, actor=acting.on_behalf_of(entry), at=entry.at)
     for telling in TELLINGS[entry.word]:
         _tell(entry, telling)
 
