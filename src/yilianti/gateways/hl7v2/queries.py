@@ -66,9 +66,7 @@ def day_counts(actor: Actor, at: datetime) -> dict[str, int]:
 
 def mappings(actor: Actor, institution: int | None = None) -> list[CodeMapping]:
     """Code mappings within reach."""
-    rows = CodeMapping.objects.select_related("institution")
-    if not actor.is_system:
-        rows = rows.filter(institution__in=actor.reaches("hl7v2.map") | actor.reaches("hl7v2.view"))
+    rows = _mappings(actor)
     if institution:
         rows = rows.filter(institution=institution)
     return list(rows[:2000])
@@ -76,4 +74,9 @@ def mappings(actor: Actor, institution: int | None = None) -> list[CodeMapping]:
 
 def mapping(actor: Actor, number: int) -> CodeMapping | None:
     """One mapping within reach."""
-    return next((row for row in mappings(actor) if row.id == number), None)
+    return _mappings(actor).filter(id=number).first()
+
+
+def _mappings(actor: Actor) -> QuerySet[CodeMapping]:
+    rows = CodeMapping.objects.select_related("institution")
+    return rows if actor.is_system else rows.filter(institution__in=actor.reaches("hl7v2.map") | actor.reaches("hl7v2.view"))
