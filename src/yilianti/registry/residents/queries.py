@@ -47,7 +47,8 @@ class Found:
 def search(actor: Actor, text: str, limit: int = PAGE, after: str = "") -> Slice:
     """Residents by name, initials, exact number or telephone, in pinyin order; three statements whatever is found.
 
-    `after` is the `next_key` of the slice before. Merged residents are found as the one who stands for them.
+    `after` is the `next_key` of the slice before. Merged residents are found as the one who stands for them. A name finds
+    nobody outside the actor's consortium; a number in hand finds anybody, beyond it without the name.
     """
     condition = _sought(text.strip())
     if condition is None:
@@ -58,7 +59,8 @@ def search(actor: Actor, text: str, limit: int = PAGE, after: str = "") -> Slice
         told_id, _, last_key = after.partition("~")
         last_id = numbered(told_id)
         rows = rows.filter(Q(name_key__gt=last_key) | Q(name_key=last_key, id__gt=last_id)) if last_id is not None else rows
-    return keyset(_found(actor, list(rows.values_list(*_COLUMNS)[: limit + 1])), limit, key=lambda row: f"{row.id}~{row.name_key}")
+    cut = keyset(list(rows.values_list(*_COLUMNS)[: limit + 1]), limit, key=lambda row: f"{row[0]}~{row[6]}")
+    return Slice(_found(actor, cut.rows, by_number=_is_number(text)), cut.next_key)
 
 
 def recent(actor: Actor, limit: int = PAGE) -> list[Found]:
@@ -69,12 +71,17 @@ def recent(actor: Actor, limit: int = PAGE) -> list[Found]:
     return _found(actor, [rows[i] for i in ids if i in rows][:limit])
 
 
+def _is_number(text: str) -> bool:
+    """Anything with a digit in it is looked up exactly."""
+    return any(character.isdigit() for character in text)
+
+
 def _sought(text: str) -> Q | None:
     """The condition a text stands for; None for nothing to look for."""
     if not text:
         return None
     compact = rules.tidy(text)
-    if any(character.isdigit() for character in compact):
+    if _is_number(compact):
         return Q(id__in=_by_number(compact)) if len(compact) >= _SHORTEST_NUMBER else None
     every, any_of = names.wanted(text)
     conditions = [Q(name_grams__contains=every)] if every else []
@@ -98,16 +105,20 @@ def _by_number(text: str) -> list[int]:
     return sorted(set(links.standing_ids(ids).values())) if ids else []
 
 
-def _found(actor: Actor, rows: Sequence[tuple]) -> list[Found]:
+def _found(actor: Actor, rows: Sequence[tuple], *, by_number: bool = True) -> list[Found]:
+    """Lines for these rows; those beyond the consortium without their name, or not at all."""
     ids = [row[0] for row in rows]
     if not ids:
         return []
     cards = dict(Identifier.objects.filter(resident__in=ids, system=IdentifierSystem.ID_CARD.value).order_by().values_list("resident_id", "value"))
     in_view = access.openable(actor, ids)
+    others = set(ids) - in_view
+    near = in_view | (access.openable(actor, others, "institutions.view") if others else set())
     return [
-        Found(id_, number, name or NAMELESS, sex, born_on, rules.mask_id(cards.get(id_, "")), rules.mask_phone(phone), home or "", key, id_ in in_view)
-        for id_, number, name, sex, born_on, phone, key, home in rows
-    ]
+        Found(id_, number if id_ in near else "", (name or NAMELESS) if id_ in near else rules.mask_name(name), sex, born_on,
+              rules.mask_id(cards.get(id_, "")), rules.mask_phone(phone), (home or "") if id_ in near else "", key, id_ in in_view)
+        for id_, number, name, sex, born_on, phone, key, home in rows if id_ in near or by_number
+    ]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -147,7 +158,7 @@ def get(resident_id: int) -> Resident | None:
 
 
 def by_number(number: str) -> Resident | None:
-    return Resident.objects.select_related("home", "merged_into").filter(number=number).first()
+    return Resident.objects.filter(number=number).first()
 
 
 def many(ids: Iterable[int]) -> dict[int, Resident]:

@@ -151,6 +151,11 @@ def mask_id(value: str) -> str:
     return value[:shown] + "*" * (len(value) - 2 * shown) + value[len(value) - shown :] if shown else "*" * len(value)
 
 
+def mask_name(name: str) -> str:
+    """`苏**`: enough for whoever has the person before them, and no help to whoever has not."""
+    return name[:1] + "*" * max(2, len(name) - 1)
+
+
 def mask_phone(value: str) -> str:
     """`138****6721`."""
     return f"{value[:3]}****{value[-4:]}" if len(value) >= 11 else mask_id(value)

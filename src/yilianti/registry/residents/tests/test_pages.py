@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -34,8 +35,21 @@ def test_search_by_two_characters_initials_and_numbers() -> None:
 def test_search_shows_strangers_without_a_way_in() -> None:
     here = county()
     resident("苏映荷", home=here.townships[1])
-    page = text(visit(actor(here.townships[0], *ALL), "/residents/?q=映荷"))
+    seen = actor(here.townships[0], *ALL)
+    seen = replace(seen, reach={**seen.reach, "institutions.view": frozenset(place.id for place in here.everyone)})
+    page = text(visit(seen, "/residents/?q=映荷"))
     assert "苏映荷" in page and "非本机构居民" in page and "/residents/JM" not in page
+
+
+def test_search_by_name_ends_at_the_consortium() -> None:
+    here, elsewhere = county(), county("shiqiao")
+    stranger = resident("苏映荷", home=elsewhere.townships[0], phone="13800000009")
+    clerk = actor(here.townships[0], *ALL)
+    assert "苏映荷" not in text(visit(clerk, "/residents/?q=映荷"))
+    card = Identifier.objects.get(resident=stranger, system="id_card").value
+    for number in (card, "13800000009", stranger.number):
+        page = text(visit(clerk, f"/residents/?q={number}"))
+        assert "苏**" in page and "苏映荷" not in page and "白桥" not in page, number
 
 
 def test_search_is_in_pinyin_order_and_goes_on_by_key() -> None:
