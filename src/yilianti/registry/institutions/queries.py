@@ -24,6 +24,13 @@ _CLOSEST = Case(
     default=Value(1), output_field=IntegerField(),
 )  # fmt: skip
 
+# Every application of a referral asks this: the query set takes longer to write it than the server to answer.
+_FELLOWS = """SELECT i.*, i.level = here.level AS is_same_level FROM institutions_institution here, institutions_institution i
+WHERE here.id = %s AND i.id <> here.id AND i.standing = 'active' AND EXISTS (
+    SELECT 1 FROM institutions_membership mine JOIN institutions_membership theirs USING (consortium_id)
+    WHERE mine.until_on IS NULL AND theirs.until_on IS NULL AND theirs.institution_id = i.id
+    AND mine.institution_id = ANY(string_to_array(trim(both '/' from here.path), '/')::bigint[]))"""
+
 
 def get(institution_id: int | None) -> Institution | None:
     """The institution; the one it was merged into, if it was."""
@@ -66,7 +73,8 @@ def branch_ids(institution_id: int) -> frozenset[int]:
 
 def chain(institution_id: int) -> list[int]:
     """Ids from the institution up to the root."""
-    return _upwards(Institution.objects.filter(id=institution_id).values_list("path", flat=True).first() or "")
+    path = Institution.objects.filter(id=institution_id).values_list("path", flat=True).first() or ""
+    return [int(step) for step in reversed(path.split("/")) if step]
 
 
 def consortium_of(institution_id: int, day: date) -> Consortium | None:
@@ -104,14 +112,8 @@ def departments(institution_id: int | None) -> list[Department]:
 
 def receivers_for(institution_id: int | None) -> list[Institution]:
     """To whom one may refer: fellow members of its consortia, other levels first, the highest before the lower."""
-    if institution_id is None:
-        return []
-    here = Institution.objects.filter(id=institution_id).only("path", "level").first()
-    if here is None:
-        return []
-    shared = _in_force(None).filter(institution__in=_upwards(here.path)).values("consortium")
-    fellows = Institution.objects.active().filter(id__in=_in_force(None).filter(consortium__in=shared).values("institution")).exclude(id=here.id)
-    return sorted(fellows, key=lambda i: (i.level == here.level, -_rank(i.level), i.code))
+    fellows = Institution.objects.raw(_FELLOWS, [institution_id])
+    return sorted(fellows, key=lambda i: (i.is_same_level, -_rank(i.level), i.code))
 
 
 def consortia() -> list[Consortium]:
@@ -122,10 +124,6 @@ def active(levels: Sequence[str] = ()) -> list[Institution]:
     """Institutions in use, parents before children, for a choice in a form."""
     found = Institution.objects.active().order_by("path")
     return list(found.filter(level__in=levels) if levels else found)
-
-
-def _upwards(path: str) -> list[int]:
-    return [int(step) for step in reversed(path.split("/")) if step]
 
 
 def _in_force(day: date | None) -> QuerySet[Membership]:

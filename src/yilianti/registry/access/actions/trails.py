@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from yilianti.kernel import batching
 from yilianti.kernel.actor import Actor
 from yilianti.registry.access.models import AccessLog, SecurityEvent
 from yilianti.registry.access.terms import EventKind
@@ -12,7 +13,7 @@ from yilianti.registry.access.terms import EventKind
 
 def record_looks(*, actor: Actor | None, looks: Sequence[tuple[int, str]], path: str, address: str | None, at: datetime) -> None:
     """Write one line per (resident id, purpose) seen in one request."""
-    AccessLog.objects.bulk_create(
+    batching.insert(
         AccessLog(
             at=at,
             person=actor.person if actor else None,
