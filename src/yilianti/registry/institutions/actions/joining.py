@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import tree
-from yilianti.registry.institutions.actions.recording import MANAGE, permitted, record
+from yilianti.registry.institutions.actions.recording import MANAGE, permitted, record, still_held
 from yilianti.registry.institutions.models import Consortium, Membership
 from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole
 
@@ -18,7 +19,7 @@ from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole
 @transaction.atomic
 def found_consortium(*, actor: Actor, code: str, name: str, model: str, region: str, at: datetime) -> Consortium:
     """Enter a consortium of one of the four models."""
-    permitted(actor)
+    permitted(actor, at=at)
     if Consortium.objects.filter(code=code).exists():
         raise Refused("code_taken", f"医联体代码 {code} 已在使用；请换一个代码。", field="code")
     consortium = Consortium.objects.create(code=code, name=name, model=ConsortiumModel(model).value, region=region)
@@ -30,11 +31,11 @@ def found_consortium(*, actor: Actor, code: str, name: str, model: str, region: 
 def open_membership(*, actor: Actor, institution_id: int, consortium: str, role: str, from_on: date, at: datetime) -> Membership:
     """An institution joins a consortium; one open membership each, one lead per consortium."""
     institution = tree.locked(institution_id)
-    permitted(actor, institution)
+    permitted(actor, institution, at=at)
     joined = Consortium.objects.filter(code=consortium).first()
     if joined is None:
         raise Refused("unknown_consortium", "没有这个医联体；请重新选择。", field="consortium")
-    _manages(actor, joined)
+    _manages(actor, joined, timezone.localdate(at))
     try:
         with transaction.atomic():
             membership = Membership.objects.create(consortium=joined, institution=institution, role=MemberRole(role).value, from_on=from_on)
@@ -49,10 +50,10 @@ def open_membership(*, actor: Actor, institution_id: int, consortium: str, role:
 @transaction.atomic
 def end_membership(*, actor: Actor, membership_id: int, until_on: date, at: datetime) -> Membership:
     """An institution leaves; the day named is the first on which it no longer belongs."""
-    permitted(actor)
+    permitted(actor, at=at)
     held = Membership.objects.select_for_update(of=("self",)).select_related("institution", "consortium").filter(id=membership_id).first()
     if held is not None:
-        permitted(actor, held.institution)
+        permitted(actor, held.institution, at=at)
     if held is None or held.until_on is not None:
         raise Refused("wrong_state", "该成员关系已经结束；请刷新页面。", "already ended")
     if until_on <= held.from_on:
@@ -63,9 +64,9 @@ def end_membership(*, actor: Actor, membership_id: int, until_on: date, at: date
     return held
 
 
-def _manages(actor: Actor, consortium: Consortium) -> None:
+def _manages(actor: Actor, consortium: Consortium, day: date) -> None:
     """Refuse unless the consortium is new, or one of its members lies within the actor's reach."""
-    members = consortium.memberships.filter(until_on__isnull=True)
+    members = consortium.memberships.filter(still_held(day))
     reached = members.filter(institution__in=actor.reaches(MANAGE))
     if not actor.is_system and members.exists() and not reached.exists():
         raise Refused("not_permitted", f"“{consortium.name}”不在您管理的范围；请由该医联体的管理员办理。", "not one of yours", field="consortium")

@@ -19,25 +19,25 @@ _KEPT = ("code", "name", "short_name", "kind", "level", "region", "address", "ph
 
 def register(*, actor: Actor, particulars: Particulars, at: datetime) -> Institution:
     """Enter an institution in the directory; Refused names the field at fault."""
-    permitted(actor)
+    permitted(actor, at=at)
     _complete(particulars)
     with transaction.atomic():
         tree.hold()
         _code_is_free(particulars.code, None)
         institution = Institution(created_at=at, **{name: getattr(particulars, name) for name in _KEPT})
-        tree.plant(institution, tree.parent_of(particulars.parent))
+        tree.plant(institution, _parent(actor, particulars.parent, at))
         record("institutions.registered", actor=actor, at=at, institution=institution, facts={"parent": particulars.parent})
     return institution
 
 
 def amend(*, actor: Actor, institution_id: int, particulars: Particulars, at: datetime) -> Institution:
     """Correct the particulars; a new parent moves the whole branch."""
-    permitted(actor)
+    permitted(actor, at=at)
     _complete(particulars)
     with transaction.atomic():
         tree.hold()
         institution = tree.locked(institution_id)
-        permitted(actor, institution)
+        permitted(actor, institution, at=at)
         _code_is_free(particulars.code, institution.id)
         changed = {name: [getattr(institution, name), getattr(particulars, name)] for name in _KEPT
                    if getattr(institution, name) != getattr(particulars, name)}  # fmt: skip
@@ -46,7 +46,7 @@ def amend(*, actor: Actor, institution_id: int, particulars: Particulars, at: da
         institution.save(update_fields=list(_KEPT))
         if particulars.parent != institution.parent_id:
             changed["parent"] = [institution.parent_id, particulars.parent]
-            tree.move(institution, tree.parent_of(particulars.parent))
+            tree.move(institution, _parent(actor, particulars.parent, at))
         if changed:
             record("institutions.amended", actor=actor, at=at, institution=institution, facts={"changed": changed})
     return institution
@@ -55,12 +55,12 @@ def amend(*, actor: Actor, institution_id: int, particulars: Particulars, at: da
 @transaction.atomic
 def close(*, actor: Actor, institution_id: int, because: str, at: datetime) -> Institution:
     """Take an institution out of use; what it has recorded stays. Refused while others stand under it."""
-    permitted(actor)
+    permitted(actor, at=at)
     if not because.strip():
         raise Refused("reason_missing", "请写明停用原因。", field="because")
     tree.hold()
     institution = tree.locked(institution_id)
-    permitted(actor, institution)
+    permitted(actor, institution, at=at)
     below = institution.children.filter(standing=Standing.ACTIVE.value).order_by("code").first()
     if below is not None:
         raise Refused("has_branch", f"“{below.name}”等下级机构仍在册；请先为它们更换上级机构，或先停用它们。", "active children")
@@ -74,9 +74,9 @@ def close(*, actor: Actor, institution_id: int, because: str, at: datetime) -> I
 @transaction.atomic
 def add_department(*, actor: Actor, institution_id: int, code: str, name: str, at: datetime) -> Department:
     """Open a department; its code is unique within the institution."""
-    permitted(actor)
+    permitted(actor, at=at)
     institution = tree.locked(institution_id)
-    permitted(actor, institution)
+    permitted(actor, institution, at=at)
     if not code.strip() or not name.strip():
         raise Refused("department_incomplete", "请填写科室代码和名称。", field="code" if not code.strip() else "name")
     try:
@@ -91,15 +91,23 @@ def add_department(*, actor: Actor, institution_id: int, code: str, name: str, a
 @transaction.atomic
 def close_department(*, actor: Actor, department_id: int, at: datetime) -> Department:
     """Take a department out of use; what happened there keeps its name."""
-    permitted(actor)
+    permitted(actor, at=at)
     department = Department.objects.select_for_update(of=("self",)).select_related("institution").filter(id=department_id).first()
     if department is None:
         raise Refused("unknown_department", "没有这个科室；请刷新页面后再试。", field="department")
-    permitted(actor, department.institution)
+    permitted(actor, department.institution, at=at)
     department.is_active = False
     department.save(update_fields=["is_active"])
     record("institutions.department_closed", actor=actor, at=at, institution=department.institution, facts={"department": department.id})
     return department
+
+
+def _parent(actor: Actor, parent_id: int | None, at: datetime) -> Institution | None:
+    """The institution to stand under: nobody plants in another consortium's tree."""
+    parent = tree.parent_of(parent_id)
+    if parent is not None:
+        permitted(actor, parent, at=at)
+    return parent
 
 
 def _complete(particulars: Particulars) -> None:

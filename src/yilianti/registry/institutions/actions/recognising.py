@@ -42,7 +42,7 @@ def provisional(*, system: str, value: str, at: datetime, actor: Actor | None = 
 @transaction.atomic
 def confirm(*, actor: Actor, institution_id: int, particulars: Particulars, at: datetime) -> Institution:
     """A provisional institution is a real one that was missing: give it its particulars and put it into use."""
-    _provisional(institution_id, actor)
+    _provisional(institution_id, actor, at)
     institution = keeping.amend(actor=actor, institution_id=institution_id, particulars=particulars, at=at)
     institution.standing = Standing.ACTIVE.value
     institution.save(update_fields=["standing"])
@@ -57,9 +57,9 @@ def merge_into(*, actor: Actor, institution_id: int, target_id: int, at: datetim
     What was filed under it is append-only and keeps its number; `branch_ids`, `own_ids` and every actor's reach count
     a merged institution with its target, so it is seen and permitted exactly as the target's own.
     """
-    merged = _provisional(institution_id, actor)
+    merged = _provisional(institution_id, actor, at)
     target = tree.locked(target_id)
-    permitted(actor, target)
+    permitted(actor, target, at=at)
     if target.standing != Standing.ACTIVE:
         raise Refused("wrong_state", "只能并入在册的机构；请另选机构。", field="target")
     merged.facility_codes.update(institution=target)
@@ -73,9 +73,9 @@ def merge_into(*, actor: Actor, institution_id: int, target_id: int, at: datetim
 @transaction.atomic
 def name_facility(*, actor: Actor, institution_id: int, system: str, value: str, at: datetime) -> FacilityCode:
     """Tell a machine door by which code it will meet this institution."""
-    permitted(actor)
+    permitted(actor, at=at)
     institution = tree.locked(institution_id)
-    permitted(actor, institution)
+    permitted(actor, institution, at=at)
     if not value.strip():
         raise Refused("facility_code_missing", "请填写接口中的机构代码（如 MSH-4）。", field="value")
     code, is_new = FacilityCode.objects.select_related("institution").get_or_create(
@@ -88,8 +88,8 @@ def name_facility(*, actor: Actor, institution_id: int, system: str, value: str,
     return code
 
 
-def _provisional(institution_id: int, actor: Actor) -> Institution:
-    permitted(actor)
+def _provisional(institution_id: int, actor: Actor, at: datetime) -> Institution:
+    permitted(actor, at=at)
     tree.hold()
     institution = tree.locked(institution_id)
     if institution.standing != Standing.PROVISIONAL:

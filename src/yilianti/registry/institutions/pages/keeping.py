@@ -39,7 +39,7 @@ def register(request: Request) -> HttpResponse:
 def amend(request: Request, institution: int) -> HttpResponse:
     """「修改机构」"""
     found = found_or_404(institution)
-    permitted(request.actor, found)
+    permitted(request.actor, found, at=timezone.now())
     form = forms.ParticularsForm(request.POST or None, besides=found.id, initial=forms.ParticularsForm.of(found))
     if request.method == "POST" and form.is_valid():
         try:

@@ -39,6 +39,25 @@ def test_register_refuses_a_taken_code_and_a_stranger() -> None:
     assert refusal.value.code == "not_permitted"
 
 
+def test_a_leaving_member_is_not_everybody_s_until_it_has_left() -> None:
+    here, there = county(), county("shiqiao")
+    stranger = actor(there.hospital, "institutions.manage")
+    leaving = here.hospital.memberships.get()
+    actions.end_membership(actor=SYSTEM, membership_id=leaving.id, until_on=date(2026, 12, 31), at=AT)
+    with pytest.raises(Refused) as refusal:
+        actions.name_facility(actor=stranger, institution_id=here.hospital.id, system="hl7v2", value="X", at=AT)
+    assert refusal.value.code == "not_permitted"
+
+
+def test_nobody_plants_in_another_consortium_s_tree() -> None:
+    here, there = county(), county("shiqiao")
+    stranger = actor(there.hospital, "institutions.manage")
+    with pytest.raises(Refused) as refusal:
+        actions.register(actor=stranger, particulars=particulars(there.townships[0], code="X9", parent=here.hospital.id), at=AT)
+    assert refusal.value.code == "not_permitted"
+    assert actions.register(actor=stranger, particulars=particulars(there.townships[0], code="X9", parent=there.hospital.id), at=AT)
+
+
 def test_amend_moves_the_whole_branch() -> None:
     here = county()
     moved, new_parent = here.townships[0], here.townships[1]
