@@ -7,6 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
 
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
@@ -35,8 +37,7 @@ def register(*, actor: Actor, number: str, name: str, title: str, at: datetime, 
 @transaction.atomic
 def amend(*, actor: Actor, person_id: int, name: str, title: str, phone: str, is_active: bool, at: datetime) -> Person:
     """Correct what is written of a person, or end (restart) their work."""
-    actor.require(MANAGE)
-    person = _locked(person_id)
+    person = _managed(actor, person_id, at)
     _complete(person.number, name)
     told = {"name": name.strip(), "title": Title(title).value, "phone": phone.strip(), "is_active": is_active}
     changed = sorted(field for field, value in told.items() if getattr(person, field) != value)
@@ -93,8 +94,7 @@ def add_licence(
     *, actor: Actor, person_id: int, kind: str, number: str, from_on: date, at: datetime, scope: str = "", until_on: date | None = None
 ) -> Licence:
     """Note a licence to practise."""
-    actor.require(MANAGE)
-    person = _locked(person_id)
+    person = _managed(actor, person_id, at)
     if not number.strip():
         raise Refused("licence_number_missing", "请填写执业证编号。", field="number")
     if until_on is not None and until_on <= from_on:
@@ -113,6 +113,17 @@ def _locked(person_id: int) -> Person:
     person = Person.objects.select_for_update().filter(id=person_id).first()
     if person is None:
         raise Refused("unknown_person", "没有这个人员；请从人员名录中选择。", field="person")
+    return person
+
+
+def _managed(actor: Actor, person_id: int, at: datetime) -> Person:
+    """The person, held; refused when they work only where the actor does not manage the staff."""
+    actor.require(MANAGE)
+    person = _locked(person_id)
+    day = timezone.localdate(at)
+    held = Post.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), person=person)
+    if not actor.is_system and held.exists() and not held.filter(institution__in=actor.reaches(MANAGE)).exists():
+        raise Refused("not_permitted", f"{person.name}现在不在您管理的机构任职；请由其所在机构的管理员办理。", "works elsewhere now")
     return person
 
 

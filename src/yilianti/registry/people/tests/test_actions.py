@@ -43,6 +43,19 @@ def test_give_post_refuses_the_same_post_twice_and_a_foreign_department() -> Non
     assert refusal.value.field == "department"
 
 
+def test_amend_and_license_belong_to_whoever_employs_now() -> None:
+    here, there = county(), county("shiqiao")
+    held = post(here.hospital)
+    manager, said = actor(here.hospital, "people.manage"), {"name": "林远", "title": "attending_physician", "phone": ""}
+    assert not actions.amend(actor=manager, person_id=held.person_id, is_active=False, at=AT, **said).is_active
+    actions.end_post(actor=SYSTEM, post_id=held.id, until_on=date(2026, 6, 1), at=AT)
+    post(there.hospital, "医生", held.person)
+    with pytest.raises(Refused, match="现在不在您管理的机构"):
+        actions.amend(actor=manager, person_id=held.person_id, is_active=True, at=AT, **said)
+    with pytest.raises(Refused, match="现在不在您管理的机构"):
+        actions.add_licence(actor=manager, person_id=held.person_id, kind="physician", number="L1", from_on=date(2026, 1, 1), at=AT)
+
+
 def test_posts_are_half_open() -> None:
     here = county()
     held = post(here.hospital)
