@@ -27,7 +27,7 @@ def open_account(*, actor: Actor, person: int, username: str, at: datetime, pass
 
     A given `password` (demo accounts) stays valid. Refused where the name is taken or the person has an account.
     """
-    access.require_over_person(actor, person)
+    access.require_over_employer(actor, person, timezone.localdate(at))
     username = username.strip().lower()
     with transaction.atomic():
         if Account.objects.filter(username=username).exists():
@@ -62,6 +62,7 @@ def enable_account(*, actor: Actor, account: int, at: datetime) -> Account:
     """Let a disabled account sign in again."""
     with transaction.atomic():
         found = _locked(actor, account)
+        access.require_over_employer(actor, found.person_id, timezone.localdate(at))
         if found.is_active:
             raise Refused("wrong_state", "此账号已启用。")
         found.is_active = True
@@ -74,6 +75,7 @@ def reset_password(*, actor: Actor, account: int, at: datetime) -> tuple[Account
     """Give a passing password, end every session and lift a lock; the person sets their own at the next sign-in."""
     with transaction.atomic():
         found = _locked(actor, account)
+        access.require_over_employer(actor, found.person_id, timezone.localdate(at))
         once = passing_password()
         found.set_password(once)
         found.must_change_password = True

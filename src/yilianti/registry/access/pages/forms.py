@@ -15,6 +15,10 @@ class LoginForm(forms.Form):
     username = forms.CharField(label="账号", max_length=48)
     password = forms.CharField(label="密码", max_length=200, strip=False, widget=forms.PasswordInput)
 
+    def clean_username(self) -> str:
+        """Accounts are kept in small letters; a telephone's keyboard begins with a capital."""
+        return str(self.cleaned_data["username"]).lower()
+
 
 class PasswordForm(forms.Form):
     old_password = forms.CharField(label="当前密码", max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))

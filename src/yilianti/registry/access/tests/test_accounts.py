@@ -121,6 +121,20 @@ def test_disable_enable_and_reset(county, admin, at):
         accounts.disable_account(actor=admin, account=foreign.pk, at=at)
 
 
+def test_a_second_post_here_does_not_open_an_account_kept_elsewhere(county, admin, at):
+    held = factories.post(county.other_township)
+    account = factories.account(held)
+    factories.post(county.township, person=held.person)
+    for act in (accounts.reset_password, accounts.enable_account):
+        with pytest.raises(Refused, match="任职最早的机构"):
+            act(actor=admin, account=account.pk, at=at)
+    accounts.disable_account(actor=admin, account=account.pk, at=at)  # whoever employs somebody may shut the door
+    unknown = factories.post(county.other_township)
+    factories.post(county.township, person=unknown.person)
+    with pytest.raises(Refused, match="任职最早的机构"):
+        accounts.open_account(actor=admin, person=unknown.person_id, username="zhang", at=at)
+
+
 def test_pages_walk_through_a_grant(client, county, at):
     factories.staff(county.hospital, "administrator", "admin")
     held = factories.post(county.township)
