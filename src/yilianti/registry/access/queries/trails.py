@@ -115,8 +115,11 @@ def chain() -> Chain:
 
 def _concerns(actor: Actor) -> Q:
     reach = actor.reaches(access.VIEW_JOURNAL)
+    # What machines file names its institution among the facts; what names neither place nor resident is the platform's own.
     nobody = Q(actor_institution__isnull=True, from_institution__isnull=True, to_institution__isnull=True)
-    return Q(actor_institution__in=reach) | Q(from_institution__in=reach) | Q(to_institution__in=reach) | nobody
+    filed = nobody & Q(facts__institution__in=sorted(reach))
+    platform = nobody & Q(resident__isnull=True) & ~Q(facts__has_key="institution")
+    return Q(actor_institution__in=reach) | Q(from_institution__in=reach) | Q(to_institution__in=reach) | filed | platform
 
 
 def _ids_of(number: str) -> frozenset[int]:

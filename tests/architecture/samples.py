@@ -1,0 +1,336 @@
+"""An own and a foreign object for every address that names one; an address without a sample fails the permission matrix.
+
+Both sides of the world are made by the same code, each in its own consortium, so that what one side may open the other may not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from django.utils import timezone
+
+from yilianti.care.referral import actions as referrals
+from yilianti.care.referral.models import ArrivalQuestion
+from yilianti.care.referral.terms import Application
+from yilianti.gateways.hl7v2.models import CodeMapping, Message
+from yilianti.handovers.models import Waiting
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.models import JournalEntry
+from yilianti.record.documents.tests import factories as documents
+from yilianti.record.encounters.tests import factories as encounters
+from yilianti.record.results.tests import factories as results
+from yilianti.registry.access.models import Account, Grant
+from yilianti.registry.access.queries import actor_for
+from yilianti.registry.access.tests import factories as staff
+from yilianti.registry.inbox import api as inbox
+from yilianti.registry.institutions.models import Department, FacilityCode, Institution, Membership
+from yilianti.registry.people.models import Post
+from yilianti.registry.residents import api as residents
+from yilianti.registry.residents.models import DuplicateSuspicion
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The arguments of an address, the institutions whose people may open it (None: it belongs to nobody), a valid form."""
+
+    kwargs: Mapping[str, Any]
+    where: frozenset[int] | None
+    data: Mapping[str, Any] = field(default_factory=dict)
+    #: asks for a reason instead of answering 404, naming nobody before it is given
+    asks_reason: bool = False
+
+
+class Side:
+    """One consortium with a patient and everything that can be opened about them; made when first asked for."""
+
+    def __init__(self, hospital: Institution, township: Institution, clinic: Institution, tag: str) -> None:
+        self.hospital, self.township, self.clinic, self.tag = hospital, township, clinic, tag
+        self.now: datetime = timezone.now()
+        self.doctor = self._actor(township, "township_doctor")
+        self.office = self._actor(hospital, "referral_office")
+
+    def _actor(self, place: Institution, role: str) -> Actor:
+        actor = actor_for(staff.staff(place, role, called=f"{self.tag}{role}").pk, self.now)
+        assert actor is not None
+        return actor
+
+    @property
+    def consortium(self) -> str:
+        return Membership.objects.get(institution=self.township, until_on__isnull=True).consortium.code
+
+    def at(self, *places: Institution) -> frozenset[int]:
+        return frozenset(place.pk for place in places)
+
+    @cached_property
+    def account(self) -> Account:
+        return staff.staff(self.township, "township_doctor", called=f"{self.tag}同事")
+
+    @cached_property
+    def grant(self) -> Grant:
+        return Grant.objects.get(post__person=self.account.person)
+
+    @cached_property
+    def post(self) -> Post:
+        return Post.objects.get(person=self.account.person)
+
+    @cached_property
+    def cardiology(self) -> Department:
+        return Department.objects.create(institution=self.hospital, code="XNK", name="心内科")
+
+    def _resident(self, name: str) -> residents.Resident:
+        told = residents.Demographics(name=name, sex="2", born_on=None, phone="", address="", home=self.township.pk)
+        return residents.register(actor=self.doctor, at=self.now, identifiers=[], demographics=told).resident
+
+    @cached_property
+    def resident(self) -> residents.Resident:
+        return self._resident(f"{self.tag}病人")
+
+    @cached_property
+    def suspicion(self) -> DuplicateSuspicion:
+        other = self._resident(f"{self.tag}同名")
+        return DuplicateSuspicion.objects.create(first=self.resident, second=other, because="测试", found_at=self.now, told_by=self.township)
+
+    @cached_property
+    def referral(self) -> Any:
+        """Submitted from the township to the hospital."""
+        told = Application(to_institution=self.hospital.pk, diagnosis_code="I20.000", diagnosis_name="不稳定性心绞痛", reason="further_examination",
+                           urgency="urgent", service="inpatient", summary="胸闷三天，活动后加重，心电图示ST段压低。")  # fmt: skip
+        return referrals.submit(actor=self.doctor, resident=self.resident.pk, application=told, client_key=uuid4(), consent_basis="signed", at=self.now)
+
+    @cached_property
+    def encounter(self) -> Any:
+        self.referral  # noqa: B018 - consent comes with it
+        return encounters.opened(self.resident, self.hospital, self.now, f"ZY{self.tag}")
+
+    @cached_property
+    def arrival(self) -> ArrivalQuestion:
+        return ArrivalQuestion.objects.create(
+            encounter=self.encounter.number, institution=self.hospital, resident=self.resident, arrived_at=self.now,
+            candidates=[self.referral.number], asked_at=self.now,
+        )  # fmt: skip
+
+    @cached_property
+    def report(self) -> Any:
+        return results.filed(self.resident, self.hospital, self.now, f"L{self.tag}", encounter_id=self.encounter.id)
+
+    @cached_property
+    def document(self) -> Any:
+        return documents.filed(self.resident, self.hospital, self.now, f"D{self.tag}", encounter_id=self.encounter.id)
+
+    @cached_property
+    def item(self) -> Any:
+        return inbox.notify(key=f"sample:{self.tag}", institution_id=self.hospital.pk, title=f"{self.tag}转诊单待答复", at=self.now)
+
+    @cached_property
+    def task(self) -> Any:
+        return inbox.ask(key=f"task:{self.tag}", institution_id=self.hospital.pk, title=f"{self.tag}待办", at=self.now)
+
+    @cached_property
+    def message(self) -> Message:
+        raw = f"MSH|^~\\&|HIS|{self.tag}".encode()
+        return Message.objects.create(
+            received_at=self.now, raw=raw, sha256=hashlib.sha256(raw).hexdigest(), encoding="utf-8", facility=f"{self.tag}院", control_id=f"{self.tag}1",
+            kind="ADT^A01", state="refused", answer="AE", refusal=f"{self.tag}缺少 PID", institution=self.hospital, resident=self.resident,
+        )  # fmt: skip
+
+    @cached_property
+    def mapping(self) -> CodeMapping:
+        return CodeMapping.objects.create(institution=self.hospital, table="sex", local_code=f"{self.tag}男", standard_code="1", changed_at=self.now)
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        _ = self.referral
+        entry = JournalEntry.objects.filter(word="referral.submitted").latest("id")
+        return Waiting.objects.create(handover="referral_to_inbox", entry=entry.pk, subject=entry.subject, first_failed_at=self.now, error="测试")
+
+    @cached_property
+    def provisional(self) -> Institution:
+        """A sender nobody has registered yet: it belongs to no consortium."""
+        made = staff.institution("待确认")
+        Institution.objects.filter(pk=made.pk).update(standing="provisional")
+        FacilityCode.objects.create(institution=made, system="hl7v2", value=f"UNKNOWN-{made.pk}")
+        return made
+
+    def everything(self) -> None:
+        """Make all of it, so that lists have something to show or to hide."""
+        for name, made in vars(Side).items():
+            if isinstance(made, cached_property):
+                getattr(self, name)
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What nobody of the other side may read anywhere: every name here begins with the tag, and the numbers."""
+        return (self.tag, self.resident.number, self.referral.number, self.encounter.number, self.report.number, self.document.number)
+
+
+def _referral(**data: Any) -> Callable[[Side], Sample]:
+    """Both ends open it."""
+    return lambda side: Sample({"number": side.referral.number}, side.at(side.township, side.hospital), data)
+
+
+def _by_sender(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.referral.number}, side.at(side.township), data)
+
+
+def _by_receiver(**data: Any) -> Callable[[Side], Sample]:
+    def sample(side: Side) -> Sample:
+        given = {key: value(side) if callable(value) else value for key, value in data.items()}
+        return Sample({"number": side.referral.number}, side.at(side.hospital), given)
+
+    return sample
+
+
+def _patient(**data: Any) -> Callable[[Side], Sample]:
+    """Wherever the patient is kept or in care: the township that keeps them, the hospital that has the referral."""
+
+    def sample(side: Side) -> Sample:
+        _ = side.encounter
+        return Sample({"number": side.resident.number}, side.at(side.township, side.hospital), data)
+
+    return sample
+
+
+def _suspected(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"suspicion": side.suspicion.pk}, side.at(side.township, side.hospital), data)
+
+
+def _record(kind: str, number: str = "number") -> Callable[[Side], Sample]:
+    """Filed at the hospital; the township, which keeps the patient, reads it by the consent given with the referral."""
+    return lambda side: Sample({number: getattr(side, kind).number}, side.at(side.township, side.hospital))
+
+
+def _account(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"account": side.account.pk}, side.at(side.township), data)
+
+
+def _person(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.account.person.number}, side.at(side.township), data)
+
+
+def _place(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"institution": side.township.pk}, side.at(side.township), data)
+
+
+def _message(side: Side) -> Sample:
+    return Sample({"number": side.message.pk}, side.at(side.hospital), {"note": "测试"})
+
+
+def _nobodys(make: Callable[[Side], Mapping[str, Any]], **data: Any) -> Callable[[Side], Sample]:
+    """Of the platform as a whole: whoever has the permission opens it, there is no foreign one."""
+    return lambda side: Sample(make(side), None, data)
+
+
+def _later(side: Side) -> str:
+    return timezone.localtime(side.now + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+
+
+def _today(side: Side) -> str:
+    return timezone.localdate(side.now).isoformat()
+
+
+def _moment(side: Side) -> str:
+    return timezone.localtime(side.now).strftime("%Y-%m-%dT%H:%M")
+
+
+SAMPLES: dict[str, Callable[[Side], Sample]] = {
+    "access:detail": _account(),
+    "access:disable": _account(),
+    "access:enable": _account(),
+    "access:reset_password": _account(),
+    "access:grant": lambda side: Sample(
+        {"account": side.account.pk}, side.at(side.township), {"post": side.post.pk, "role": "village_doctor", "institution": side.township.pk}
+    ),
+    "access:revoke": lambda side: Sample({"grant": side.grant.pk}, side.at(side.township)),
+    "inbox:acknowledge": lambda side: Sample({"item": side.item.pk}, side.at(side.hospital)),
+    "inbox:finish": lambda side: Sample({"item": side.task.pk}, side.at(side.hospital)),
+    "residents:detail": _patient(),
+    "residents:reveal": _patient(),
+    "residents:amend": _patient(name="改名", because="测试"),
+    "residents:add_identifier": _patient(system="insurance", value="YB001"),
+    "residents:unmerge": _patient(because="测试"),
+    "residents:compare": _suspected(),
+    "residents:merge": _suspected(),
+    "residents:different": _suspected(),
+    "residents:same": _suspected(),
+    "consent:of": _patient(),
+    "consent:record": _patient(purpose="record_sharing", basis="signed"),
+    "consent:withdraw": _patient(purpose="referral", because="测试"),
+    "record:overview": lambda side: Sample({"number": side.resident.number}, side.at(side.township, side.hospital), asks_reason=True),
+    "record:reason": lambda side: Sample({"number": side.resident.number}, side.at(side.township, side.hospital), asks_reason=True),
+    "record:summary": _patient(),
+    "record:evidence": lambda side: Sample({"value": f"results:{side.report.number}"}, side.at(side.township, side.hospital)),
+    "encounters:detail": _record("encounter"),
+    "results:detail": _record("report"),
+    "results:of_encounter": _record("encounter"),
+    "documents:detail": _record("document"),
+    "documents:of_encounter": _record("encounter"),
+    "referral:detail": _referral(),
+    "referral:print": _referral(),
+    "referral:edit": _by_sender(),
+    "referral:withdraw": _by_sender(because="测试"),
+    "referral:accept": _by_receiver(appointment_at=_later),
+    "referral:send_back": _by_receiver(note="请补充心电图"),
+    "referral:decline": _by_receiver(reason="no_bed", note="无床"),
+    "referral:redirect": _by_receiver(to_institution=lambda side: side.township.pk, because="测试"),
+    "referral:arrive": _by_receiver(arrived_at=_moment),
+    "referral:undo_arrival": _by_receiver(because="测试"),
+    "referral:discharge": _by_receiver(discharged_at=_moment),
+    "referral:undo_discharge": _by_receiver(because="测试"),
+    "referral:offer_home": _by_receiver(),
+    "referral:follow_up": _by_receiver(followed_up_at=_moment, note="血压平稳"),
+    "referral:conclude": _by_receiver(because="测试"),
+    "referral:answer_arrival": lambda side: Sample({"encounter": side.arrival.encounter}, side.at(side.hospital)),
+    "hl7v2:message": _message,
+    "hl7v2:replay": _message,
+    "hl7v2:set_aside": _message,
+    "hl7v2:unmap_code": lambda side: Sample({"number": side.mapping.pk}, side.at(side.hospital)),
+    "handovers:waiting": _nobodys(lambda side: {"waiting": side.waiting.pk}),
+    "handovers:retry": _nobodys(lambda side: {"waiting": side.waiting.pk}),
+    "handovers:dismiss": _nobodys(lambda side: {"waiting": side.waiting.pk}, because="测试"),
+    "policies:policy": _nobodys(lambda side: {"code": "access.session"}),
+    "policies:export_table": _nobodys(lambda side: {"code": "access.roles"}),
+    "people:detail": _person(),
+    "people:amend": _person(name="改名"),
+    "people:give_post": _person(),
+    "people:add_licence": _person(),
+    "people:end_post": lambda side: Sample({"post": side.post.pk}, side.at(side.township), {"until_on": _today(side)}),
+    # The directory of institutions is open to every signed-in post: who refers elsewhere must find whom to write to.
+    "institutions:detail": _nobodys(lambda side: {"institution": side.township.pk}),
+    "institutions:amend": _place(),
+    "institutions:close": _place(because="测试"),
+    "institutions:add_department": _place(code="X1", name="测试科"),
+    "institutions:open_membership": lambda side: Sample(
+        {"institution": side.clinic.pk}, side.at(side.clinic), {"consortium": side.consortium, "role": "station", "from_on": _today(side)}
+    ),
+    "institutions:name_facility": _place(value="X-1"),
+    "institutions:confirm": _nobodys(lambda side: {"institution": side.provisional.pk}),
+    "institutions:merge_into": _nobodys(lambda side: {"institution": side.provisional.pk}),
+    "institutions:close_department": lambda side: Sample({"department": side.cardiology.pk}, side.at(side.hospital)),
+    "institutions:end_membership": lambda side: Sample(
+        {"membership": Membership.objects.get(institution=side.township).pk}, side.at(side.township), {"until_on": _today(side)}
+    ),
+}
+
+#: what lists and forms without an object are asked: once about one's own side, once about the other
+QUERIES: dict[str, Callable[[Side], str]] = {
+    "residents:search": lambda side: f"q={side.resident.name}",
+    "access:directory": lambda side: f"text={side.tag}",
+    "access:open": lambda side: f"number={side.account.person.number}",
+    "access:looks": lambda side: f"resident={side.resident.number}",
+    "access:journal": lambda side: f"resident={side.resident.number}",
+    "people:directory": lambda side: f"text={side.tag}",
+    "referral:worklist": lambda side: f"text={side.referral.number}",
+    "referral:export": lambda side: f"text={side.referral.number}",
+    "referral:new": lambda side: f"resident={side.resident.number}",
+    "referral:receiver": lambda side: f"to_institution={side.hospital.pk}",
+    "inbox:worklist": lambda side: f"text={side.tag}",
+    "hl7v2:messages": lambda side: f"text={side.tag}",
+    "policies:by_ref": lambda side: "ref=access.roles@2020-01-01%23national",
+    "people:departments": lambda side: f"institution_id={side.hospital.pk}",
+}
