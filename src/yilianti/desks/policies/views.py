@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -15,6 +13,7 @@ from yilianti import policybook
 from yilianti.desks.policies import showing
 from yilianti.desks.policies.forms import FilterForm
 from yilianti.kernel.pages import Request, page
+from yilianti.kernel.sheets import sheet
 from yilianti.policybook import Standing, access
 
 SHOWN_ROWS = 60
@@ -90,7 +89,7 @@ def export(request: Request) -> HttpResponse:
     """The list of a day as CSV."""
     day = FilterForm(request.GET).answers(timezone.localdate())["day"]
     survey = policybook.current().survey(day, request.actor.scope)
-    return _csv(f"policies-{day.isoformat()}.csv", showing.export_rows(survey, day))
+    return sheet(f"policies-{day.isoformat()}.csv", showing.export_rows(survey, day))
 
 
 @page("policies.view")
@@ -100,7 +99,7 @@ def export_table(request: Request, code: str) -> HttpResponse:
     edition = _standing(request, code, day).in_force
     if edition is None or edition.table is None:
         raise Http404("这项政策当日没有表")
-    return _csv(f"{code}-{edition.effective_from.isoformat()}.csv", [edition.table.columns, *edition.table.rows])
+    return sheet(f"{code}-{edition.effective_from.isoformat()}.csv", [edition.table.columns, *edition.table.rows])
 
 
 def _standing(request: Request, code: str, day: Any) -> Standing:
@@ -115,15 +114,3 @@ def _rows(edition: policybook.Edition, q: str) -> dict[str, Any]:
     catalogue = policybook.Catalogue.of(edition)
     found = catalogue.search(q, SHOWN_ROWS) if q else list(catalogue)[:SHOWN_ROWS]
     return {"rows": found, "q": q, "whole": len(catalogue)}
-
-
-def _csv(name: str, rows: Iterable[Iterable[str]]) -> HttpResponse:
-    # The byte-order mark lets spreadsheet programs see that it is UTF-8; a leading = + - @ would be run as a formula.
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    csv.writer(response).writerows([_plain(cell) for cell in row] for row in rows)
-    return response
-
-
-def _plain(cell: str) -> str:
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell

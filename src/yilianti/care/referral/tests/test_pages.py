@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories
-from yilianti.registry.access.models import Account
+from yilianti.registry.access.models import AccessLog, Account
 from yilianti.registry.access.tests.factories import PASSWORD
 
 pytestmark = pytest.mark.django_db
@@ -104,8 +104,9 @@ def test_worklist_print_and_export(scene: factories.Scene) -> None:
     assert made.number in client.get("/referrals/?box=to_answer&text=心绞痛").content.decode()
     assert "这里没有转诊单" in client.get("/referrals/?text=没有此病").content.decode()
     assert "转出医生签名" in client.get(f"/referrals/{made.number}/print").content.decode()
-    lines = b"".join(client.get("/referrals/export.csv?box=to_answer")).decode()
+    lines = client.get("/referrals/export.csv?box=to_answer").content.decode()
     assert made.number in lines and "苏禾" not in lines
+    assert AccessLog.objects.get(purpose="导出转诊清单").resident == scene.resident.id
 
 
 def test_diagnoses_by_initials(scene: factories.Scene) -> None:

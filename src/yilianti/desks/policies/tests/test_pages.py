@@ -107,10 +107,6 @@ def test_exports_are_csv_a_spreadsheet_opens(get: Get) -> None:
     assert table.startswith("permission,name,village_doctor")
 
 
-def test_formulas_are_not_exported() -> None:
-    assert views._plain("=1+1") == "'=1+1" and views._plain("正常") == "正常"
-
-
 def test_trouble_is_shown(get: Get) -> None:
     shown = render_to_string(
         "policies/_trouble.html", {"trouble": policybook.PolicyError(Path("x.toml"), "low", "值不对。")}

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.kernel.pages import Request, Slice, numbered, page
+from yilianti.kernel.sheets import sheet
 from yilianti.registry.access import access
 from yilianti.registry.access.actions import auditing
 from yilianti.registry.access.models import AccessLog
@@ -53,10 +52,7 @@ def export_looks(request: Request) -> HttpResponse:
         for row in _named(listed.rows)
     ]  # fmt: skip
     auditing.export_log(actor=actor, filters={key: str(value) for key, value in given.items()}, rows=len(lines), at=at)
-    response = HttpResponse(_csv([list(COLUMNS), *lines]), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="access-log-{timezone.localtime(at):%Y%m%d-%H%M}.csv"'
-    response["Cache-Control"] = "no-store"
-    return response
+    return sheet(f"access-log-{timezone.localtime(at):%Y%m%d-%H%M}.csv", [COLUMNS, *lines])
 
 
 @page("journal.view")
@@ -126,10 +122,3 @@ def _named(looks: list[AccessLog]) -> list[dict[str, Any]]:
         }
         for look in looks
     ]
-
-
-def _csv(lines: list[list[str]]) -> bytes:
-    """UTF-8 with a mark, as spreadsheet programs expect; a cell that would be run as a formula gets a quote before it."""
-    out = io.StringIO()
-    csv.writer(out).writerows([[f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell for cell in line] for line in lines])
-    return b"\xef\xbb\xbf" + out.getvalue().encode()
