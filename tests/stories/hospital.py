@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from hl7.client import MLLPClient
+
 from demo import illnesses, names
 from demo.messages import Item, Patient, Visit, Writer
-from hl7.client import MLLPClient
 
 BORN = date(1957, 4, 12)
 WHO = names.Particulars("云小溪", "2", BORN, names.id_card(BORN, 377, "2"))

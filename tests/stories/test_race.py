@@ -28,7 +28,7 @@ def test_the_second_is_told_who_decided(county_running: County, browser: Any) ->
             appointment = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=2)
             first.dialog().get_by_label("预约到院时间").fill(f"{appointment:%Y-%m-%d}T10:00")
             first.dialog().get_by_role("button", name="接收", exact=True).click()
-            first.sees("已接收")
+            first.sees_state("已接收")
         with step("第二位谢绝时被告知：谁、何时、办理为什么"):
             second.press("谢绝")
             form = second.dialog()
@@ -40,7 +40,7 @@ def test_the_second_is_told_who_decided(county_running: County, browser: Any) ->
             second.look("race-told")
         with step("刷新后两人看到同一个结果"):
             second.go(f"/referrals/{number}/")
-            second.sees("已接收")
+            second.sees_state("已接收")
             assert second.page.get_by_role("button", name="谢绝", exact=True).count() == 0
 
 

@@ -53,7 +53,7 @@ def test_a_patient_goes_up_and_comes_home(county_running: County, browser: Any) 
         with step("两张转诊单都已办结"):
             for person, which in (("office", number), ("township", home)):
                 people[person].go(f"/referrals/{which}/")
-                people[person].sees("已办结")
+                people[person].sees_state("已办结")
             people["office"].look("office-concluded")
     with step("日志链完整"):
         journal_verifies(county_running)
@@ -99,7 +99,7 @@ def apply_for(doctor: Visitor) -> str:
     page.get_by_role("combobox", name="知情同意").select_option(label="本人签字")
     doctor.look("township-apply", phone=True)
     doctor.press("提交转诊")
-    doctor.sees("已提交")
+    doctor.sees_state("已提交")
     doctor.look("township-submitted")
     return str(page.url.rstrip("/").rsplit("/", 1)[-1])
 
@@ -117,7 +117,7 @@ def accept(office: Visitor, number: str, now: datetime) -> None:
     form.get_by_label("附言").fill("请空腹，带身份证和医保卡，到门诊楼一层转诊办公室报到。")
     office.look("office-accept")
     form.get_by_role("button", name="接收", exact=True).click()
-    office.sees("已接收")
+    office.sees_state("已接收")
     office.look("office-accepted")
 
 
@@ -172,13 +172,13 @@ def take_home(doctor: Visitor, home: str, now: datetime) -> None:
     form = doctor.dialog()
     form.get_by_label("预约到院时间").fill(f"{now + timedelta(days=2):%Y-%m-%d}T09:30")
     form.get_by_role("button", name="接收", exact=True).click()
-    doctor.sees("已接收")
+    doctor.sees_state("已接收")
     doctor.press("确认首次随访")
     form = doctor.dialog()
     form.get_by_label("随访情况").fill("无胸闷，血压 132/80 mmHg，按时服药；一月后复查血脂。")
     doctor.look("township-follow-up")
     form.get_by_role("button", name="确认首次随访", exact=True).click()
-    doctor.sees("已办结")
+    doctor.sees_state("已办结")
     doctor.look("township-concluded")
 
 

@@ -55,9 +55,14 @@ class Visitor:
         target.locator("visible=true").first.click()
         self.settle()
 
-    def sees(self, text: str, seconds: float = 5) -> None:
+    def sees(self, text: str, seconds: float = 10) -> None:
         """The text is on the page (after fragments had their time)."""
         self.page.get_by_text(text).locator("visible=true").first.wait_for(timeout=seconds * 1000)
+
+    def sees_state(self, state: str, seconds: float = 10) -> None:
+        """The open referral stands at `state`: its label, not the line of steps, which names every state."""
+        self.page.locator("#referral .pill", has_text=state).first.wait_for(timeout=seconds * 1000)
+        self.settle()
 
     def dialog(self) -> Any:
         return self.page.locator("dialog[open]")
