@@ -18,7 +18,7 @@ class Controls(DjangoTemplates):
 
     def render(self, template_name: str, context: dict[str, Any], request: Any = None) -> SafeString:
         draw = _DRAWN.get(template_name)
-        return draw(context["widget"]) if draw else super().render(template_name, context, request)
+        return draw(context["widget"]) if draw else SafeString(super().render(template_name, context, request))
 
 
 def _input(widget: dict[str, Any]) -> SafeString:

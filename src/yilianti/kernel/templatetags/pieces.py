@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import cache
 
 from django import template
@@ -29,7 +30,7 @@ def icon(name: str, big: bool = False, spoken: str = "") -> SafeString:
 
 
 @register.simple_tag
-def deadline(state: str, text: str, at: object = None) -> SafeString:
+def deadline(state: str, text: str, at: datetime | str | None = None) -> SafeString:
     """How much time is left. `state`: on_time, soon, late or done; `text` such as 剩 3 小时; `at` the moment, shown on hover."""
     tone, sign, spoken = _DEADLINES.get(state, _AHEAD)
     hover = format_html(' title="时限 {}"', date(at, "Y-m-d H:i")) if at else ""

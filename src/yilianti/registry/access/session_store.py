@@ -1,12 +1,13 @@
-"""Sessions in the database, as Django keeps them; every request reads one, which plain SQL does in a quarter of the time."""
+"""Sessions in the database, as Django keeps them; every request reads one, which a prepared statement does in a quarter of the time."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib.sessions.backends import db
-from django.db import connection
 from django.utils import timezone
+
+from yilianti.kernel import prepared
 
 _KEPT = "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s"
 
@@ -16,7 +17,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         """What the session holds; an unknown or expired one starts empty under a new key."""
-        with connection.cursor() as cursor:
+        with prepared.cursor() as cursor:
             cursor.execute(_KEPT, [self.session_key, timezone.now()])
             row = cursor.fetchone()
         if row is None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db import connection
-
+from yilianti.kernel import prepared
 from yilianti.registry.residents.models import Resident
 
 _UP = """up AS (
@@ -23,7 +22,7 @@ _ROOTS = f"WITH RECURSIVE {_UP} SELECT asked, id FROM up WHERE merged_into_id IS
 
 def all_ids(resident_id: int) -> frozenset[int]:
     """Ids of everyone merged with this resident, itself included: what belongs to any of them belongs to the person."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_GROUP, [[resident_id]])
         return frozenset(row[0] for row in cursor.fetchall()) or frozenset({resident_id})
 
@@ -31,14 +30,14 @@ def all_ids(resident_id: int) -> frozenset[int]:
 def known_in(resident_id: int, institutions: Iterable[int]) -> bool:
     """Whether any of these institutions keeps, or has had in care, this resident or anyone merged with them."""
     places = list(institutions)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_KNOWN, [[resident_id], places, places])
         return bool(cursor.fetchone()[0])
 
 
 def standing_ids(ids: Iterable[int]) -> dict[int, int]:
     """Id → id of the resident who stands for it, in one statement."""
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_ROOTS, [sorted(set(ids))])
         return dict(cursor.fetchall())
 

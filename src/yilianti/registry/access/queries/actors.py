@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from yilianti import policybook
+from yilianti.kernel import prepared
 from yilianti.kernel.actor import Actor
 from yilianti.registry.access import reach
 from yilianti.registry.access.limits import session_limits
@@ -40,7 +41,7 @@ def actor_of(request: Any, at: datetime) -> Actor | None:
 def signed_in(claim: Claim, at: datetime, *, demo_mode: bool = True) -> SignedIn | None:
     """What the database says now of a session's claim; one query, nothing remembered but the expanded tree."""
     day = timezone.localdate(at)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_SIGNED_IN, {"account": claim.account, "day": day})
         rows = cursor.fetchall()
     if not rows:
