@@ -87,7 +87,8 @@ def hidden(page: str, name: str) -> str:
 
 def create(browser: Browser, url: str) -> Callable[[], None]:
     """Send one application after another, each for a resident of the township without an open one."""
-    with psycopg.connect(url) as connection:
+    with psycopg.connect(url) as connection:  # what an earlier run sent is removed
+        connection.execute("DELETE FROM referral_referral r USING residents_resident p WHERE p.id = r.resident_id AND p.number LIKE 'BENCH%' AND r.number LIKE 'ZZ%'")
         numbers = connection.execute(
             """SELECT r.number FROM residents_resident r JOIN institutions_institution i ON i.id = r.home_id WHERE i.short_name LIKE '稻香镇%'
                AND NOT EXISTS (SELECT 1 FROM referral_referral x WHERE x.resident_id = r.id) AND r.number LIKE 'BENCH%' ORDER BY r.id""").fetchall()
