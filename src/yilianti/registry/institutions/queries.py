@@ -113,7 +113,7 @@ def departments(institution_id: int | None) -> list[Department]:
 def receivers_for(institution_id: int | None) -> list[Institution]:
     """To whom one may refer: fellow members of its consortia, other levels first, the highest before the lower."""
     fellows = Institution.objects.raw(_FELLOWS, [institution_id])
-    return sorted(fellows, key=lambda i: (i.is_same_level, -_rank(i.level), i.code))
+    return sorted(fellows, key=lambda i: (vars(i)["is_same_level"], -_rank(i.level), i.code))
 
 
 def consortia() -> list[Consortium]:
