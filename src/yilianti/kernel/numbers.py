@@ -25,10 +25,11 @@ def next_number(prefix: str, at: datetime) -> str:
     return f"{prefix}{timezone.localtime(at):%Y%m%d}-{_reserved.numbers.popleft():06d}"
 
 
-def reserve(count: int) -> None:
-    """See to it that this thread has so many numbers in hand, with one statement; a batch asks once for all it will need."""
+def reserve(count: int, block: int = 1) -> None:
+    """See to it that this thread has so many numbers in hand; where it has not, fetch at least `block` with one statement."""
     missing = count - len(_reserved.numbers)
     if missing > 0:
+        missing = max(missing, block)
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval('kernel_number') FROM generate_series(1, %s)", [missing])
             _reserved.numbers.extend(row[0] for row in cursor.fetchall())

@@ -172,7 +172,6 @@ def apply_one(work: Work, at: datetime, careful: bool) -> None:
                 _dispatch(work, at)
         else:
             _dispatch(work, at)
-        work.state = State.APPLIED
     except (Unusable, Refused) as fault:
         if not careful:
             raise _SomethingFailed from fault
@@ -196,7 +195,16 @@ def _dispatch(work: Work, at: datetime) -> None:
         message=envelope.message, sender=sender, trigger=envelope.trigger, at=at, source=f"hl7v2:{kept.id}",
         actor=Actor.system(f"HL7 接口（{sender.name}）"[:64], institution=sender.institution),
     )
-    dispatch.apply(envelope.event, context)
+    try:
+        dispatch.apply(envelope.event, context)
+    except Unusable as fault:
+        if context.has_written:
+            raise
+        # Nothing to undo: what is wrong with this message costs the others of the batch nothing.
+        _refuse_fault(work, fault)
+        work.findings.extend(context.findings)
+        return
+    work.state = State.APPLIED
     work.findings.extend(context.findings)
     work.subjects, work.resident = context.subjects, context.resident
 
@@ -267,7 +275,7 @@ def _at_full_speed(numbers_needed: int) -> Iterator[None]:
     statements whose answer nobody reads are sent without waiting; numbers fetched at once, rows written together."""
     connection.features.uses_savepoints = False
     try:
-        numbers.reserve(numbers_needed)
+        numbers.reserve(numbers_needed, block=100)
         with connection.connection.pipeline(), batching.together():
             yield
     finally:

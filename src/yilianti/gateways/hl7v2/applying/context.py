@@ -36,6 +36,7 @@ class Context:
     findings: list[Finding] = field(default_factory=list)
     subjects: list[str] = field(default_factory=list)
     resident: int | None = None
+    has_written: bool = False
 
     def note(self, code: str, sentence: str, because: str = "", en: str = "", severity: Severity = Severity.WARNING) -> None:
         """Keeps a finding with the message."""

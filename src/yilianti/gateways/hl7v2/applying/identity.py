@@ -33,6 +33,7 @@ def register(context: Context) -> int:
         phone=fields.telephone(patient, 13, 14), address=fields.address(patient, 11),
     )
     # A mistyped card number is kept unverified where another number identifies the person; alone it identifies nobody.
+    context.has_written = True
     others = any(given.system != "id_card" for given in identifiers)
     outcome = residents.register(actor=context.actor, identifiers=identifiers, demographics=told, at=context.at, note_bad_id=others)
     context.findings.extend(outcome.findings)
