@@ -10,6 +10,7 @@ from django.db import connection
 
 from yilianti.handovers.models import Verification
 from yilianti.kernel import sealing
+from yilianti.registry.access import api as access
 
 DELIVERIES_KEPT = timedelta(days=30)
 VERIFICATIONS_KEPT = timedelta(days=730)
@@ -30,6 +31,7 @@ def verify_journal(at: datetime) -> Verification:
         sealed, unsealed = sealing.verify()
     except sealing.Broken as fault:
         broken = str(fault)[:400]
+        access.report_broken(sentence=broken, at=at)
     return Verification.objects.create(at=at, sealed=sealed, unsealed=unsealed, broken=broken, seconds=time.monotonic() - started)
 
 

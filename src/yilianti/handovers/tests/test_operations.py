@@ -14,10 +14,11 @@ from yilianti.handovers.models import Cursor, Delivery, Verification, Waiting
 from yilianti.handovers.pages import views
 from yilianti.handovers.tests.factories import Recorder, happen, seal
 from yilianti.handovers.tests.test_following import run_out
-from yilianti.kernel import reading
+from yilianti.kernel import reading, sealing
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
+from yilianti.registry.access.queries import trails
 
 pytestmark = pytest.mark.django_db
 
@@ -107,6 +108,12 @@ def test_without_the_permission_nothing_is_decided(recorder, at):
 def test_verification_keeps_what_it_found(recorder, at):
     assert upkeep.verify_journal(at).broken == ""
     assert (Verification.objects.get().sealed, queries.journal_state().unsealed) == (2, 0)
+
+
+def test_a_fault_that_the_clock_finds_is_told_to_the_auditor(recorder, at, monkeypatch):
+    monkeypatch.setattr(sealing, "digest", lambda algorithm, text: "0" * 64)
+    assert "与封签不符" in upkeep.verify_journal(at).broken
+    assert "与封签不符" in trails.chain().broken
 
 
 def test_purge_keeps_what_a_cursor_could_reach_again(at, monkeypatch):

@@ -2,6 +2,7 @@
 
 from yilianti.registry.access import sessions
 from yilianti.registry.access.actions.accounts import open_account
+from yilianti.registry.access.actions.auditing import report_broken
 from yilianti.registry.access.actions.granting import grant, revoke
 from yilianti.registry.access.actions.trails import record_event, record_looks
 from yilianti.registry.access.queries import actor_for, actor_of, signed_in
@@ -10,5 +11,5 @@ from yilianti.registry.access.terms import EventKind, SignedIn
 
 __all__ = [
     "EventKind", "SignedIn", "actor_for", "actor_of", "grant", "looks_at", "open_account",
-    "record_event", "record_looks", "revoke", "sessions", "signed_in",
+    "record_event", "record_looks", "report_broken", "revoke", "sessions", "signed_in",
 ]  # fmt: skip

@@ -35,6 +35,12 @@ def verify_chain(*, actor: Actor, at: datetime) -> str:
     return sentence
 
 
+@transaction.atomic
+def report_broken(*, sentence: str, at: datetime) -> None:
+    """The platform's own check found a fault: from now on the auditor's page says so."""
+    journal.write(FOUND_BROKEN, actor=Actor.system(), at=at, subject="journal:check", facts={"sentence": sentence})
+
+
 def export_log(*, actor: Actor, filters: Mapping[str, str], rows: int, at: datetime) -> None:
     """Note that the access log was taken out, with which filters and how many lines."""
     actor.require(access.VIEW_LOG)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from yilianti.kernel import sealing
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry, JournalSeal
 from yilianti.kernel.pages import Slice, keyset
@@ -102,13 +103,10 @@ def entries(actor: Actor, filters: JournalFilters, *, before: int | None = None,
 def chain() -> Chain:
     """The last seal, how many entries wait for one, and the last whole check."""
     last = JournalSeal.objects.order_by("-number").first()
-    newest = JournalEntry.objects.order_by("-id").values_list("id", flat=True).first() or 0
-    sealed_to = last.entry_id if last else 0
-    waiting = JournalEntry.objects.filter(id__gt=sealed_to).count() if newest > sealed_to else 0
     checked = JournalEntry.objects.filter(word__in=[VERIFIED, FOUND_BROKEN]).order_by("-id").first()
     broken = checked.facts.get("sentence", "") if checked and checked.word == FOUND_BROKEN else ""
     return Chain(
-        last.number if last else 0, last.sealed_at if last else None, waiting,
+        last.number if last else 0, last.sealed_at if last else None, sealing.waiting(),
         checked.at if checked else None, checked.actor_name if checked else "", broken,
     )  # fmt: skip
 
