@@ -141,10 +141,11 @@ def _recognise(case: _Case, held: dict[Key, Owner], owner: Owner) -> Registered:
         case.findings += rules.smaller_slips(known, case.told)
         resident = _fill(resident, case.told)
     asked = [_suspect(case, resident.id, other, "一次登记的号码分属两位居民") for other in {o.standing for o in held.values()} - {resident.id}]
-    _relate(case, resident)
-    if free or any(asked):
+    is_new_here = _relate(case, resident)
+    if free or any(asked) or is_new_here:  # whoever takes somebody into care may read their record from now on
         record("residents.identified", actor=case.actor, at=case.at, resident=resident,
-               facts={"identifiers": sorted({key.system for key in free}), "findings": [finding.code for finding in case.findings]})  # fmt: skip
+               facts={"identifiers": sorted({key.system for key in free}), "findings": [finding.code for finding in case.findings],
+                      "in_care": is_new_here})  # fmt: skip
     return Registered(resident, False, tuple(case.findings))
 
 
@@ -190,7 +191,8 @@ def _question(case: _Case, resident: Resident, doubt: str) -> None:
         record("residents.questioned", actor=case.actor, at=case.at, resident=resident, facts={"findings": ["particulars_do_not_fit"]})
 
 
-def _relate(case: _Case, resident: Resident) -> None:
-    """Who shows their papers at a desk is in care there; machines' visits say so themselves."""
-    if case.actor.institution is not None and not case.actor.is_system:
-        note_relation(resident.id, case.actor.institution, case.at)
+def _relate(case: _Case, resident: Resident) -> bool:
+    """Who shows their papers at a desk is in care there, True when newly so; machines' visits say so themselves."""
+    if case.actor.institution is None or case.actor.is_system:
+        return False
+    return note_relation(resident.id, case.actor.institution, case.at)

@@ -13,8 +13,9 @@ WHERE NOT EXISTS (SELECT 1 FROM residents_carerelation WHERE resident_id = %(res
 ON CONFLICT (resident_id, institution_id) DO NOTHING"""
 
 
-def note_relation(resident_id: int, institution_id: int, at: datetime) -> None:
+def note_relation(resident_id: int, institution_id: int, at: datetime) -> bool:
     """An institution has this resident in its care from now on; said twice it counts once. One statement, no journal line:
-    the visit or referral that brings it about writes its own."""
+    the visit or referral that brings it about writes its own. True when it is new (not told to a batch that sends ahead)."""
     with connection.cursor() as cursor:
         cursor.execute(_NOTE, {"resident": resident_id, "institution": institution_id, "at": at})
+        return bool(cursor.rowcount == 1)

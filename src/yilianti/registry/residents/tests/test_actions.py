@@ -57,6 +57,17 @@ def test_register_different_people_at_once_keeps_them_apart() -> None:
 
 
 @pytest.mark.django_db
+def test_register_elsewhere_takes_into_care_and_leaves_one_line() -> None:
+    here = county()
+    register(card())
+    desk = actor(here.townships[0], "residents.register")
+    for _ in range(2):
+        assert not actions.register(actor=desk, identifiers=[card()], demographics=SU, at=AT).created
+    line = JournalEntry.objects.get(word="residents.identified")
+    assert (line.actor_institution, line.facts["in_care"]) == (here.townships[0].id, True)
+
+
+@pytest.mark.django_db
 def test_register_reads_birth_date_and_sex_from_the_card() -> None:
     outcome = register(card(), told=Demographics(name="苏映荷"))
     assert (outcome.resident.born_on, outcome.resident.sex) == (date(1959, 3, 14), "2")
