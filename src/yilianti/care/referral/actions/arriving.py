@@ -74,7 +74,7 @@ def answer_arrival(*, actor: Actor, encounter: str, chosen: str, at: datetime) -
             raise Refused("not_a_candidate", "请选择列出的转诊单之一，或选“都不是”。", field="chosen")
         question.answered_at, question.answered_by, question.chosen = at, actor.person, chosen
         question.save()
-        journal.write("referral.arrival_answered", actor=actor, at=at, subject=f"encounter:{encounter}", resident=question.resident_id,
+        journal.write("referral.arrival_answered", actor=actor, at=at, subject=f"encounters:{encounter}", resident=question.resident_id,
                       to_institution=question.institution_id, facts={"chosen": chosen, "candidates": question.candidates})  # fmt: skip
         if not chosen:
             return None
@@ -94,5 +94,5 @@ def _ask(actor: Actor, encounter: str, resident: int, institution: int, arrived_
     )
     receiver = institutions.get(institution)
     if asked and receiver:
-        journal.write("referral.arrival_questioned", actor=actor, at=at, subject=f"encounter:{encounter}", resident=resident,
+        journal.write("referral.arrival_questioned", actor=actor, at=at, subject=f"encounters:{encounter}", resident=resident,
                       to_institution=institution, facts={"encounter": encounter, "candidates": candidates, "to_role": rules.answering_role(receiver.level)})  # fmt: skip
