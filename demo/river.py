@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Generator, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 
 from django.conf import settings
@@ -20,6 +20,7 @@ from yilianti.kernel.sealing import Sealer
 #: A story yields the moment at which it goes on, and is given that moment.
 Story = Generator[datetime, datetime, None]
 _LIMIT = 1000
+TICK = timedelta(minutes=25)
 
 
 @dataclass
@@ -31,13 +32,15 @@ class River:
     clock: list[listing.Timed] = field(default_factory=listing.ticking)
     receiver: Receiver = field(default_factory=Receiver)
     is_behind: bool = False
+    ticked_at: datetime | None = None
 
     def flow(self, at: datetime) -> None:
-        """Seal what was written and hand it over until nothing moves, then let the clock tick."""
+        """Seal what was written and hand it over until nothing moves; now and then the clock ticks."""
         self._settle(at)
-        for timed in self.clock:
-            timed.tick(at)
-        self._settle(at)
+        if self.ticked_at is None or at - self.ticked_at >= TICK:
+            self.ticked_at = at
+            if sum([timed.tick(at) for timed in self.clock]):
+                self._settle(at)
 
     def pass_by(self, texts: Iterable[str], at: datetime) -> None:
         """Messages of ordinary days, which concern no referral: sealed, but not handed over one by one."""
@@ -62,10 +65,9 @@ class River:
         return self.receiver.receive("10.0.0.8:40000", [Frame(text.encode()) for text in texts], at=at)
 
     def _settle(self, at: datetime) -> None:
-        while True:
+        self._seal(at)
+        while self.follower.advance(at):
             self._seal(at)
-            if not self.follower.advance(at):
-                return
 
     def _seal(self, at: datetime) -> None:
         while self.sealer.seal(at, _LIMIT) == _LIMIT:

@@ -41,7 +41,7 @@ def township_of(home: str) -> str:
     return place.parent if place.kind == "village_clinic" else home
 
 
-def history(patients: list[Patient], desks: dict[str, Writer], chance: random.Random, now: datetime, share: float = 0.45) -> list[Told]:
+def history(patients: list[Patient], desks: dict[str, Writer], chance: random.Random, now: datetime, share: float = 0.36) -> list[Told]:
     """Messages of the last three months, in no order."""
     told: list[Told] = []
     for patient in patients:
