@@ -19,7 +19,7 @@ class EventKind(Term):
     LOGIN_FAILED = "login_failed", "登录失败", "sign-in failed"
     LOCKED_OUT = "locked_out", "账号锁定", "locked out"
     LOGOUT = "logout", "退出", "signed out"
-    IDLE_END = "idle_end", "空闲自动退出", "ended when idle"
+    IDLE_END = "idle_end", "登录失效（空闲、停用或密码已改）", "session no longer valid"
     PASSWORD_CHANGED = "password_changed", "修改密码", "password changed"  # noqa: S105
     POST_CHOSEN = "post_chosen", "切换岗位", "post chosen"
     REFUSED = "refused", "无权访问", "refused"

@@ -39,6 +39,7 @@ def directory(request: Request) -> HttpResponse:
     kept = {key: value for key, value in given.items() if value}
     context = {
         "form": form,
+        "clear_url": "?" if kept else "",
         "rows": [_line(account, named) for account in listed.rows],
         "next_url": f"?{urlencode({**kept, 'after': listed.next_key})}" if listed.next_key else "",
     }

@@ -87,6 +87,7 @@ class LogFilterForm(forms.Form):
 class JournalFilterForm(LogFilterForm):
     subject = _search("事项（如 referral:12）")
     word = forms.CharField(label="动作（如 referral.accepted）", required=False, max_length=64)
+    person = forms.CharField(label="办理人工号", required=False, max_length=32)
     field_order = ("subject", "word", "resident", "person", "institution", "from_on", "until_on")
 
 

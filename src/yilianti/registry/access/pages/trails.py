@@ -36,7 +36,7 @@ def looks(request: Request) -> HttpResponse:
     form = forms.LogFilterForm(request.GET, places=places(actor, access.VIEW_LOG))
     given = _given(form)
     listed = trails.looks(actor, trails.LogFilters(**_by_id(given)), before=numbered(request.GET.get("before", "")))
-    context = {"form": form, "rows": _named(listed.rows), "next_url": _next_url(given, listed), "given": given, "largest": LARGEST_EXPORT}
+    context = {"form": form, "rows": _named(listed.rows), **_paged(given, listed), "given": given, "largest": LARGEST_EXPORT}
     return render(request, "access/looks.html", context)
 
 
@@ -67,7 +67,7 @@ def journal(request: Request) -> HttpResponse:
         {"entry": e, "place": named.get(e.actor_institution, ""), "from": named.get(e.from_institution, ""), "to": named.get(e.to_institution, "")}
         for e in listed.rows
     ]
-    return render(request, "access/journal.html", {"form": form, "rows": rows, "chain": trails.chain(), "next_url": _next_url(given, listed)})
+    return render(request, "access/journal.html", {"form": form, "rows": rows, "chain": trails.chain(), **_paged(given, listed)})
 
 
 @page("journal.view", ["POST"])
@@ -86,7 +86,7 @@ def door(request: Request) -> HttpResponse:
     given = _given(form)
     listed = trails.door_events(actor, before=numbered(request.GET.get("before", "")), **given)
     rows = [{"event": event, "kind": EventKind.label(event.kind)} for event in listed.rows]
-    return render(request, "access/door.html", {"form": form, "rows": rows, "next_url": _next_url(given, listed)})
+    return render(request, "access/door.html", {"form": form, "rows": rows, **_paged(given, listed)})
 
 
 def _given(form: django_forms.Form) -> dict[str, Any]:
@@ -103,8 +103,10 @@ def _by_id(given: dict[str, Any]) -> dict[str, Any]:
     return {**given, "person": found or -1}
 
 
-def _next_url(given: dict[str, Any], listed: Slice) -> str:
-    return f"?{urlencode({**given, 'before': listed.next_key})}" if listed.next_key else ""
+def _paged(given: dict[str, Any], listed: Slice) -> dict[str, str]:
+    """`next_url` where there is more, `clear_url` where something was asked."""
+    more = f"?{urlencode({**given, 'before': listed.next_key})}" if listed.next_key else ""
+    return {"next_url": more, "clear_url": "?" if given else ""}
 
 
 def _named(looks: list[AccessLog]) -> list[dict[str, Any]]:

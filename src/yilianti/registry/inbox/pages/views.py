@@ -27,6 +27,7 @@ def worklist(request: Request) -> HttpResponse:
     kept = {"tab": filters.tab, "kind": filters.kind, "text": filters.text}
     context = {
         "form": form,
+        "clear_url": f"?tab={filters.tab}" if filters.kind or filters.text else "",
         "tabs": [{"label": t.zh, "url": f"?tab={t.value}", "active": t.value == filters.tab} for t in Tab],
         "items": items.rows,
         "is_open": filters.tab != Tab.DONE,
