@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,17 +72,26 @@ class Visitor:
         self.settle()
         self.page.mouse.move(0, 0)
         if MAKING_PICTURES and name:
-            PICTURES.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=PICTURES / f"{name}.png", animations="disabled")
+            self._picture(name)
         self._has_no_violation()
         self.page.set_viewport_size(PHONE)
         self.page.wait_for_timeout(150)
         width = self.page.evaluate("Math.max(document.documentElement.scrollWidth, document.body.scrollWidth)")
         wide = self.page.evaluate(_WIDE) if width > PHONE["width"] else []
         if MAKING_PICTURES and name and phone:
-            self.page.screenshot(path=PICTURES / f"{name}-phone.png", animations="disabled")
+            self._picture(f"{name}-phone")
         self.page.set_viewport_size(DESKTOP)
         assert width <= PHONE["width"], f"{self.page.url} is {width} px wide on a phone: {wide}"
+
+    def _picture(self, name: str) -> None:
+        """Keep the window as a picture of the manual, with 256 colours where Pillow is at hand: a third of the bytes."""
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        path = PICTURES / f"{name}.png"
+        self.page.screenshot(path=path, animations="disabled")
+        with suppress(ImportError):
+            from PIL import Image
+
+            Image.open(path).convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
 
     def _has_no_violation(self) -> None:
         """Checked with every fold of the page open: what is folded away is measured wrongly, and would not be looked at."""

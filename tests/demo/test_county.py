@@ -1,0 +1,64 @@
+"""The invented county: whole, in every state, told in order, and loaded once."""
+
+from __future__ import annotations
+
+import random
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.password_validation import validate_password
+
+from demo import county, names, staff
+from yilianti.care.referral.models import ArrivalQuestion, Referral
+from yilianti.care.referral.terms import State
+from yilianti.gateways.hl7v2.models import Message
+from yilianti.handovers.models import Waiting
+from yilianti.kernel import sealing
+from yilianti.kernel.models import JournalEntry
+from yilianti.registry.access.models import Account
+from yilianti.registry.institutions.models import Consortium, Institution
+from yilianti.registry.residents import api as residents
+from yilianti.registry.residents.models import DuplicateSuspicion, Resident
+
+
+@pytest.mark.django_db
+def test_the_small_county_is_whole_and_loaded_once(at: Any) -> None:
+    said: list[str] = []
+    assert county.load(progress=said.append, at=at)
+    assert {state.value for state in State} == set(Referral.objects.values_list("state", flat=True))
+    assert Consortium.objects.values("model").distinct().count() == 4
+    assert Resident.objects.count() >= county.RESIDENTS
+    assert set(Message.objects.exclude(state="applied").values_list("refusal_code", flat=True)) >= {"unknown_facility"}
+    assert ArrivalQuestion.objects.filter(answered_at=None).count() == DuplicateSuspicion.objects.filter(decided_at=None).count() == 1
+    assert Referral.objects.filter(state="submitted", answer_due_at__lt=at).exists()
+    assert Referral.objects.filter(state="submitted", answer_due_at__gt=at).exists()
+    assert not Waiting.objects.exists()
+    sealed, unsealed = sealing.verify()
+    assert sealed and not unsealed
+    moments = list(JournalEntry.objects.order_by("id").values_list("at", flat=True))
+    assert max(moments) <= at and moments[-1] > at - timedelta(days=1)
+    assert Account.objects.filter(is_demo=False).count() == 0
+    before = JournalEntry.objects.count(), Institution.objects.count()
+    assert not county.load(progress=said.append, at=at)
+    assert before == (JournalEntry.objects.count(), Institution.objects.count())
+
+
+@pytest.mark.django_db
+def test_the_demo_password_passes_the_platforms_own_rules() -> None:
+    for member in staff.STAFF:
+        validate_password(staff.PASSWORD, Account(username=member.username or "x"))
+
+
+def test_invented_people_have_numbers_that_hold() -> None:
+    chance = random.Random(1)
+    people = [names.person(chance, serial, date(2026, 11, 18)) for serial in range(300)]
+    for person in people:
+        card = residents.read_id_card(person.id_card)
+        assert card and card.born_on == person.born_on and card.sex == person.sex
+    assert len({person.id_card for person in people}) == len(people)
+
+
+def test_an_unknown_size_is_named() -> None:
+    with pytest.raises(ValueError, match="huge"):
+        county.load(size="huge")
