@@ -26,9 +26,10 @@ _CLOSEST = Case(
 
 # Every application of a referral asks this: the query set takes longer to write it than the server to answer.
 _FELLOWS = """SELECT i.*, i.level = here.level AS is_same_level FROM institutions_institution here, institutions_institution i
-WHERE here.id = %s AND i.id <> here.id AND i.standing = 'active' AND EXISTS (
+WHERE here.id = %(here)s AND i.id <> here.id AND i.standing = 'active' AND EXISTS (
     SELECT 1 FROM institutions_membership mine JOIN institutions_membership theirs USING (consortium_id)
-    WHERE mine.until_on IS NULL AND theirs.until_on IS NULL AND theirs.institution_id = i.id
+    WHERE mine.from_on <= %(day)s AND (mine.until_on IS NULL OR mine.until_on > %(day)s)
+    AND theirs.from_on <= %(day)s AND (theirs.until_on IS NULL OR theirs.until_on > %(day)s) AND theirs.institution_id = i.id
     AND mine.institution_id = ANY(string_to_array(trim(both '/' from here.path), '/')::bigint[]))"""
 
 
@@ -92,15 +93,15 @@ def scope_of(institution_id: int, at: datetime) -> Scope:
     return Scope(consortium.code if consortium else "", region or (consortium.region if consortium else ""))
 
 
-def lead_of(consortium: str) -> Institution | None:
-    """The lead hospital of a consortium (by its code)."""
-    held = Membership.objects.filter(consortium__code=consortium, role=MemberRole.LEAD.value, until_on__isnull=True)
+def lead_of(consortium: str, day: date) -> Institution | None:
+    """The lead hospital of a consortium (by its code) on that day."""
+    held = _in_force(day).filter(consortium__code=consortium, role=MemberRole.LEAD.value)
     lead = held.select_related("institution").first()
     return lead.institution if lead else None
 
 
-def members(consortium: str, day: date | None = None) -> list[Institution]:
-    """Institutions in use that belong to a consortium, on a day or now; lead first, then by code."""
+def members(consortium: str, day: date) -> list[Institution]:
+    """Institutions in use that belong to a consortium on that day; lead first, then by code."""
     held = _in_force(day).filter(consortium__code=consortium)
     return list(Institution.objects.active().filter(memberships__in=held).distinct().order_by(_from_above(), "code"))
 
@@ -110,9 +111,9 @@ def departments(institution_id: int | None) -> list[Department]:
     return list(Department.objects.filter(institution=institution_id, is_active=True).order_by("code"))
 
 
-def receivers_for(institution_id: int | None) -> list[Institution]:
-    """To whom one may refer: fellow members of its consortia, other levels first, the highest before the lower."""
-    fellows = Institution.objects.raw(_FELLOWS, [institution_id])
+def receivers_for(institution_id: int | None, day: date) -> list[Institution]:
+    """To whom one may refer: fellow members of its consortia that day, other levels first, the highest before the lower."""
+    fellows = Institution.objects.raw(_FELLOWS, {"here": institution_id, "day": day})
     return sorted(fellows, key=lambda i: (vars(i)["is_same_level"], -_rank(i.level), i.code))
 
 
@@ -126,10 +127,7 @@ def active(levels: Sequence[str] = ()) -> list[Institution]:
     return list(found.filter(level__in=levels) if levels else found)
 
 
-def _in_force(day: date | None) -> QuerySet[Membership]:
-    """Memberships on a day; without one, those not ended."""
-    if day is None:
-        return Membership.objects.filter(until_on__isnull=True)
+def _in_force(day: date) -> QuerySet[Membership]:
     return Membership.objects.filter(Q(from_on__lte=day), Q(until_on__isnull=True) | Q(until_on__gt=day))
 
 
@@ -151,9 +149,9 @@ class Filters:
     standing: str = Standing.ACTIVE.value
 
 
-def directory(filters: Filters, *, after: str = "", size: int = PAGE) -> Slice:
-    """One keyset page in tree order, with the consortium roles held now; three statements whatever the length."""
-    held = _in_force(None).select_related("consortium").order_by("consortium_id")
+def directory(filters: Filters, day: date, *, after: str = "", size: int = PAGE) -> Slice:
+    """One keyset page in tree order, with the consortium roles held that day; three statements whatever the length."""
+    held = _in_force(day).select_related("consortium").order_by("consortium_id")
     rows = Institution.objects.filter(standing=filters.standing, path__gt=after).order_by("path").select_related("parent")
     if filters.level:
         rows = rows.filter(level=filters.level)

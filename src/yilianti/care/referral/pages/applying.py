@@ -111,7 +111,7 @@ def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral
 
 def _form(request: Request, data: Any, initial: dict[str, Any], *, target_id: int | None) -> forms.ApplicationForm:
     actor = request.actor
-    others = institutions.receivers_for(actor.institution)
+    others = institutions.receivers_for(actor.institution, timezone.localdate())
     places = institutions.many([actor.institution, target_id])
     here, target = places.get(actor.institution or 0), places.get(target_id or 0)
     direction = rules.direction(here.level, target.level) if here and target else Direction.UP

@@ -64,7 +64,7 @@ def decline(request: Request, number: str) -> HttpResponse:
 @page("referral.redirect", methods=("POST",))
 def redirect_elsewhere(request: Request, number: str) -> HttpResponse:
     referral = visible_or_404(request, number)
-    receivers = [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id)]
+    receivers = [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id, timezone.localdate())]
     return _step(request, number, Verb.REDIRECT, actions.redirect, forms.RedirectForm(request.POST, receivers=receivers))
 
 

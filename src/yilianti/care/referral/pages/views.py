@@ -83,7 +83,7 @@ def _dialog(referral: Referral, step: dict[str, Any]) -> dict[str, Any]:
 
 def _elsewhere(referral: Referral) -> list[tuple[int, str]]:
     here = {referral.from_institution_id, referral.to_institution_id}
-    return [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id) if i.id not in here]
+    return [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id, timezone.localdate()) if i.id not in here]
 
 
 @page("referral.view")

@@ -30,7 +30,7 @@ def directory(request: Request) -> HttpResponse:
     form = forms.FilterForm(request.GET)
     said = form.cleaned_data if form.is_valid() else {}
     filters = queries.Filters(said.get("text", ""), said.get("level", ""), said.get("standing") or Standing.ACTIVE.value)
-    listed = queries.directory(filters, after=request.GET.get("after", ""))
+    listed = queries.directory(filters, timezone.localdate(), after=request.GET.get("after", ""))
     is_tree = not (filters.text or filters.level) and filters.standing == Standing.ACTIVE
     rows = [{"i": i, "indent": "　" * (i.path.count("/") - 2) if is_tree else "", "kind": Kind.label(i.kind), "level": Level.label(i.level),
              "roles": [(m.consortium.name, MemberRole.label(m.role)) for m in i.held]} for i in listed.rows]  # fmt: skip

@@ -18,6 +18,9 @@ from yilianti.registry.institutions.tests.parallel import together
 pytestmark = pytest.mark.django_db
 
 
+TODAY = AT.date()
+
+
 def particulars(one: Institution, **changes: object) -> Particulars:
     kept = Particulars(one.code, one.name, one.short_name, one.kind, one.level, one.parent_id, one.region, one.address, one.phone)
     return replace(kept, **changes)  # type: ignore[arg-type]
@@ -79,7 +82,7 @@ def test_close_asks_for_an_empty_branch_and_ends_membership() -> None:
     with pytest.raises(Refused):
         actions.close(actor=SYSTEM, institution_id=here.townships[0].id, because="撤并", at=AT)
     actions.close(actor=SYSTEM, institution_id=here.villages[0].id, because="撤并", at=AT)
-    assert here.villages[0] not in queries.members("yunxi")
+    assert here.villages[0] not in queries.members("yunxi", TODAY)
     assert queries.get(here.villages[0].id).standing == Standing.CLOSED  # type: ignore[union-attr]
 
 
@@ -119,7 +122,7 @@ def test_name_facility_refuses_anothers_code() -> None:
 
 def test_membership_has_one_lead_and_ends_in_time() -> None:
     here = county()
-    assert queries.lead_of("yunxi") == here.hospital
+    assert queries.lead_of("yunxi", TODAY) == here.hospital
     other = institution("OTHER", "二院")
     with pytest.raises(Refused) as refusal:
         actions.open_membership(actor=SYSTEM, institution_id=other.id, consortium="yunxi", role="lead", from_on=date(2026, 1, 1), at=AT)
@@ -129,7 +132,16 @@ def test_membership_has_one_lead_and_ends_in_time() -> None:
     held = here.townships[1].memberships.get()
     actions.end_membership(actor=SYSTEM, membership_id=held.id, until_on=date(2026, 1, 1), at=AT)
     assert queries.consortium_of(here.townships[1].id, date(2025, 12, 31)) == here.consortium
-    assert here.townships[1] not in queries.members("yunxi")
+    assert here.townships[1] not in queries.members("yunxi", TODAY)
+
+
+def test_who_will_leave_next_year_leads_and_receives_until_then() -> None:
+    here, leaves_on = county(), date(2027, 1, 1)
+    held = here.hospital.memberships.get()
+    actions.end_membership(actor=SYSTEM, membership_id=held.id, until_on=leaves_on, at=AT)
+    assert queries.lead_of("yunxi", TODAY) == here.hospital and queries.lead_of("yunxi", leaves_on) is None
+    asked = here.villages[2].id
+    assert here.hospital in queries.receivers_for(asked, TODAY) and here.hospital not in queries.receivers_for(asked, leaves_on)
 
 
 def test_scope_is_inherited_from_above() -> None:
@@ -141,9 +153,9 @@ def test_scope_is_inherited_from_above() -> None:
 
 def test_receivers_are_fellow_members_other_levels_first() -> None:
     here = county()
-    found = queries.receivers_for(here.townships[0].id)
+    found = queries.receivers_for(here.townships[0].id, TODAY)
     assert found[0] == here.hospital and found[-1] == here.townships[1] and here.townships[0] not in found
-    assert institution("FAR", "外县医院") not in queries.receivers_for(here.townships[0].id)
+    assert institution("FAR", "外县医院") not in queries.receivers_for(here.townships[0].id, TODAY)
 
 
 def test_departments_have_one_code_each() -> None:

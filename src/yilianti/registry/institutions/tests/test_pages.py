@@ -27,8 +27,8 @@ def test_directory_shows_the_tree_in_constant_statements(django_assert_num_queri
 
 def test_directory_goes_on_by_key() -> None:
     here = county()
-    first = queries.directory(queries.Filters(), size=3)
-    second = queries.directory(queries.Filters(), size=3, after=first.next_key)
+    first = queries.directory(queries.Filters(), AT.date(), size=3)
+    second = queries.directory(queries.Filters(), AT.date(), size=3, after=first.next_key)
     assert len({i.id for i in [*first.rows, *second.rows]}) == 6 and here.hospital == first.rows[0]
 
 
