@@ -74,6 +74,10 @@ def test_those_who_treat_see_the_person(at, county):
     (message,) = received(at, messages.adt("A01", "C-1"))
     assert messages.NAME in masking.shown(bytes(message.raw), "utf-8", reveal=True).text
     assert messages.NAME not in masking.shown(b"no message " + messages.NAME.encode(), "utf-8", reveal=False).text
+    assert "Zhang" not in masking.shown(b"no message Zhang^San", "utf-8", reveal=False).text
+    header = "MSH|^~\\&|HIS|YXXRMYY|||20261118||ADT^A01|C-1|P|2.4\r"
+    unknown = masking.shown(f"{header}PV2|||^胸痛\rIAM|1||青霉素".encode(), "utf-8", reveal=False)
+    assert "胸痛" not in unknown.text and "青霉素" not in unknown.text and "YXXRMYY" in unknown.text
 
 
 def test_replay_after_mending(admin, county, at):
@@ -117,6 +121,13 @@ def test_mappings_are_added_changed_and_removed(admin, county, at):
     assert admin.post("/hl7v2/mappings/map_code", said | {"standard_code": "nonsense"}).status_code == 422
     admin.post(f"/hl7v2/mappings/{mapping.id}/unmap_code")
     assert not CodeMapping.objects.exists()
+
+
+def test_an_unmapped_code_leads_to_the_form_that_maps_it(admin, at):
+    (message,) = received(at, messages.adt("A01", "C-1", kind="Q"))
+    page = text_of(admin.get(f"/hl7v2/{message.id}"))
+    link = re.search(r'href="(/hl7v2/mappings\?[^"]+)"', page).group(1).replace("&amp;", "&")
+    assert "table=patient_class" in link and 'value="Q"' in text_of(admin.get(link))
 
 
 def test_provisional_senders_are_listed_with_the_way_to_confirm_them(admin, at):

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 from django.db import connection
 
 from yilianti.gateways.hl7v2.terms import State
@@ -58,7 +59,8 @@ class Kept:
 
 def _execute(sql: str, parameters: Sequence[Any], *, answers: bool = True) -> list[tuple[Any, ...]]:
     connection.ensure_connection()
-    with connection.connection.cursor() as cursor:
+    # Not Django's cursor: that one writes parameters into the statement, which then cannot be prepared.
+    with psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(sql, parameters, prepare=True)
         return cursor.fetchall() if answers else []
 

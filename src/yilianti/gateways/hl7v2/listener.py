@@ -21,6 +21,7 @@ from yilianti.kernel import heartbeat
 
 log = logging.getLogger(__name__)
 _BEAT_SECONDS = 2.0
+_MOST_BYTES = 4 * 1024 * 1024
 
 
 def _limits() -> Limits:
@@ -92,10 +93,11 @@ class Listener:
     def _take(self) -> list[_Waiting]:
         """The lines served next: whole hand-overs, as many as fit into a batch."""
         taken: list[_Waiting] = []
-        size = 0
-        while self._queue and (not taken or size + len(self._queue[0].frames) <= self._batch):
+        frames = size = 0
+        while self._queue and (not taken or (frames + len(self._queue[0].frames) <= self._batch and size < _MOST_BYTES)):
             taken.append(self._queue.popleft())
-            size += len(taken[-1].frames)
+            frames += len(taken[-1].frames)
+            size += sum(len(frame.content) for frame in taken[-1].frames)
         return taken
 
     async def serve(self, ready: threading.Event | None = None) -> None:

@@ -13,14 +13,15 @@ from yilianti.gateways.hl7v2.parsing import Malformed, Message, Segment
 _LONGEST = 200_000
 _MOST_SEGMENTS = 500
 _HIDDEN = "〔已遮盖〕"
-#: Segment → fields that name a person or say what ails them; "*" for all but the set id.
-_PERSONAL: dict[str, frozenset[int] | None] = {
-    "PID": frozenset({2, 3, 4, 5, 6, 7, 9, 11, 12, 13, 14, 18, 19, 20, 21, 23, 26, 29}), "NK1": None, "GT1": None, "IN1": None, "IN2": None,
+#: Segment → fields that name a person or say what ails them; a segment not listed is hidden whole.
+_PERSONAL: dict[str, frozenset[int]] = {
+    **dict.fromkeys(("MSH", "EVN", "PV1", "ORC", "TXA", "MSA", "ERR", "SFT", "SPM", "PD1"), frozenset()),
+    "PV2": frozenset({3}), "OBR": frozenset({13, 31}),
+    "PID": frozenset({2, 3, 4, 5, 6, 7, 9, 11, 12, 13, 14, 18, 19, 20, 21, 23, 26, 29}),
     "DG1": frozenset({3, 4}), "OBX": frozenset({5}), "NTE": frozenset({3}), "AL1": frozenset({3, 5}), "PR1": frozenset({3, 4}),
-    "MRG": None, "ACC": None, "PDA": None,
 }
 _NUMBERS = re.compile(r"\d{4,}")
-_WORDS = re.compile(r"[\u3400-\u9fff]+")
+_WORDS = re.compile(r"[\u3400-\u9fffA-Za-z]+")
 _QUOTED = re.compile(r"“[^”]*”")
 
 
@@ -50,10 +51,8 @@ def sentence(text: str, *, reveal: bool) -> str:
 
 
 def _is_personal(segment: Segment, number: int) -> bool:
-    if segment.name.startswith("Z"):
-        return True
-    fields = _PERSONAL.get(segment.name, frozenset())
-    return number > 1 if fields is None else number in fields
+    fields = _PERSONAL.get(segment.name)
+    return fields is None or number in fields
 
 
 def _value(segment: Segment, number: int, reveal: bool) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.gateways.hl7v2 import access, actions, queries
@@ -71,12 +72,19 @@ def _shown(actor: Actor, row: Message, reveal: bool) -> dict[str, Any]:
     findings = [{**found, "sentence": masking.sentence(found.get("sentence", ""), reveal=reveal)} for found in row.findings]
     return {
         "page_title": f"消息 {row.kind or '（无法识别）'} {row.control_id}", "message": row, "state": State.label(row.state),
-        "tone": _TONES[row.state], "pairs": _pairs(row, reveal), "segments": content.segments, "raw": content.text, "findings": findings,
+        "unmapped": _unmapped(row), "tone": _TONES[row.state], "pairs": _pairs(row, reveal), "segments": content.segments, "raw": content.text, "findings": findings,
         "refusal": masking.sentence(row.refusal, reveal=reveal or row.refusal_code == "unknown_facility"), "reveal": reveal,
         "may_replay": may and open_to_mending, "may_set_aside": may and row.state == State.REFUSED.value,
         "may_map": access.may_map(actor, row.institution_id), "form": NoteForm(),
         "crumbs": [{"label": "接口消息", "url": "/hl7v2/"}, {"label": row.control_id or str(row.id)}],
     }
+
+
+def _unmapped(row: Message) -> list[dict[str, str]]:
+    """Local codes without a mapping, each with the way to the form that maps it."""
+    said = [found.get("because", "").partition(":") for found in row.findings if found.get("code") == "code_unmapped"]
+    return [{"words": f"{Table.label(table)} {code}", "query": urlencode({"institution": row.institution_id or "", "table": table, "local_code": code})}
+            for table, _, code in said]
 
 
 def _pairs(row: Message, reveal: bool) -> list[dict[str, Any]]:
@@ -86,7 +94,7 @@ def _pairs(row: Message, reveal: bool) -> list[dict[str, Any]]:
             ("应答", row.answer), ("写入", "、".join(row.subjects)), ("来自", row.peer), ("处理说明", row.note)]
     pairs = [{"label": label, "value": value} for label, value in said if value]
     if row.resident and reveal:
-        pairs.insert(4, {"label": "居民", "value": row.resident.number, "url": f"/residents/{row.resident.number}"})
+        pairs.insert(4, {"label": "居民", "value": row.resident.number, "url": reverse("residents:detail", args=[row.resident.number])})
     return pairs
 
 

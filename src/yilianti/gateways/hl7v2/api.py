@@ -1,0 +1,7 @@
+"""The door of the HL7 v2 gateway: what desks count, and how a message is received without a socket."""
+
+from yilianti.gateways.hl7v2.mllp import Frame
+from yilianti.gateways.hl7v2.queries import day_counts, waiting
+from yilianti.gateways.hl7v2.receiving import Receiver
+
+__all__ = ["Frame", "Receiver", "day_counts", "waiting"]
