@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import date, datetime
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
@@ -14,18 +14,48 @@ from django.db.models.functions import Coalesce
 from yilianti.care.referral import access
 from yilianti.care.referral.models import ArrivalQuestion, Referral
 from yilianti.care.referral.terms import OPEN, Side, State
-from yilianti.kernel import journal
+from yilianti.kernel import journal, prepared
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.pages import Slice, keyset
 
 PAGE = 20
 _SHOWN = ("resident", "from_institution", "to_institution", "to_department", "drafted_by")
-_LISTED = ("resident", "from_institution", "to_institution")
-#: What a line of a list and its export show.
-_LINE = ("number", "state", "origin", "urgency", "from_level", "to_level", "diagnosis_code", "diagnosis_name", "submitted_at", "answer_due_at",
-         "decided_at", "lapses_at", "arrived_at", "discharged_at", "follow_up_due_on", "concluded_at", "resident__name", "resident__sex",
-         "from_institution__name", "from_institution__short_name", "to_institution__name", "to_institution__short_name")  # fmt: skip
+
+class Line(NamedTuple):
+    """What a list and its export show of a referral; named as the columns of `_LINES`."""
+
+    id: int
+    resident_id: int
+    number: str
+    state: str
+    origin_id: int | None
+    urgency: str
+    from_level: str
+    to_level: str
+    diagnosis_code: str
+    diagnosis_name: str
+    submitted_at: datetime | None
+    answer_due_at: datetime | None
+    decided_at: datetime | None
+    lapses_at: datetime | None
+    arrived_at: datetime | None
+    discharged_at: datetime | None
+    follow_up_due_on: date | None
+    concluded_at: datetime | None
+    resident_name: str
+    resident_sex: str
+    sender: str
+    sender_name: str
+    receiver: str
+    receiver_name: str
+
+
+# Lists are the most asked pages: twenty-one narrow rows instead of models with theirs around them, at a third of the cost.
+_LINES = f"""SELECT {", ".join(f"r.{column}" for column in Line._fields[:18])}, p.name, p.sex, s.short_name, s.name, t.short_name, t.name
+FROM referral_referral r JOIN residents_resident p ON p.id = r.resident_id
+JOIN institutions_institution s ON s.id = r.from_institution_id JOIN institutions_institution t ON t.id = r.to_institution_id
+WHERE r.id = ANY(%s) ORDER BY r.id DESC"""  # noqa: S608 - constants only
 # Asked by every page that shows the piles: the query set takes longer to write this than the server to answer.
 _KINDS = """SELECT state, from_institution_id, to_institution_id, origin_id IS NOT NULL, count(*) FROM referral_referral
 WHERE state = ANY(%(states)s) AND (from_institution_id = ANY(%(reach)s) OR to_institution_id = ANY(%(reach)s)) GROUP BY 1, 2, 3, 4"""
@@ -91,8 +121,8 @@ def in_box(actor: Actor, box: str) -> Q:
 
 
 def worklist(actor: Actor, filters: Filters, *, before: int | None = None, size: int = PAGE) -> Slice:
-    """One keyset page, newest first; one query whatever the length."""
-    rows = visible(actor).filter(in_box(actor, filters.box)).select_related(*_LISTED).only(*_LINE).order_by("-id")
+    """One keyset page of lines, newest first; two queries whatever the length."""
+    rows = visible(actor).filter(in_box(actor, filters.box)).order_by("-id").values_list("id", flat=True)
     if filters.state:
         rows = rows.filter(state=filters.state)
     if filters.urgency:
@@ -101,7 +131,15 @@ def worklist(actor: Actor, filters: Filters, *, before: int | None = None, size:
         rows = rows.filter(Q(number__icontains=filters.text) | Q(resident__name__startswith=filters.text) | Q(diagnosis_name__icontains=filters.text))
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return keyset(list(rows[: size + 1]), size, key=lambda referral: referral.id)
+    return keyset(_lines(list(rows[: size + 1])), size, key=lambda line: line.id)
+
+
+def _lines(ids: list[int]) -> list[Line]:
+    if not ids:
+        return []
+    with prepared.cursor() as cursor:
+        cursor.execute(_LINES, [ids])
+        return [Line(*row) for row in cursor.fetchall()]
 
 
 def pressing(actor: Actor, box: str, size: int = 6) -> list[Referral]:
@@ -154,7 +192,11 @@ def open_questions(actor: Actor) -> list[ArrivalQuestion]:
 def questions_waiting(actor: Actor) -> int:
     """How many of them there are; nothing is asked for who could not answer."""
     reach = actor.reaches("referral.arrive")
-    return ArrivalQuestion.objects.filter(answered_at__isnull=True, institution__in=reach).count() if reach else 0
+    if not reach:
+        return 0
+    with prepared.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM referral_arrivalquestion WHERE answered_at IS NULL AND institution_id = ANY(%s)", [list(reach)])
+        return int(cursor.fetchone()[0])
 
 
 def candidates(question: ArrivalQuestion) -> list[Referral]:

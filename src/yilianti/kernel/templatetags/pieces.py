@@ -29,6 +29,12 @@ def icon(name: str, big: bool = False, spoken: str = "") -> SafeString:
     return format_html('<svg class="icon{}" {}><use href="{}#{}"></use></svg>\n', " icon-l" if big else "", said, static("icons/sprite.svg"), name)
 
 
+@cache
+def pill(tone: str, words: str) -> SafeString:
+    """A state in words, in the colour of its tone: for lists, whose lines have several."""
+    return format_html('<span class="pill pill-{}">{}</span>', tone, words)
+
+
 @register.simple_tag
 def deadline(state: str, text: str, at: datetime | str | None = None) -> SafeString:
     """How much time is left. `state`: on_time, soon, late or done; `text` such as 剩 3 小时; `at` the moment, shown on hover."""

@@ -13,6 +13,7 @@ from django.utils import timezone
 from yilianti.care.referral import queries
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms, showing
+from yilianti.care.referral.terms import State, Urgency
 from yilianti.kernel.pages import Request, answer, looked_at, numbered, page
 from yilianti.kernel.sheets import sheet
 from yilianti.registry.institutions import api as institutions
@@ -131,22 +132,21 @@ LARGEST_EXPORT = 20_000
 @page("referral.view")
 def export(request: Request) -> HttpResponse:
     """The filtered worklist as CSV (numbers and institutions, no names); each patient's access log says who took it out."""
-    (_, filters), now = _filters(request), timezone.now()
+    _, filters = _filters(request)
     rows: list[list[str]] = []
     before: int | None = None
     while len(rows) < LARGEST_EXPORT:
         part = queries.worklist(request.actor, filters, before=before, size=500)
-        for referral in part.rows:
-            looked_at(request, referral.resident_id, "导出转诊清单")
-            rows.append(_exported(showing.as_row(referral, now)))
+        for line in part.rows:
+            looked_at(request, line.resident_id, "导出转诊清单")
+            rows.append(_exported(line))
         if not part.next_key:
             break
         before = int(part.next_key)
     return sheet("referrals.csv", [HEADINGS, *rows])
 
 
-def _exported(row: dict[str, Any]) -> list[str]:
-    r = row["referral"]
-    moments = [r.submitted_at, r.decided_at, r.arrived_at, r.discharged_at, r.concluded_at]
-    return [r.number, row["state"], row["urgency"], r.from_institution.name, r.to_institution.name, r.diagnosis_code, r.diagnosis_name,
-            *(f"{timezone.localtime(m):%Y-%m-%d %H:%M}" if m else "" for m in moments)]  # fmt: skip
+def _exported(line: queries.Line) -> list[str]:
+    moments = [line.submitted_at, line.decided_at, line.arrived_at, line.discharged_at, line.concluded_at]
+    return [line.number, State.label(line.state), Urgency.label(line.urgency), line.sender_name, line.receiver_name, line.diagnosis_code,
+            line.diagnosis_name, *(f"{timezone.localtime(m):%Y-%m-%d %H:%M}" if m else "" for m in moments)]  # fmt: skip
