@@ -121,7 +121,8 @@ def _of_arrivals(records: psycopg.Connection[Any], promised: Promised) -> list[s
     stays = dict(records.execute("SELECT visit_number, number FROM encounters_encounter").fetchall())
     states = {number: (state, stay) for number, state, stay in records.execute("SELECT number, state, encounter FROM referral_referral")}
     moved = Counter(row[0] for row in records.execute("SELECT subject FROM kernel_journalentry WHERE word = 'referral.arrived'"))
-    return [f"referral {number}: {visit} came, is {states[number]}, moved {moved[f'referral:{number}']} times" for number, visit in promised.arrivals.items()
+    never_sent = {number for number, verb in promised.won if verb == "accept"} - set(promised.arrivals)
+    return [f"referral {number}: accepted, and no system admitted the patient" for number in never_sent] + [f"referral {number}: {visit} came, is {states[number]}, moved {moved[f'referral:{number}']} times" for number, visit in promised.arrivals.items()
             if states[number] != ("arrived", stays.get(visit)) or moved[f"referral:{number}"] != 1]  # fmt: skip
 
 
