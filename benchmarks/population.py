@@ -1,4 +1,4 @@
-"""A county's population in bulk: 50,000 residents, 200,000 encounters and 20,000 referrals, by COPY, the same each time."""
+"""A county's population in bulk: 50,000 residents, 200,000 encounters and 20,000 referrals (1,000 open), by COPY, the same each time."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from yilianti.registry.residents import names
 
 RESIDENTS, ENCOUNTERS, REFERRALS = 50_000, 200_000, 20_000
 SEED = 20261122
-_STATES = ("concluded",) * 90 + ("submitted",) * 3 + ("accepted",) * 4 + ("arrived",) * 2 + ("discharged",)
+_STATES = ("concluded",) * 190 + ("submitted",) * 3 + ("accepted",) * 4 + ("arrived",) * 2 + ("discharged",)
 _ILL = (("I10.x00", "高血压病"), ("I20.000", "不稳定性心绞痛"), ("E11.900", "2型糖尿病"), ("J44.900", "慢性阻塞性肺疾病"), ("I63.900", "脑梗死"))
 
 
