@@ -102,8 +102,11 @@ def shown(request: Request, account: Account, *, once: str = "", form: forms.Gra
 
 def grant_form(data: Any, actor: Actor, account: Account, day: date) -> forms.GrantForm:
     """A grant to this person, on what the actor may give."""
-    posts: forms.Choices = [(post.pk, f"{post.institution.short_name} · {post.name}") for post in people.posts_of(account.person_id, day)]
-    return forms.GrantForm(data, posts=posts, roles=list(roles.roles(day, actor.scope).items()), places=places(actor))
+    held = people.posts_of(account.person_id, day)
+    posts: forms.Choices = [(post.pk, f"{post.institution.short_name} · {post.name}") for post in held]
+    # Where the person works, not whichever institution comes first: a role given too widely by a slip is hard to notice.
+    initial = {"institution": held[0].institution_id} if len(held) == 1 else {}
+    return forms.GrantForm(data, initial=initial, posts=posts, roles=list(roles.roles(day, actor.scope).items()), places=places(actor))
 
 
 def back_to(account: int) -> HttpResponse:

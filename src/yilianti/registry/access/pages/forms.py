@@ -69,7 +69,7 @@ class GrantForm(forms.Form):
         super().__init__(*args, **options)
         _offer(self, "post", posts)
         _offer(self, "role", [("", "请选择"), *roles])
-        _offer(self, "institution", places)
+        _offer(self, "institution", [("", "请选择"), *places])
 
 
 class LogFilterForm(forms.Form):

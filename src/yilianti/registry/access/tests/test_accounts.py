@@ -146,6 +146,7 @@ def test_pages_walk_through_a_grant(client, county, at):
     assert client.get(f"/access/{foreign.pk}/").status_code == 404
     page = client.get(f"/access/{account.pk}/")
     assert page.status_code == 200 and "本机构及下级" in page.content.decode()
+    assert page.context["grant_form"]["institution"].value() == county.township.pk
     given = {"post": held.pk, "role": "township_doctor", "institution": county.township.pk, "until_on": ""}
     assert client.post(f"/access/{account.pk}/grant", given).status_code == 302
     assert client.post(f"/access/{account.pk}/grant", given).status_code == 422
