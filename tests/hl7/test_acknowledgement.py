@@ -54,6 +54,12 @@ def test_before_2_5_the_place_stands_in_err_1():
     assert "MSA|AE|C77|PID-3 is required" in write(REFUSAL, "2.3").decode("gb18030")
 
 
+def test_what_is_echoed_cannot_end_the_frame():
+    raw = b"MSH|^~\\&|A\x0b|B|C|D|||ADT^A01|Q1\x1c|P|2.5"
+    answer = acknowledgement.write(ACCEPTED, message=None, raw=raw, codec="utf-8", declared="", at=AT)
+    assert b"\x1c" not in answer and b"\x0b" not in answer and b"MSA|AA|Q1\r" in answer
+
+
 @pytest.mark.parametrize("raw", [b"", b"rubbish", b"MSH", b"MSH|^~\\&", b"\xff\xfe\x00", b"MSH|^~\\&|A|B|C|D|||ADT^A01|Q1|P|9\xff"])
 def test_rubbish_is_answered_too(raw):
     answer = acknowledgement.write(Answer("AR", "100", "不是消息", "no message"), message=None, raw=raw, codec="utf-8", declared="", at=AT)

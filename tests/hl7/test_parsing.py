@@ -62,7 +62,7 @@ def test_a_line_break_inside_a_field_loses_nothing():
 
 
 @pytest.mark.parametrize(("text", "field"), [
-    ("", 0), ("PID|1", 0), ("MSH", 0), ("MSH|^~^&|A|B|C", 2), ("MSHA^~\\&A", 2), ("MSH|^~\\&|A|B\rPID|1||7\rPV", 0),
+    ("", 0), ("PID|1", 0), ("MSH", 0), ("MSH|^~^&|A|B|C", 2), ("MSHA^~\\&A", 2), ("MSH\x1c^~\\&\x1cA\x1cB", 2), ("MSH¿^~\\&¿A¿B", 2), ("MSH|^~\\&|A|B\rPID|1||7\rPV", 0),
     ("MSH|^~\\&|A|B\rPID|1\rMSH|^~\\&|A|B\r", 0),
 ])
 def test_refuses_what_is_no_message(text, field):

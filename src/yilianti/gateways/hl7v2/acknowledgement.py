@@ -21,6 +21,7 @@ _CONDITIONS: Final = {
     "205": "Duplicate key identifier", "206": "Application record locked", "207": "Application internal error",
 }
 _STANDARD = Delimiters("|", "^~\\&")
+_NO_CONTROLS: Final = dict.fromkeys(range(32))
 _counter = itertools.count(1)
 _PREFIX: Final = f"Y{os.getpid():X}"
 
@@ -49,7 +50,8 @@ def write(answer: Answer, *, message: Message | None, raw: bytes, codec: str, de
     segments = [_msh(header, delimiters, version, codec, declared, at), _msa(header, delimiters, version, answer)]
     if answer.code != "AA":
         segments.append(_err(delimiters, version, answer, codec))
-    return ("\r".join(segments) + "\r").encode(codec, "replace")
+    # What is echoed may carry marks of a frame; an answer must not end in the middle.
+    return ("\r".join(segment.translate(_NO_CONTROLS) for segment in segments) + "\r").encode(codec, "replace")
 
 
 def _header_of(raw: bytes, codec: str) -> Segment | None:
@@ -59,7 +61,7 @@ def _header_of(raw: bytes, codec: str) -> Segment | None:
         delimiters = Delimiters.of(text)
     except Malformed:
         return None
-    return Segment(text.splitlines()[0], delimiters, codec)
+    return Segment(text.replace("\n", "\r").split("\r", 1)[0], delimiters, codec)
 
 
 def _version(said: str) -> tuple[int, ...]:

@@ -44,7 +44,7 @@ class Delimiters:
         end = text.find(text[3], 4, 12)
         encoding = text[4:end] if end > 0 else ""
         used = text[3] + encoding
-        if not 1 <= len(encoding) <= 5 or len(set(used)) != len(used) or any(c.isalnum() or c in "\r\n" for c in used):
+        if not 1 <= len(encoding) <= 5 or len(set(used)) != len(used) or not all("!" <= c <= "~" and not c.isalnum() for c in used):
             raise Malformed("102", "MSH-1、MSH-2 的分隔符无法识别，标准写法为 |^~\\&。",
                             "MSH-1 and MSH-2 do not declare usable delimiters.", field=2)
         return cls(text[3], encoding)

@@ -32,3 +32,9 @@ CLOSED = {
     Table.DOCUMENT: {"discharge_summary": "出院小结", "outpatient_note": "门急诊病历", "other": "其他文书"},
     Table.AUTHORITY: {"own": "本机构自己的编号"},
 }
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "hl7v2.code_mapped": "新增编码对照", "hl7v2.code_unmapped": "停用编码对照", "hl7v2.replayed": "重放接口消息",
+    "hl7v2.set_aside": "搁置接口消息",
+}  # fmt: skip
