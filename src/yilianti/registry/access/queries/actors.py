@@ -15,7 +15,7 @@ from yilianti.kernel import prepared
 from yilianti.kernel.actor import Actor
 from yilianti.registry.access import reach
 from yilianti.registry.access.limits import session_limits
-from yilianti.registry.access.sessions import Claim, claim_of, is_idle
+from yilianti.registry.access.sessions import Claim, is_idle
 from yilianti.registry.access.terms import HeldPost, SignedIn
 
 # One round trip: the account, its person, the posts held today with their grants in force, and the tree's version.
@@ -29,13 +29,6 @@ JOIN people_post t ON t.person_id = p.id AND t.from_on <= %(day)s AND (t.until_o
 JOIN institutions_institution i ON i.id = t.institution_id
 LEFT JOIN access_grant g ON g.post_id = t.id AND g.from_on <= %(day)s AND (g.until_on IS NULL OR g.until_on > %(day)s)
 WHERE a.id = %(account)s AND a.is_active ORDER BY t.id, g.id"""
-
-
-def actor_of(request: Any, at: datetime) -> Actor | None:
-    """The signed-in person in the post they chose, or None: signed out, idle too long, disabled, or without a post."""
-    claim = claim_of(request.session)
-    found = signed_in(claim, at) if claim else None
-    return found.actor if found else None
 
 
 def signed_in(claim: Claim, at: datetime, *, demo_mode: bool = True) -> SignedIn | None:

@@ -70,11 +70,6 @@ def looks(actor: Actor, filters: LogFilters, *, before: int | None = None, size:
     return _newest_first(rows, before, size)
 
 
-def looks_at(resident: int, size: int = PAGE) -> list[AccessLog]:
-    """Who looked at a resident or at anyone merged with them, the newest first: the resident may read it."""
-    return list(AccessLog.objects.filter(resident__in=residents.all_ids(resident)).order_by("-at", "-id")[:size])
-
-
 def door_events(actor: Actor, *, kind: str = "", username: str = "", before: int | None = None, size: int = PAGE) -> Slice:
     """What happened at the door of the whole platform; accounts have no consortium of their own."""
     rows = SecurityEvent.objects.all() if actor.may(access.VIEW_JOURNAL) else SecurityEvent.objects.none()
