@@ -6,6 +6,7 @@ import random
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -56,7 +57,7 @@ class Stage:
         """Send (or only draft) an application; returns its number."""
         self.river.catch_up(at)
         application = self.application(patient, COURSES[ill], to, urgency, service)
-        given = {"actor": self.actor(by), "resident": patient.resident, "application": application, "client_key": self._key(), "at": at}
+        given: dict[str, Any] = {"actor": self.actor(by), "resident": patient.resident, "application": application, "client_key": self._key(), "at": at}
         done = actions.draft(**given) if draft else actions.submit(**given, consent_basis="signed", number=number)
         self.river.flow(at)
         return str(done.number)
