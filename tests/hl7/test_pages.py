@@ -110,6 +110,8 @@ def test_setting_aside_needs_a_reason(admin, at):
     assert admin.post(f"/hl7v2/{message.id}/set_aside", {"note": "测试消息"}).status_code == 302
     message.refresh_from_db()
     assert (message.state, message.note) == ("ignored", "测试消息")
+    (again,) = received(at, bytes(message.raw).decode())
+    assert (again.state, again.attempts) == ("ignored", 2)
 
 
 def test_mappings_are_added_changed_and_removed(admin, county, at):

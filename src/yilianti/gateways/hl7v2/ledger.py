@@ -103,10 +103,12 @@ def conclude(works: Iterable[Work], *, at: datetime) -> None:
 def _row(work: Work, at: datetime) -> tuple[Any, ...]:
     envelope, answer, kept = work.envelope, work.answer, work.kept
     assert envelope is not None and kept is not None
+    # What a person has set aside does not come back to the inbox because its sender repeats it.
+    state = State.IGNORED if kept.state is State.IGNORED and work.state is State.REFUSED else work.state
     place = f"{answer.segment}^{answer.sequence}" + (f"^{answer.field}" if answer.field else "") if answer.segment else ""
     return (
         kept.id, envelope.codec, _clean(envelope.application), _clean(envelope.facility), _clean(envelope.control_id),
-        _clean(envelope.kind), _clean(envelope.version), work.state.value, answer.code, work.refusal_code[:64],
+        _clean(envelope.kind), _clean(envelope.version), state.value, answer.code, work.refusal_code[:64],
         _clean(answer.zh)[:400], _clean(answer.en)[:400], place[:32], _json([f.as_facts() for f in work.findings]),
         _json(work.subjects), work.sender.institution if work.sender else None, work.resident,
         at if work.state is State.APPLIED else None,
