@@ -47,6 +47,6 @@ def test_the_second_is_told_who_decided(county_running: County, browser: Any) ->
 def newest_waiting(office: Visitor) -> str:
     """The number at the head of the pile that waits for an answer."""
     office.go("/referrals/?box=to_answer")
-    office.look("office-list", phone=True)
+    office.look("office-list")
     link = office.page.locator("main a[href*='/referrals/ZZ']").first.get_attribute("href")
     return link.rstrip("/").rsplit("/", 1)[-1]

@@ -76,7 +76,7 @@ def open_record(doctor: Visitor) -> None:
     doctor.look("township-search")
     doctor.page.get_by_role("row", name="云小溪").get_by_role("link", name="健康全景").click()
     doctor.sees("血脂四项")
-    doctor.look("township-record", phone=True)
+    doctor.look("township-record")
 
 
 def apply_for(doctor: Visitor) -> str:
@@ -97,7 +97,7 @@ def apply_for(doctor: Visitor) -> str:
     for report in ("血脂四项", "十二导联心电图"):
         page.get_by_label(report).check()
     page.get_by_role("combobox", name="知情同意").select_option(label="本人签字")
-    doctor.look("township-apply", phone=True)
+    doctor.look("township-apply")
     doctor.press("提交转诊")
     doctor.sees_state("已提交")
     doctor.look("township-submitted")
@@ -106,10 +106,10 @@ def apply_for(doctor: Visitor) -> str:
 
 def accept(office: Visitor, number: str, now: datetime) -> None:
     office.go("/")
-    office.look("office-desk", phone=True)
+    office.look("office-desk")
     office.page.locator("main").get_by_role("link", name="云小溪").or_(office.page.locator("main").get_by_role("link", name=number)).first.click()
     office.sees("转诊申请")
-    office.look("office-referral", phone=True)
+    office.look("office-referral")
     office.press("接收")
     form = office.dialog()
     form.get_by_label("预约到院时间").fill(f"{now + timedelta(days=1):%Y-%m-%d}T09:00")
@@ -140,7 +140,7 @@ def leave_hospital(system: Hospital, visit: Any) -> None:
 
 def read_summary(department: Visitor, number: str) -> None:
     department.go("/")
-    department.look("department-desk", phone=True)
+    department.look("department-desk")
     started = time.monotonic()
     while time.monotonic() - started < SOON:
         department.go(f"/referrals/{number}/")
