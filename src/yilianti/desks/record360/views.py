@@ -23,12 +23,13 @@ from yilianti.registry.residents import api as residents
 _DOORS = {"encounters": encounters, "results": results, "documents": documents}
 
 
-def _resident(number: str) -> Any:
-    """The resident who stands for this number. Whoever is not treating them is asked for a reason, not told 404."""
+def _resident(actor: Actor, number: str) -> Any:
+    """The resident who stands for this number, if known in the actor's consortium; there, who is not treating them is asked for a reason."""
     found = residents.by_number(number)
-    if found is None:
+    standing = residents.standing_for(found.id) if found and found.merged_into_id else found
+    if standing is None or not residents.openable(actor, [standing.id], "institutions.view"):
         raise Http404("没有这位居民。")
-    return residents.standing_for(found.id) if found.merged_into_id else found
+    return standing
 
 
 def _reasons(request: Request) -> dict[str, str]:
@@ -40,7 +41,7 @@ def _reasons(request: Request) -> dict[str, str]:
 def overview(request: Request, number: str) -> HttpResponse:
     """Everything known of a resident, newest first; a reason is asked first where there is no care relation."""
     actor: Actor = request.actor
-    resident = _resident(number)
+    resident = _resident(request.actor, number)
     how_far = encounters.sharing(actor, resident.id, timezone.now())
     if how_far is Sharing.NO_RELATION and str(resident.id) not in _reasons(request):
         return render(request, "record360/reason.html", {"form": ReasonForm(), "number": resident.number})
@@ -67,7 +68,7 @@ def overview(request: Request, number: str) -> HttpResponse:
 @page("record.view", methods=("POST",))
 def give_reason(request: Request, number: str) -> HttpResponse:
     """Keep the reason for this resident in the session; it goes into every line of the access log."""
-    resident = _resident(number)
+    resident = _resident(request.actor, number)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return render(request, "record360/reason.html", {"form": form, "number": resident.number}, status=422)
@@ -79,7 +80,7 @@ def give_reason(request: Request, number: str) -> HttpResponse:
 def summary(request: Request, number: str) -> HttpResponse:
     """What a referral may take along: diagnoses, newest results and documents, each with a box to tick."""
     actor: Actor = request.actor
-    resident = _resident(number)
+    resident = _resident(request.actor, number)
     how_far = encounters.sharing(actor, resident.id, timezone.now())
     if how_far is Sharing.NO_RELATION and str(resident.id) not in _reasons(request):
         raise Http404("本机构与该居民没有诊疗关系。")
