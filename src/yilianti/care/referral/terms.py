@@ -115,3 +115,14 @@ class Application:
     treatment: str = ""
     notes: str = ""
     evidence: tuple[str, ...] = ()
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "referral.drafted": "起草", "referral.submitted": "提交", "referral.sent_back": "退回补充", "referral.accepted": "接收",
+    "referral.declined": "谢绝", "referral.redirected": "改转", "referral.withdrawn": "撤回", "referral.arrived": "到院",
+    "referral.arrival_undone": "撤销到院", "referral.arrival_questioned": "到院待核对", "referral.arrival_answered": "核对到院",
+    "referral.lapsed": "逾期关闭", "referral.discharged": "出院", "referral.discharge_undone": "撤销出院",
+    "referral.summary_received": "收到出院小结", "referral.offered_home": "发起下转", "referral.followed_up": "首次随访",
+    "referral.discharge_disputed": "出院有异议", "referral.concluded": "办结", "referral.reminded": "催办",
+    "referral.escalated": "超时上报",
+}  # fmt: skip

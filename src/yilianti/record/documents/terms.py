@@ -31,3 +31,8 @@ class Filed:
     is_new: bool
     supersedes: str = ""
     findings: tuple[Finding, ...] = ()
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "documents.filed": "文书归档",
+}  # fmt: skip

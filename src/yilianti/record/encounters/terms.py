@@ -141,3 +141,9 @@ class Sharing(Term):
     ALLOWED = "allowed", "居民已同意共享", "the resident agreed to sharing"
     NO_CONSENT = "no_consent", "居民未同意（或已撤回）跨机构调阅", "no consent in force"
     NO_RELATION = "no_relation", "本机构与该居民没有诊疗关系", "no care relation with your institution"
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "encounter.amended": "更正就诊", "encounter.closed": "就诊结束", "encounter.open_cancelled": "撤销就诊",
+    "encounter.opened": "就诊开始", "encounter.reopened": "恢复就诊", "encounter.transferred": "转科",
+}  # fmt: skip

@@ -91,3 +91,8 @@ class Latest:
     icon: str = ""
     tone: str = ""
     label: str = ""
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "results.corrected": "更正结果", "results.filed": "结果归档",
+}  # fmt: skip

@@ -43,3 +43,10 @@ class SignedIn:
     username: str
     posts: tuple[HeldPost, ...] = ()
     must_change_password: bool = False
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "access.opened": "开通账号", "access.disabled": "停用账号", "access.enabled": "恢复账号", "access.granted": "授予权限",
+    "access.revoked": "收回权限", "access.password_reset": "重置密码", "access.password_changed": "修改密码",
+    "access.log_exported": "导出访问日志", "journal.verified": "核对日志无误", "journal.found_broken": "核对发现日志不符",
+}  # fmt: skip

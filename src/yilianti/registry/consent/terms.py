@@ -13,3 +13,8 @@ class Basis(Term):
     GUARDIAN = "guardian", "监护人签字", "signed by guardian"
     VERBAL = "verbal", "口头同意并记录", "verbal, recorded"
     EMERGENCY = "emergency", "急救情形", "emergency"
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "consent.recorded": "记录知情同意", "consent.withdrawn": "撤回知情同意",
+}  # fmt: skip

@@ -11,3 +11,8 @@ class Kind(Term):
 class Tab(Term):
     OPEN = "open", "未办", "open"
     DONE = "done", "已办", "done"
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "inbox.acknowledged": "知悉通知", "inbox.finished": "办完待办",
+}  # fmt: skip

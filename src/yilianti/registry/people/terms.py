@@ -20,3 +20,9 @@ class LicenceKind(Term):
     ASSISTANT_PHYSICIAN = "assistant_physician", "执业助理医师", "assistant physician licence"
     VILLAGE_DOCTOR = "village_doctor", "乡村医生执业证", "village doctor licence"
     NURSE = "nurse", "护士执业证", "nursing licence"
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "people.amended": "更正人员资料", "people.licensed": "登记执业资格", "people.post_ended": "结束任职", "people.post_given": "任职",
+    "people.registered": "登记人员",
+}  # fmt: skip

@@ -63,3 +63,10 @@ class Key:
     system: str
     issuer: int
     value: str
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "residents.amended": "更正居民资料", "residents.identified": "补充证件号码", "residents.linked": "列为服务对象",
+    "residents.merged": "合并居民", "residents.questioned": "提出疑似重复", "residents.registered": "登记居民",
+    "residents.suspicion_settled": "疑似重复已处理", "residents.unmerged": "撤销合并",
+}  # fmt: skip

@@ -11,7 +11,7 @@ from yilianti.care.referral import access, rules
 from yilianti.care.referral.actions import going_home
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.queries import Line
-from yilianti.care.referral.terms import DeclineReason, Owner, Service, State, Urgency, Verb
+from yilianti.care.referral.terms import JOURNAL, DeclineReason, Owner, Service, State, Urgency, Verb
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.templatetags import pieces
@@ -20,13 +20,6 @@ from yilianti.registry.residents import api as residents
 TONES = {"draft": "idle", "submitted": "wait", "returned": "warn", "accepted": "info", "arrived": "info", "discharged": "wait",
          "concluded": "ok", "declined": "bad", "withdrawn": "idle", "lapsed": "bad"}  # fmt: skip
 URGENCY_TONES = {"emergency": "bad", "urgent": "warn", "elective": "idle"}
-WORDS = {
-    "referral.drafted": "起草", "referral.submitted": "提交", "referral.sent_back": "退回补充", "referral.accepted": "接收",
-    "referral.declined": "谢绝", "referral.redirected": "改转", "referral.withdrawn": "撤回", "referral.arrived": "到院",
-    "referral.arrival_undone": "撤销到院", "referral.lapsed": "逾期关闭", "referral.discharged": "出院",
-    "referral.discharge_undone": "撤销出院", "referral.summary_received": "收到出院小结", "referral.offered_home": "发起下转",
-    "referral.followed_up": "首次随访", "referral.discharge_disputed": "出院有异议", "referral.concluded": "办结", "referral.reminded": "催办", "referral.escalated": "超时上报",
-}  # fmt: skip
 ICONS = {"accept": "check", "decline": "ban", "send_back": "arrow-back-up", "redirect": "route", "withdraw": "arrow-back-up", "arrive": "login",
          "discharge": "logout", "offer_home": "home-heart", "follow_up": "home-heart", "conclude": "flag"}  # fmt: skip
 _SOON = timedelta(hours=1)
@@ -91,7 +84,7 @@ def _span(span: timedelta) -> str:
 
 def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:
     """The way so far and to come; an end off the path stands last, marked as not passed."""
-    reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in WORDS and e.word != "referral.reminded"}
+    reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in JOURNAL and e.word != "referral.reminded"}
     path = _PATH_HOME if referral.origin_id else _PATH
     place = path.index(referral.state) if referral.state in path else -1
     steps = []
@@ -118,7 +111,7 @@ def _time(steps: list[dict[str, Any]]) -> None:
 def events(entries: list[JournalEntry]) -> list[dict[str, Any]]:
     """The journal of the referral, newest first, in words."""
     return [
-        {"title": WORDS.get(e.word, e.word), "at": e.at, "who": e.actor_name, "note": _note(e), "tone": _tone(e.word), "icon": "circle-dot"}
+        {"title": JOURNAL.get(e.word, e.word), "at": e.at, "who": e.actor_name, "note": _note(e), "tone": _tone(e.word), "icon": "circle-dot"}
         for e in reversed(entries)
     ]
 
@@ -140,7 +133,7 @@ def _tone(word: str) -> str:
 
 def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
     """Steps the actor may take now, the likeliest first."""
-    order = ["accept", "arrive", "discharge", "offer_home", "follow_up", "send_back", "redirect", "decline", "conclude", "undo_arrival",
+    order = ["accept", "follow_up", "arrive", "discharge", "offer_home", "send_back", "redirect", "decline", "conclude", "undo_arrival",
              "undo_discharge", "withdraw"]  # fmt: skip
     steps = [row.action for row in access.open_steps(actor, referral) if row.by != Owner.SYSTEM.value and row.action != "submit"]
     if referral.state == "discharged" and going_home.open_ways_home(referral.number):

@@ -1,0 +1,12 @@
+"""The river in words."""
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "handovers.parked": "移交停下", "handovers.retried": "重试移交", "handovers.dismissed": "放弃移交",
+}  # fmt: skip
+
+#: What each handover and each timed handover is called on the operations page, by module.
+NAMES = {
+    "record_to_referral": "医院就诊变动 → 转诊", "referral_to_inbox": "转诊进展 → 待办与通知",
+    "lapsed_referrals": "关闭逾期未到的转诊", "unanswered_referrals": "催办超时未答复的转诊",
+}  # fmt: skip
