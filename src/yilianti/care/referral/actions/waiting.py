@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -12,34 +13,20 @@ from yilianti.care.referral.actions import arriving, moving
 from yilianti.care.referral.models import Referral
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.registry.institutions import api as institutions
 
 _AT_MOST = 200
+_LOOKED_AT = 5_000
 
 
-@transaction.atomic
 def remind(*, actor: Actor, at: datetime) -> int:
     """Remind the office of answers that fall due soon; returns how many."""
-    policy = policybook.in_force("clinical.referral.escalation", timezone.localdate(at), actor.scope)
-    due = _unanswered(at + timedelta(minutes=max(policy.remind_before.values())), reminded_at__isnull=True)
-    soon = [r for r in due if r.answer_due_at and r.answer_due_at - timedelta(minutes=policy.remind_before[r.urgency]) <= at]
-    for referral in soon:
-        referral.reminded_at = at
-        referral.save(update_fields=["reminded_at"])
-        moving.record("referral.reminded", actor=actor, referral=referral, at=at, facts=_due(referral), policy_refs=[policy.policy_ref])
-    return len(soon)
+    return _speak("referral.reminded", "reminded_at", lambda policy, urgency: -policy.remind_before[urgency], actor, at)
 
 
-@transaction.atomic
 def escalate(*, actor: Actor, at: datetime) -> int:
     """Report to the consortium's managers what is still unanswered after the promise; returns how many."""
-    policy = policybook.in_force("clinical.referral.escalation", timezone.localdate(at), actor.scope)
-    due = _unanswered(at, escalated_at__isnull=True)
-    late = [r for r in due if r.answer_due_at and r.answer_due_at + timedelta(minutes=policy.manager_after[r.urgency]) <= at]
-    for referral in late:
-        referral.escalated_at = at
-        referral.save(update_fields=["escalated_at"])
-        moving.record("referral.escalated", actor=actor, referral=referral, at=at, facts=_due(referral), policy_refs=[policy.policy_ref])
-    return len(late)
+    return _speak("referral.escalated", "escalated_at", lambda policy, urgency: policy.manager_after[urgency], actor, at)
 
 
 def lapse_overdue(*, actor: Actor, at: datetime) -> int:
@@ -55,9 +42,25 @@ def lapse_overdue(*, actor: Actor, at: datetime) -> int:
     return lapsed
 
 
-def _unanswered(before: datetime, **more: object) -> list[Referral]:
-    waiting = Referral.objects.select_for_update(skip_locked=True).filter(state="submitted", answer_due_at__lte=before, **more)
-    return list(waiting.order_by("answer_due_at")[:_AT_MOST])
+@transaction.atomic
+def _speak(word: str, mark: str, minutes: Callable[[policybook.Edition, str], int], actor: Actor, at: datetime) -> int:
+    """Mark and journal what has been unanswered so many minutes past (before) its promise, by the policy of its receiver."""
+    unspoken = {"state": "submitted", f"{mark}__isnull": True}
+    waiting = Referral.objects.filter(answer_due_at__isnull=False, **unspoken).order_by("answer_due_at")
+    policies: dict[int, policybook.Edition] = {}
+    chosen: dict[int, policybook.Edition] = {}
+    for referral, receiver, urgency, due_at in waiting.values_list("id", "to_institution", "urgency", "answer_due_at")[:_LOOKED_AT]:
+        if receiver not in policies:
+            scope = institutions.scope_of(receiver, at)
+            policies[receiver] = policybook.in_force("clinical.referral.escalation", timezone.localdate(at), scope)
+        if due_at and due_at + timedelta(minutes=minutes(policies[receiver], urgency)) <= at and len(chosen) < _AT_MOST:
+            chosen[referral] = policies[receiver]
+    spoken = list(Referral.objects.select_for_update(skip_locked=True).filter(id__in=chosen, **unspoken).order_by("answer_due_at"))
+    for found in spoken:
+        setattr(found, mark, at)
+        found.save(update_fields=[mark])
+        moving.record(word, actor=actor, referral=found, at=at, facts=_due(found), policy_refs=[chosen[found.id].policy_ref])
+    return len(spoken)
 
 
 def _due(referral: Referral) -> dict[str, str]:

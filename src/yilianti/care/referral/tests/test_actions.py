@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from yilianti import policybook
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import ArrivalQuestion
 from yilianti.care.referral.tests import factories
@@ -177,6 +178,15 @@ def test_the_day_of_a_promise_is_the_day_of_the_clinic(scene: factories.Scene, a
                               client_key=uuid4(), at=morning)  # fmt: skip
     home = actions.accept(actor=scene.township, number=home.number, appointment_at=morning + timedelta(days=1), at=morning)
     assert home.follow_up_due_on == (morning + timedelta(days=1)).date() + timedelta(days=14)
+
+
+def test_reminder_follows_the_policy_of_the_receiver(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    factories.submitted(scene, at)
+    asked: list[str] = []
+    real = policybook.in_force
+    monkeypatch.setattr(policybook, "in_force", lambda code, day, scope: (asked.append(scope.consortium), real(code, day, scope))[1])
+    actions.remind(actor=Actor.system(), at=at)
+    assert asked == ["yunxi"]
 
 
 def test_reminder_and_report_come_once(scene: factories.Scene, at: datetime) -> None:
