@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[3]
 _default_home = Path("/var/lib/yilianti") if os.geteuid() == 0 else Path.home() / ".local/share/yilianti"
 HOME = Path(os.environ.get("YILIANTI_HOME") or _default_home)
 MODE = os.environ.get("YILIANTI_MODE", "demo")
-DEMO_MODE = MODE != "production"
+DEMO_MODE = MODE == "demo"  # a slip of the pen is no reason to show demo accounts
 DEBUG = False
 
 
