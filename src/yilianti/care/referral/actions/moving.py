@@ -47,6 +47,7 @@ def step(*, actor: Actor, number: str, action: str, at: datetime) -> Iterator[St
     with transaction.atomic():
         referral = locked(number)
         if not access.may(actor, action, referral):
+            _refuse_if_passed_on(actor, number)
             raise Refused("not_permitted", "您所在的岗位不能办理这一步；请由对方机构或有权限的同事办理。", "not permitted")
         if not REFERRAL.can(action, referral.state):
             raise REFERRAL.refusal(action, referral.state, told=_told(number))
@@ -69,6 +70,14 @@ def record(word: str, *, actor: Actor, referral: Referral, at: datetime, facts: 
         facts={"number": referral.number, "state": referral.state, "to_role": rules.answering_role(referral.to_level),
                "sender": referral.drafted_by_id, **facts}, policy_refs=policy_refs,
     )  # fmt: skip
+
+
+def _refuse_if_passed_on(actor: Actor, number: str) -> None:
+    """Tell the office that lost a race to its own redirection who passed the referral on, and when."""
+    last = next(reversed(journal.history(subject(number))), None)
+    if last and last.word == REFERRAL["redirect"].word and actor.may("referral.redirect", last.facts["redirected_from"]):
+        at = timezone.localtime(last.at)
+        raise Refused("changed_meanwhile", f"{last.actor_name}已于 {at:%m月%d日 %H:%M:%S} 把这张转诊单改转其他机构；请刷新列表。", "redirected meanwhile")
 
 
 def _told(number: str) -> str:

@@ -157,6 +157,16 @@ def test_way_home_concludes_both(scene: factories.Scene, at: datetime) -> None:
     assert words(home.number) == ["referral.submitted", "referral.accepted", "referral.followed_up"]
 
 
+def test_who_loses_to_a_redirection_is_told_who_passed_it_on(scene: factories.Scene, at: datetime) -> None:
+    made = factories.submitted(scene, at)
+    actions.redirect(actor=scene.office, number=made.number, to_institution=scene.county.other_hospital.id, note="我院无床", at=at)
+    with pytest.raises(Refused, match=f"{scene.office.name}已于.*改转其他机构"):
+        actions.decline(actor=scene.office, number=made.number, reason="no_bed", note="", at=at)
+    with pytest.raises(Refused) as refusal:
+        actions.decline(actor=scene.department, number=made.number, reason="no_bed", note="", at=at)
+    assert refusal.value.code == "not_permitted"
+
+
 def test_follow_up_belongs_to_the_way_home(scene: factories.Scene, at: datetime) -> None:
     made = factories.accepted(scene, at)
     with pytest.raises(Refused, match="上转单没有"):
