@@ -34,6 +34,7 @@ import psycopg
 ROOT = Path(__file__).parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
+from benchmarks import population  # noqa: E402
 from yilianti.cli.postgres import Cluster  # noqa: E402
 from yilianti.cli.postgres.cluster import APPLICATION, OWNER  # noqa: E402
 
@@ -88,10 +89,11 @@ def hidden(page: str, name: str) -> str:
 def create(browser: Browser, url: str) -> Callable[[], None]:
     """Send one application after another, each for a resident of the township without an open one."""
     with psycopg.connect(url) as connection:  # what an earlier run sent is removed
-        connection.execute("DELETE FROM referral_referral r USING residents_resident p WHERE p.id = r.resident_id AND p.number LIKE 'BENCH%' AND r.number LIKE 'ZZ%'")
+        for table in ("referral_referral", "consent_consent"):
+            connection.execute(f"DELETE FROM {table} x USING residents_resident r WHERE r.id = x.resident_id AND r.number LIKE 'JML%' AND r.id / 14 % 2 = 1")
         numbers = connection.execute(
             """SELECT r.number FROM residents_resident r JOIN institutions_institution i ON i.id = r.home_id WHERE i.short_name LIKE '稻香镇%'
-               AND NOT EXISTS (SELECT 1 FROM referral_referral x WHERE x.resident_id = r.id) AND r.number LIKE 'BENCH%' ORDER BY r.id""").fetchall()
+               AND r.number LIKE 'JML%' AND r.id / 14 % 2 = 1 ORDER BY r.id""").fetchall()
         hospital = connection.execute("SELECT id FROM institutions_institution WHERE code = 'YX0001'").fetchone()[0]
     residents = (row[0] for row in numbers)
     token = hidden(browser.ask("GET", f"/referrals/new?resident={next(residents)}")[1], "csrfmiddlewaretoken")
@@ -110,7 +112,7 @@ def create(browser: Browser, url: str) -> Callable[[], None]:
 def search(browser: Browser, url: str) -> Callable[[], None]:
     """Two characters of a name that somebody bears, another each time."""
     with psycopg.connect(url) as connection:
-        names = connection.execute("SELECT DISTINCT left(name, 2) FROM residents_resident WHERE number LIKE 'BENCH%' ORDER BY 1").fetchall()
+        names = connection.execute("SELECT DISTINCT left(name, 2) FROM residents_resident WHERE number LIKE 'JML%' ORDER BY 1").fetchall()
     typed = itertools.cycle(row[0] for row in names)
 
     def once() -> None:
@@ -206,21 +208,11 @@ def seconds_of(pid: int) -> float:
 
 
 def prepare(cluster: Cluster, home: Path) -> None:
-    """Structure, rights and the small county by the platform's own commands; then the population."""
-    for command, role in (("migrate", OWNER), ("demo", APPLICATION)):
+    """Structure, rights and the large county by the platform's own commands; then a year of referrals."""
+    for command, role in ((["migrate"], OWNER), (["demo", "--size", "large"], APPLICATION)):
         environ = {**os.environ, "DATABASE_URL": cluster.url(role), "YILIANTI_HOME": str(home), "PYTHONPATH": str(ROOT / "src")}
-        subprocess.run([sys.executable, "-m", "yilianti.cli", command], env=environ, cwd=ROOT, check=True)
-    import django
-
-    django.setup()
-    from benchmarks import population
-
-    with psycopg.connect(cluster.url(OWNER)) as connection:
-        places = connection.execute("SELECT id, level FROM institutions_institution ORDER BY id").fetchall()
-        people = [row[0] for row in connection.execute("SELECT id FROM people_person ORDER BY id")]
-    began = time.monotonic()
-    population.fill(cluster.url(OWNER), places, people, datetime.now(UTC))
-    print(f"{population.RESIDENTS} residents, {population.ENCOUNTERS} encounters, {population.REFERRALS} referrals loaded in {time.monotonic() - began:.0f} s")
+        subprocess.run([sys.executable, "-m", "yilianti.cli", *command], env=environ, cwd=ROOT, check=True)
+    population.fill(cluster.url(OWNER), datetime.now(UTC))
 
 
 @contextlib.contextmanager
