@@ -60,13 +60,14 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
     actor = request.actor
     entries = queries.history(referral.number)
     steps = showing.buttons(actor, referral)
+    banner = residents.banner(referral.resident, timezone.localdate())
     return {
         "referral": referral, "row": showing.as_row(referral, now), "steps": showing.progress(referral, entries),
         "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps,
         "dialogs": [_dialog(referral, step) for step in steps if step["action"] != "offer_home"],
-        "may_record": actor.may("record.view"),
+        "banner_url": banner.url if actor.may("record.view") else "",
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
-        "may_read": actor.may("record.view"), "ways_home": queries.ways_home(referral), "banner": residents.banner(referral.resident, timezone.localdate()),
+        "may_read": actor.may("record.view"), "ways_home": queries.ways_home(referral), "banner": banner,
     }  # fmt: skip
 
 
