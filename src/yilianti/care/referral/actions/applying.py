@@ -14,7 +14,7 @@ from yilianti.care.referral.actions import moving
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Application, Direction
-from yilianti.kernel import batching
+from yilianti.kernel import batching, prepared
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.numbers import next_number
@@ -88,8 +88,13 @@ def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Referr
 
 
 def _held(number: str, client_key: UUID) -> Referral | None:
-    """What was written before, under lock."""
-    return moving.locked(number) if number else Referral.objects.select_for_update().filter(client_key=client_key).first()
+    """What was written before, under lock; most forms are new, which one narrow look tells."""
+    if number:
+        return moving.locked(number)
+    with prepared.cursor() as cursor:
+        cursor.execute("SELECT number FROM referral_referral WHERE client_key = %s", [client_key])
+        row = cursor.fetchone()
+    return moving.locked(row[0]) if row else None
 
 
 def _written(actor: Actor, held: Referral | None, resident: int, application: Application, client_key: UUID, at: datetime) -> Referral:
