@@ -40,8 +40,8 @@ def get(institution_id: int | None) -> Institution | None:
 
 def many(ids: Iterable[int | None]) -> dict[int, Institution]:
     """Id asked for → institution, or the one it was merged into; one statement unless any was."""
-    found = Institution.objects.in_bulk({i for i in ids if i})
-    return {id_: one.merged_into if one.merged_into_id and one.merged_into else one for id_, one in found.items()}
+    found = Institution.objects.raw("SELECT * FROM institutions_institution WHERE id = ANY(%s)", [[i for i in ids if i]])
+    return {one.id: one.merged_into if one.merged_into_id and one.merged_into else one for one in found}
 
 
 def names(ids: Iterable[int | None]) -> dict[int, str]:
