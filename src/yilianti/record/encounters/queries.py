@@ -110,7 +110,7 @@ def _narrowed(rows: EncounterQuerySet, by: Narrowing) -> EncounterQuerySet:
 
 
 def _happening(row: dict[str, Any]) -> Happening:
-    kind, names = Kind.label(row["kind"]), "、".join(d.get("name") or d.get("code", "") for d in row["diagnoses"])
+    kind, names = Kind.label(row["kind"]), "、".join(dict.fromkeys(d.get("name") or d.get("code", "") for d in row["diagnoses"]))
     return Happening(
         source=SOURCE, id=row["id"], number=row["number"], at=row["opened_at"], until=row["closed_at"],
         title=" · ".join(part for part in (kind, row["department"]) if part), kind=row["kind"], kind_label=kind,

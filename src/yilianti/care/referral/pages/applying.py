@@ -27,8 +27,9 @@ from yilianti.registry.residents import api as residents
 @page("referral.submit", methods=("GET", "POST"))
 def new(request: Request) -> HttpResponse:
     """A new application for the resident named by ?resident=; POST submits it or keeps a draft."""
-    resident = _resident(request)
-    return _written(request, resident, None)
+    if not (request.POST.get("resident") or request.GET.get("resident")):
+        return redirect("/residents/?then=referral")  # a bookmark: first say for whom
+    return _written(request, _resident(request), None)
 
 
 @page("referral.submit", methods=("GET", "POST"))

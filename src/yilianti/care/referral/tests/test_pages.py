@@ -38,6 +38,7 @@ def form(scene: factories.Scene, **changes: Any) -> dict[str, Any]:
 
 def test_submit_leads_to_the_referral(scene: factories.Scene) -> None:
     client = signed_in(scene.township)
+    assert client.get("/referrals/new").url == "/residents/?then=referral", "without a resident the way leads to finding one"
     assert client.get(f"/referrals/new?resident={scene.resident.number}").status_code == 200
     sent = client.post("/referrals/new", form(scene))
     made = Referral.objects.get()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages as notices
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -104,6 +105,9 @@ def replay(request: Request, number: int) -> HttpResponse:
     actor: Actor = request.actor
     _within_reach(actor, number)
     actions.replay(actor=actor, message=number, at=timezone.now())
+    if queries.message(actor, number) is None:  # now filed under the institution that sent it
+        notices.success(request, "已重放。这条消息归发送它的机构，不在您管理的机构内，不再显示在这里。")
+        return redirect("hl7v2:messages")
     return redirect("hl7v2:message", number=number)
 
 
