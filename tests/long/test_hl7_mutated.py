@@ -20,7 +20,7 @@ from yilianti.gateways.hl7v2.receiving import Receiver
 TOTAL = int(os.environ.get("YILIANTI_FUZZ_MESSAGES", "100000"))
 SEED = int(os.environ.get("YILIANTI_FUZZ_SEED", "20261122"))
 RECORD = pathlib.Path(__file__).parents[2] / "docs/long_runs/hl7_mutated.json"
-SLOWEST_SECONDS = 5.0
+SLOWEST_SECONDS = 20.0  # a hang, not a busy machine
 
 
 @pytest.mark.long
