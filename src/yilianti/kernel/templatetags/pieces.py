@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import cache
 
 from django import template
-from django.template.defaultfilters import date
 from django.templatetags.static import static
-from django.utils.html import format_html
+from django.utils import timezone
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 register = template.Library()
@@ -36,8 +36,8 @@ def pill(tone: str, words: str) -> SafeString:
 
 
 @register.simple_tag
-def deadline(state: str, text: str, at: datetime | str | None = None) -> SafeString:
+def deadline(state: str, text: str, at: datetime | None = None) -> SafeString:
     """How much time is left. `state`: on_time, soon, late or done; `text` such as 剩 3 小时; `at` the moment, shown on hover."""
     tone, sign, spoken = _DEADLINES.get(state, _AHEAD)
-    hover = format_html(' title="时限 {}"', date(at, "Y-m-d H:i")) if at else ""
-    return format_html('<span class="pill pill-icon pill-{}"{}>{}{}</span>', tone, hover, icon(sign, spoken=spoken), text)
+    hover = f' title="时限 {timezone.localtime(at):%Y-%m-%d %H:%M}"' if at else ""
+    return SafeString(f'<span class="pill pill-icon pill-{tone}"{hover}>{icon(sign, spoken=spoken)}{escape(text)}</span>')
