@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -77,7 +78,9 @@ def refused(request: HttpRequest, refusal: Refused) -> HttpResponse:
     status = {"wrong_state": 409, "changed_meanwhile": 409, "not_permitted": 403}.get(refusal.code, 422)
     is_htmx = getattr(request, "htmx", False)
     template = "components/refusal.html" if is_htmx else "refused.html"
-    return render(request, template, {"refusal": refusal}, status=status)
+    # Who lost a race stands before a page that no longer holds: offer it anew.
+    here = urlsplit(request.headers.get("HX-Current-URL", "")).path if status == 409 else ""
+    return render(request, template, {"refusal": refusal, "url": here}, status=status)
 
 
 def whole(form: Any) -> dict[str, Any]:

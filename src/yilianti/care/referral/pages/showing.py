@@ -141,7 +141,7 @@ def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
     steps.sort(key=order.index)
     backwards = ("decline", "withdraw", "undo_arrival", "undo_discharge")
     return [
-        {"action": step, "label": Verb.label(step), "icon": ICONS.get(step, "rotate"), "first": index == 0 and step not in backwards,
+        {"action": step, "label": "作废草稿" if (step, referral.state) == ("withdraw", "draft") else Verb.label(step), "icon": ICONS.get(step, "rotate"), "first": index == 0 and step not in backwards,
          "danger": step in backwards}
         for index, step in enumerate(steps)
     ]  # fmt: skip
