@@ -7,21 +7,18 @@ import logging
 import os
 import signal
 import threading
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from yilianti.gateways.hl7v2.mllp import Frame, Limits, Server
+from yilianti.gateways.hl7v2.gathering import Gatherer
+from yilianti.gateways.hl7v2.mllp import Limits, Server
 from yilianti.gateways.hl7v2.receiving import Receiver
 from yilianti.kernel import heartbeat
 
 log = logging.getLogger(__name__)
 _BEAT_SECONDS = 2.0
-_MOST_BYTES = 4 * 1024 * 1024
 
 
 def _limits() -> Limits:
@@ -34,71 +31,16 @@ def _limits() -> Limits:
     )
 
 
-@dataclass
-class _Waiting:
-    """What one line has handed over, and who waits for the answers."""
-
-    peer: str
-    frames: list[Frame]
-    answers: asyncio.Future[list[bytes]]
-
-
 class Listener:
-    """Server, receiver and threads together; `serve` runs until `stop` is asked.
-
-    A thread that becomes free takes what all lines have handed over meanwhile, up to a batch, and commits it together:
-    many slow senders share one disk write. A line hands over its next frames only after its answers, so its order stays.
-    """
+    """Server, receiver and threads together; `serve` runs until `stop` is asked."""
 
     def __init__(self, host: str, port: int, *, limits: Limits, provisional: bool, workers: int) -> None:
         self._host, self._port = host, port
-        self._receiver = Receiver(provisional=provisional, max_size=limits.max_frame)
-        self._server = Server(self._answer, limits)
-        self._pool = ThreadPoolExecutor(max_workers=workers, thread_name_prefix="hl7")
-        self._queue: deque[_Waiting] = deque()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._idle, self._batch = workers, limits.batch
+        receiver = Receiver(provisional=provisional, max_size=limits.max_frame)
+        self._gatherer = Gatherer(lambda arrived: receiver.receive_all(arrived, at=timezone.now()), workers=workers, batch=limits.batch)
+        self._server = Server(self._gatherer.answer, limits)
         self._stopping = asyncio.Event()
         self._quiet = threading.Event()
-        self.answered = 0
-
-    async def _answer(self, peer: str, frames: list[Frame]) -> list[bytes]:
-        waiting = _Waiting(peer, frames, asyncio.get_running_loop().create_future())
-        self._queue.append(waiting)
-        if self._idle:
-            self._idle -= 1
-            self._tasks.add(task := asyncio.create_task(self._work()))
-            task.add_done_callback(self._tasks.discard)
-        return await waiting.answers
-
-    async def _work(self) -> None:
-        """Works off the queue in one thread until it is empty."""
-        loop = asyncio.get_running_loop()
-        try:
-            while taken := self._take():
-                arrived = [(waiting.peer, frame) for waiting in taken for frame in waiting.frames]
-                try:
-                    answers = await loop.run_in_executor(self._pool, lambda a=arrived: self._receiver.receive_all(a, at=timezone.now()))  # type: ignore[misc]
-                except Exception as fault:
-                    for waiting in taken:
-                        waiting.answers.set_exception(fault)
-                    continue
-                self.answered += len(answers)
-                for waiting in taken:
-                    waiting.answers.set_result(answers[: len(waiting.frames)])
-                    del answers[: len(waiting.frames)]
-        finally:
-            self._idle += 1
-
-    def _take(self) -> list[_Waiting]:
-        """The lines served next: whole hand-overs, as many as fit into a batch."""
-        taken: list[_Waiting] = []
-        frames = size = 0
-        while self._queue and (not taken or (frames + len(self._queue[0].frames) <= self._batch and size < _MOST_BYTES)):
-            taken.append(self._queue.popleft())
-            frames += len(taken[-1].frames)
-            size += sum(len(frame.content) for frame in taken[-1].frames)
-        return taken
 
     async def serve(self, ready: threading.Event | None = None) -> None:
         """Listens until stopped; messages in hand are finished and answered first."""
@@ -116,7 +58,7 @@ class Listener:
         log.info("hl7: stopping, %s lines open", self._server.connections)
         await self._server.stop()
         self._quiet.set()
-        self._pool.shutdown(wait=True)
+        self._gatherer.close()
         beats.join(timeout=_BEAT_SECONDS)
 
     @property
@@ -130,7 +72,7 @@ class Listener:
     def _beat(self) -> None:
         while not self._quiet.is_set():
             try:
-                heartbeat.beat("hl7", detail={"port": self._port, "lines": self._server.connections, "answered": self.answered})
+                heartbeat.beat("hl7", detail={"port": self._port, "lines": self._server.connections, "answered": self._gatherer.answered})
             except Exception as fault:
                 log.warning("hl7: no heartbeat, database said %s", type(fault).__name__)
                 connection.close()
