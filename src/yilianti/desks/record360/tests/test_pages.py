@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.urls import reverse
 
 from yilianti.desks.record360.merging import Key
 from yilianti.record.documents.tests.factories import filed as filed_document
@@ -75,7 +76,7 @@ def test_without_consent_other_institutions_are_counted_not_shown(doctor, county
     assert "就诊 1 条、检查检验 1 条" in page
     assert "未同意" in page
     assert "云溪县医院" not in page
-    assert f"/consent/{who.number}/" in page
+    assert reverse("consent:of", args=[who.number]) in page
 
 
 def test_withdrawn_consent_closes_again(doctor, county, who, at):
