@@ -6,8 +6,9 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.care.referral.terms import ArrivalSource, DeclineReason, Service, State, Urgency
+from yilianti.care.referral.terms import OPEN, ArrivalSource, DeclineReason, Service, State, Urgency
 
+_OPEN = [str(state) for state in OPEN]
 _WITH_RECEIVER = ["submitted", "returned", "accepted", "arrived"]
 
 
@@ -66,6 +67,8 @@ class Referral(models.Model):
             models.Index(fields=["to_institution", "state", "-submitted_at"]),
             models.Index(fields=["from_institution", "state", "-drafted_at"]),
             models.Index(fields=["resident", "-drafted_at"]),
+            # The piles of every desk are counted from this index alone.
+            models.Index(fields=["state", "from_institution", "to_institution"], include=["origin"], condition=Q(state__in=_OPEN), name="referral_open"),
             models.Index(fields=["answer_due_at"], condition=Q(state="submitted"), name="referral_unanswered"),
             models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
             models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
