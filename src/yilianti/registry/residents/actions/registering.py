@@ -154,7 +154,7 @@ def _keep_numbers(case: _Case, resident: int, keys: Sequence[Key]) -> None:
     kept = set(Identifier.objects.filter(resident=resident, value__in=case.unverified).values_list("value", flat=True)) if case.unverified else set()
     rows += [Identifier(resident_id=resident, system=IdentifierSystem.UNVERIFIED.value, issuer=case.actor.institution or 0, value=value, created_at=case.at)
              for value in dict.fromkeys(case.unverified) if value not in kept]  # fmt: skip
-    Identifier.objects.bulk_create(rows)
+    batching.insert_at_once(rows)
 
 
 def _fill(resident: Resident, told: Demographics) -> Resident:
