@@ -10,11 +10,12 @@ from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, W
 from django.db.models.functions import Length
 from django.utils import timezone
 
+from yilianti.kernel import prepared
 from yilianti.kernel.actor import Scope
 from yilianti.kernel.pages import Slice, keyset
 from yilianti.registry.institutions.models import Consortium, Department, FacilityCode, Institution, Membership
 from yilianti.registry.institutions.rules import LADDER
-from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole, Standing
+from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole, Receiver, Standing
 
 PAGE = 60
 
@@ -25,7 +26,7 @@ _CLOSEST = Case(
 )  # fmt: skip
 
 # Every application of a referral asks this: the query set takes longer to write it than the server to answer.
-_FELLOWS = """SELECT i.*, i.level = here.level AS is_same_level FROM institutions_institution here, institutions_institution i
+_FELLOWS = """SELECT i.id, i.name, i.code, i.level, here.level FROM institutions_institution here, institutions_institution i
 WHERE here.id = %(here)s AND i.id <> here.id AND i.standing = 'active' AND EXISTS (
     SELECT 1 FROM institutions_membership mine JOIN institutions_membership theirs USING (consortium_id)
     WHERE mine.from_on <= %(day)s AND (mine.until_on IS NULL OR mine.until_on > %(day)s)
@@ -111,10 +112,12 @@ def departments(institution_id: int | None) -> list[Department]:
     return list(Department.objects.filter(institution=institution_id, is_active=True).order_by("code"))
 
 
-def receivers_for(institution_id: int | None, day: date) -> list[Institution]:
+def receivers_for(institution_id: int | None, day: date) -> list[Receiver]:
     """To whom one may refer: fellow members of its consortia that day, other levels first, the highest before the lower."""
-    fellows = Institution.objects.raw(_FELLOWS, {"here": institution_id, "day": day})
-    return sorted(fellows, key=lambda i: (vars(i)["is_same_level"], -_rank(i.level), i.code))
+    with prepared.cursor() as cursor:
+        cursor.execute(_FELLOWS, {"here": institution_id, "day": day})
+        fellows = [Receiver(*row) for row in cursor.fetchall()]
+    return sorted(fellows, key=lambda i: (i.level == i.level_here, -_rank(i.level), i.code))
 
 
 def consortia() -> list[Consortium]:

@@ -61,6 +61,18 @@ class Particulars:
     address: str = ""
     phone: str = ""
 
+
+@dataclass(frozen=True)
+class Receiver:
+    """An institution to which one may refer; `level_here` is the level of the one that asks."""
+
+    id: int
+    name: str
+    code: str
+    level: str
+    level_here: str
+
+
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "institutions.amended": "更正机构资料", "institutions.closed": "机构停用", "institutions.confirmed": "确认待确认机构",

@@ -113,9 +113,8 @@ def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral
 def _form(request: Request, data: Any, initial: dict[str, Any], *, target_id: int | None) -> forms.ApplicationForm:
     actor = request.actor
     others = institutions.receivers_for(actor.institution, timezone.localdate())
-    places = institutions.many([actor.institution, target_id])
-    here, target = places.get(actor.institution or 0), places.get(target_id or 0)
-    direction = rules.direction(here.level, target.level) if here and target else Direction.UP
+    target = next((i for i in others if i.id == target_id), None)
+    direction = rules.direction(target.level_here, target.level) if target else Direction.UP
     criteria = policybook.in_force(CRITERIA[direction], timezone.localdate(), actor.scope).criteria
     chosen = (data.getlist("evidence") if data is not None else initial.get("evidence")) or []
     return forms.ApplicationForm(

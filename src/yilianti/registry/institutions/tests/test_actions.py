@@ -135,13 +135,17 @@ def test_membership_has_one_lead_and_ends_in_time() -> None:
     assert here.townships[1] not in queries.members("yunxi", TODAY)
 
 
+def receivers(asked: int, day: date) -> list[int]:
+    return [receiver.id for receiver in queries.receivers_for(asked, day)]
+
+
 def test_who_will_leave_next_year_leads_and_receives_until_then() -> None:
     here, leaves_on = county(), date(2027, 1, 1)
     held = here.hospital.memberships.get()
     actions.end_membership(actor=SYSTEM, membership_id=held.id, until_on=leaves_on, at=AT)
     assert queries.lead_of("yunxi", TODAY) == here.hospital and queries.lead_of("yunxi", leaves_on) is None
     asked = here.villages[2].id
-    assert here.hospital in queries.receivers_for(asked, TODAY) and here.hospital not in queries.receivers_for(asked, leaves_on)
+    assert here.hospital.id in receivers(asked, TODAY) and here.hospital.id not in receivers(asked, leaves_on)
 
 
 def test_scope_is_inherited_from_above() -> None:
@@ -153,9 +157,9 @@ def test_scope_is_inherited_from_above() -> None:
 
 def test_receivers_are_fellow_members_other_levels_first() -> None:
     here = county()
-    found = queries.receivers_for(here.townships[0].id, TODAY)
-    assert found[0] == here.hospital and found[-1] == here.townships[1] and here.townships[0] not in found
-    assert institution("FAR", "外县医院") not in queries.receivers_for(here.townships[0].id, TODAY)
+    found = receivers(here.townships[0].id, TODAY)
+    assert found[0] == here.hospital.id and found[-1] == here.townships[1].id and here.townships[0].id not in found
+    assert institution("FAR", "外县医院").id not in receivers(here.townships[0].id, TODAY)
 
 
 def test_departments_have_one_code_each() -> None:
