@@ -61,7 +61,10 @@ def update_now(row: models.Model) -> None:
 
 @contextmanager
 def together() -> Iterator[None]:
-    """Keep `insert`ed rows in hand to the end of the block, inside the caller's transaction; on an error they are dropped."""
+    """Keep `insert`ed rows in hand to the end of the (outermost) block, inside the caller's transaction; on an error they are dropped."""
+    if _in_hand.rows is not None:
+        yield
+        return
     _in_hand.rows = {}
     try:
         yield

@@ -21,7 +21,7 @@ _reserved = _Reserved()
 def next_number(prefix: str, at: datetime) -> str:
     """A new number such as `ZZ20261122-000123`; one sequence for all, gaps are harmless."""
     if not _reserved.numbers:
-        reserve(1)
+        reserve(1, block=8)
     return f"{prefix}{timezone.localtime(at):%Y%m%d}-{_reserved.numbers.popleft():06d}"
 
 

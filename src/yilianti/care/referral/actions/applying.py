@@ -63,6 +63,11 @@ def _submit(
     if held is not None and held.client_key == client_key and not REFERRAL.can("submit", held.state):
         return held  # the same form posted again
     referral = _written(actor, held, resident, application, client_key, at)
+    with batching.together():
+        return _sent(actor, referral, resident, consent_basis, at)
+
+
+def _sent(actor: Actor, referral: Referral, resident: int, consent_basis: str, at: datetime) -> Referral:
     row = REFERRAL.step(referral, "submit")
     limit = policybook.in_force("clinical.referral.answer_limit", timezone.localdate(at), actor.scope)
     referral.consent_id = _consent(actor, resident, consent_basis, at)
