@@ -15,7 +15,7 @@ from yilianti.registry.consent.terms import Basis, Purpose
 from yilianti.registry.residents import api as residents
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record(
     *, actor: Actor, resident_id: int, purpose: str, basis: str, institution_id: int, at: datetime, until_at: datetime | None = None
 ) -> Consent:
