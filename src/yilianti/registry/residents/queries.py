@@ -158,7 +158,7 @@ def get(resident_id: int) -> Resident | None:
 
 
 def by_number(number: str) -> Resident | None:
-    return Resident.objects.filter(number=number).first()
+    return next(iter(Resident.objects.raw("SELECT * FROM residents_resident WHERE number = %s", [number])), None)
 
 
 def many(ids: Iterable[int]) -> dict[int, Resident]:
