@@ -7,7 +7,7 @@ from typing import Any
 
 from django.forms.renderers import DjangoTemplates
 from django.forms.utils import flatatt
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString
 
 _TYPES = ("text", "search", "hidden", "date", "datetime", "time", "number", "email", "url", "tel", "password")
@@ -28,14 +28,18 @@ def _input(widget: dict[str, Any]) -> SafeString:
 
 
 def _select(widget: dict[str, Any]) -> SafeString:
-    # Not SafeString.join: what it answers is plain text, and the options would be escaped.
-    options = format_html_join("\n", "{}", ((_group(name, group),) for name, group, _ in widget["optgroups"]))
+    options = SafeString("\n".join(_group(name, group) for name, group, _ in widget["optgroups"]))
     return format_html('<select name="{}"{}>{}</select>', widget["name"], flatatt(widget["attrs"]), options)
 
 
 def _group(name: str | None, group: list[dict[str, Any]]) -> SafeString:
-    options = format_html_join("\n", '<option value="{}"{}>{}</option>', ((option["value"], flatatt(option["attrs"]), option["label"]) for option in group))
+    options = SafeString("\n".join(map(_option, group)))
     return format_html('<optgroup label="{}">{}</optgroup>', name, options) if name else options
+
+
+def _option(option: dict[str, Any]) -> str:
+    chosen = flatatt(option["attrs"]) if option["attrs"] else ""
+    return f'<option value="{escape(option["value"])}"{chosen}>{escape(option["label"])}</option>'
 
 
 _DRAWN: dict[str, Callable[[dict[str, Any]], SafeString]] = {
