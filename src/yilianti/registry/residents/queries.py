@@ -123,24 +123,16 @@ def _found(actor: Actor, rows: Sequence[tuple], *, by_number: bool = True) -> li
 
 @dataclass(frozen=True)
 class Banner:
-    """Who a page is about, for components/resident_banner.html (`gender`, `birth_on` are its words)."""
+    """Who a page is about, in the words of components/resident_banner.html."""
 
     name: str
-    sex: str
-    born_on: date | None
+    gender: str
+    birth_on: date | None
     age: int | None
     number: str
     identity: str
     phone: str
     url: str
-
-    @property
-    def gender(self) -> str:
-        return self.sex
-
-    @property
-    def birth_on(self) -> date | None:
-        return self.born_on
 
 
 def banner(resident: Resident, day: date) -> Banner:
