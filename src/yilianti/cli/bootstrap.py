@@ -20,7 +20,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 ENTRY = {"run": "yilianti.cli.supervise", "cli": "yilianti.cli", "test": "yilianti.cli.testing"}
-NEEDED_MB = 1200  # environment, pip's unpacking room and a fresh database
+NEEDED_MB = 2000  # environment, pip's unpacking room and a fresh database
 
 
 class Trouble(Exception):
