@@ -40,6 +40,7 @@ STAFF = (
     Member("card", "石明川", "associate_chief", COUNTY, "副主任医师", "county_department", "CARD", "department"),
     Member("manager", "江文泉", "administrative", COUNTY, "医共体管理办公室主任", "consortium_manager", "OFFI", "manager"),
     Member("admin", "柳志桥", "administrative", COUNTY, "系统管理员", "administrator", "INFO", "admin"),
+    Member("security", "岑守安", "administrative", COUNTY, "安全管理员", "security_administrator", "INFO", "security"),
     Member("auditor", "秋立衡", "administrative", COUNTY, "审计员", "auditor", "OFFI", "auditor"),
     Member("zhuqiao", "竹青山", "attending_physician", "zhuqiao", "全科医生", "township_doctor", "GENE", "township2"),
     Member("shitan", "谷小溪", "resident_physician", "shitan", "全科医生", "township_doctor", "GENE"),

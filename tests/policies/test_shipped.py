@@ -114,6 +114,7 @@ ROLES = {
     "county_department",
     "consortium_manager",
     "administrator",
+    "security_administrator",
     "auditor",
 }
 CLINICAL = ("residents.", "record.", "encounters.", "results.", "documents.", "consent.", "referral.")
@@ -128,14 +129,12 @@ def granted() -> dict[str, dict[str, str]]:
 def test_roles_follow_least_privilege() -> None:
     held = granted()
     assert set(held) == ROLES
-    assert not [p for p in held["administrator"] if p.startswith(CLINICAL)], "系统管理员不看病历"
+    for role in ("administrator", "security_administrator"):
+        assert not [p for p in held[role] if p.startswith(CLINICAL)], "系统管理员和安全管理员不看病历"
     assert {p.partition(".")[0] for p in held["auditor"]} == {"journal", "access", "inbox", "policies"}
     assert not [r for r in ROLES - {"auditor"} if "journal.view" in held[r]], "只有审计员看业务日志"
-    assert not [
-        r
-        for r in ROLES - {"administrator"}
-        if held[r].keys() & {"access.grant", "people.manage", "institutions.manage"}
-    ]
+    assert [r for r in ROLES if "access.grant" in held[r]] == ["security_administrator"], "只有安全管理员授权"
+    assert not [r for r in ROLES - {"administrator"} if held[r].keys() & {"people.manage", "institutions.manage"}]
     everywhere = {
         (role, p) for role, of in held.items() for p, reach in of.items() if reach == "all" and p.startswith(CLINICAL)
     }

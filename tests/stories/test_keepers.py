@@ -53,9 +53,17 @@ def register_code(admin: Visitor, code: str) -> None:
     admin.look("admin-institution")
 
 
-def test_the_administrator_keeps_people_and_rights(county_running: County, browser: Any) -> None:
+def test_the_security_administrator_keeps_rights(county_running: County, browser: Any) -> None:
+    with visitor(browser, county_running.url, "security") as security:
+        for path, name in (("/", "security-desk"), ("/access/", "security-access")):
+            with step(f"打开 {path}"):
+                security.go(path)
+                security.look(name)
+
+
+def test_the_administrator_keeps_people_and_reads_policies(county_running: County, browser: Any) -> None:
     with visitor(browser, county_running.url, "admin") as admin:
-        for path, name in (("/people/", "admin-people"), ("/access/", "admin-access"), ("/policies/", "policies")):
+        for path, name in (("/people/", "admin-people"), ("/policies/", "policies")):
             with step(f"打开 {path}"):
                 admin.go(path)
                 admin.look(name)

@@ -13,7 +13,7 @@ from tests.stories.conftest import County
 from tests.stories.visiting import visitor
 
 pytestmark = pytest.mark.browser
-ROLES = ("village", "township", "office", "department", "manager", "admin", "auditor")
+ROLES = ("village", "township", "office", "department", "manager", "admin", "security", "auditor")
 #: Two pages of a kind are enough: the third resident's page has the links of the first.
 OF_A_KIND, AT_MOST = 2, 70
 _LINK = re.compile(r'(?:href|hx-get)="(/[^"]*)"')

@@ -71,16 +71,21 @@ DESKS: dict[str, Desk] = {
                               (AWAITED, IN_CARE, TO_SEND_HOME), links=(NEW_REFERRAL,), finds_residents=True),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), watches_receivers=True),
-    "administrator": Desk("administrator", "系统管理工作台", "机构、人员、权限和接口。", fragments=(OPERATIONS,),
+    "administrator": Desk("administrator", "系统管理工作台", "机构、人员、接口和运行。", fragments=(OPERATIONS,),
                           links=(Link("登记机构", "/institutions/new", "building-hospital", "institutions.manage", is_first=True),
-                                 Link("人员", "/people/", "id-badge", "people.manage"), Link("权限", "/access/", "shield-lock", "access.grant"),
+                                 Link("人员", "/people/", "id-badge", "people.manage"),
                                  Link("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"))),
+    "security_administrator": Desk("security_administrator", "安全管理工作台", "谁能登录，谁能做什么；账号、授权与登录。",
+                                   links=(Link("账号与权限", "/access/", "shield-lock", "access.grant", is_first=True),
+                                          Link("开通账号", "/access/open/", "user-plus", "access.grant"),
+                                          Link("人员", "/people/", "id-badge", "people.view"))),
     "auditor": Desk("auditor", "审计工作台", "谁做了什么，谁看了谁的档案；日志链是否完整。",
                     links=(Link("业务日志", "/audit/", "history", "journal.view", is_first=True),
                            Link("访问日志", "/access/log/", "eye", "access.view_log"))),
 }  # fmt: skip
 #: Where a post holds several roles, the desk of the first in this order.
-ORDER = ("referral_office", "township_doctor", "village_doctor", "county_department", "consortium_manager", "administrator", "auditor")
+ORDER = ("referral_office", "township_doctor", "village_doctor", "county_department", "consortium_manager",
+         "administrator", "security_administrator", "auditor")
 
 
 def desk_of(roles: tuple[str, ...]) -> Desk | None:

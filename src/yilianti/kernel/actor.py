@@ -60,6 +60,6 @@ class Actor:
         if not self.may(permission, institution):
             raise Refused(
                 "not_permitted",
-                "您当前的岗位没有此项权限；请切换岗位，或请管理员在“权限”中授予。",
+                "您当前的岗位没有此项权限；请切换岗位，或请安全管理员在“权限”中授予。",
                 "Your post does not have this permission.",
             )

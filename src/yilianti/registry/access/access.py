@@ -26,7 +26,7 @@ def require_over_person(actor: Actor, person: int) -> None:
     if actor.is_system:
         return
     if not people.Post.objects.filter(person=person, institution__in=actor.reaches(GRANT)).exists():
-        raise Refused("not_permitted", "此人不在您管理的机构任职；请所在机构的管理员办理。", "not an account of your institutions")
+        raise Refused("not_permitted", "此人不在您管理的机构任职；请所在机构的安全管理员办理。", "not an account of your institutions")
 
 
 def require_over_employer(actor: Actor, person: int, day: date) -> None:
@@ -38,7 +38,7 @@ def require_over_employer(actor: Actor, person: int, day: date) -> None:
     held = people.Post.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), person=person)
     first = held.order_by("id").values_list("institution", flat=True).first()  # as registered: from_on may be dated back
     if first is not None and not actor.may(GRANT, first):
-        raise Refused("not_permitted", "此人的账号由其任职最早的机构管理；请那里的管理员办理。", "employed elsewhere")
+        raise Refused("not_permitted", "此人的账号由其任职最早的机构管理；请那里的安全管理员办理。", "employed elsewhere")
 
 
 def visible_to(actor: Actor) -> Q:

@@ -49,7 +49,7 @@ def disable_account(*, actor: Actor, account: int, at: datetime) -> Account:
     with transaction.atomic():
         found = _locked(actor, account)
         if found.pk == actor.account:
-            raise Refused("own_account", "不能停用自己的账号；请另一位管理员办理。")
+            raise Refused("own_account", "不能停用自己的账号；请另一位安全管理员办理。")
         if not found.is_active:
             raise Refused("wrong_state", "此账号已停用。")
         found.is_active = False

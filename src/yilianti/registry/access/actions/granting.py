@@ -60,7 +60,7 @@ def revoke(*, actor: Actor, grant: int, at: datetime) -> Grant:
 
 def _require(actor: Actor, person: int, *institutions: int) -> None:
     if person == actor.person:
-        raise Refused("own_grant", "不能给自己授权，也不能收回自己的权限；请另一位管理员办理。", "not for oneself")
+        raise Refused("own_grant", "不能给自己授权，也不能收回自己的权限；请另一位安全管理员办理。", "not for oneself")
     for institution in institutions:
         actor.require(access.GRANT, institution)
 

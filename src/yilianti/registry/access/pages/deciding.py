@@ -1,4 +1,4 @@
-"""What an administrator does to an account: one POST, one act."""
+"""What the security administrator does to an account: one POST, one act."""
 
 from __future__ import annotations
 

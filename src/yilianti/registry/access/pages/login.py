@@ -21,7 +21,7 @@ from yilianti.registry.access.models import Account
 from yilianti.registry.access.pages.forms import LoginForm
 from yilianti.registry.access.terms import EventKind
 
-WRONG = "账号或密码不正确；连续输错会暂时锁定账号。忘记密码请联系本机构系统管理员。"
+WRONG = "账号或密码不正确；连续输错会暂时锁定账号。忘记密码请联系本机构安全管理员。"
 
 
 @page(PUBLIC, ["GET", "POST"])
@@ -93,7 +93,7 @@ def _locked_until(request: Request, form: LoginForm) -> str:
     began = attempt.attempt_time if attempt else timezone.now()
     until = timezone.localtime(began + lockout.cool_off(request))
     limit = lockout.failure_limit(request)
-    return f"密码连续输错 {limit} 次，账号已锁定到 {until:%H:%M}；到时可再试。急用请联系本机构系统管理员重设密码。"
+    return f"密码连续输错 {limit} 次，账号已锁定到 {until:%H:%M}；到时可再试。急用请联系本机构安全管理员重设密码。"
 
 
 def _next(request: Request) -> str:

@@ -1,4 +1,4 @@
-"""Accounts and grants as the administrator sees them."""
+"""Accounts and grants as the security administrator sees them."""
 
 from __future__ import annotations
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from itertools import permutations
 
 import pytest
 
@@ -15,6 +16,7 @@ from yilianti.registry.access.models import Account, Grant
 from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.tests import factories
 
+THREE = ("administrator", "security_administrator", "auditor")
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("yilianti.registry.access.tests.urls")]
 
 
@@ -25,7 +27,7 @@ def county() -> factories.County:
 
 @pytest.fixture
 def admin(county, at) -> Actor:
-    actor = actor_for(factories.staff(county.hospital, "administrator", "admin").pk, at)
+    actor = actor_for(factories.staff(county.hospital, "security_administrator", "admin").pk, at)
     assert actor is not None
     return actor
 
@@ -70,8 +72,8 @@ def test_grant_beyond_one_s_reach_is_refused(county, admin, at):
     assert not Grant.objects.filter(post__in=[foreign, own]).exists()
 
 
-@pytest.mark.parametrize(("first", "second"), [("administrator", "auditor"), ("auditor", "administrator")])
-def test_administrator_and_auditor_stay_apart_even_over_two_posts(county, admin, at, first, second):
+@pytest.mark.parametrize(("first", "second"), permutations(THREE, 2))
+def test_no_two_of_the_three_administrators_even_over_two_posts(county, admin, at, first, second):
     here = factories.post(county.township)
     there = factories.post(county.hospital, person=here.person)
     granting.grant(actor=admin, post=here.pk, role=first, institution=county.township.pk, at=at)
@@ -136,7 +138,7 @@ def test_a_second_post_here_does_not_open_an_account_kept_elsewhere(county, admi
 
 
 def test_pages_walk_through_a_grant(client, county, at):
-    factories.staff(county.hospital, "administrator", "admin")
+    factories.staff(county.hospital, "security_administrator", "admin")
     held = factories.post(county.township)
     account = factories.account(held, "zhang")
     foreign = factories.staff(county.other_township, "township_doctor", "foreign")
@@ -161,7 +163,7 @@ def test_pages_walk_through_a_grant(client, county, at):
 
 
 def test_open_page_names_the_field_in_error_and_opens(client, county):
-    client.force_login(factories.staff(county.hospital, "administrator"))
+    client.force_login(factories.staff(county.hospital, "security_administrator"))
     held, foreign = factories.post(county.township), factories.post(county.other_township)
     assert client.post("/access/open/", {"number": foreign.person.number, "username": "abc"}).context["form"].errors["number"]
     assert client.post("/access/open/", {"number": held.person.number, "username": "a b"}).context["form"].errors["username"]
@@ -170,7 +172,7 @@ def test_open_page_names_the_field_in_error_and_opens(client, county):
 
 
 def test_directory_costs_the_same_for_one_and_many(client, county, django_assert_num_queries):
-    client.force_login(factories.staff(county.hospital, "administrator"))
+    client.force_login(factories.staff(county.hospital, "security_administrator"))
     for _ in range(3):
         factories.staff(county.township, "township_doctor")
     client.get("/access/")

@@ -65,7 +65,7 @@ def test_lock_out_after_the_policy_s_failures_says_until_when(client, county):
     until = timezone.localtime() + timedelta(minutes=15)
     assert locked.status_code == 429
     assert f"锁定到 {until:%H:%M}" in locked.content.decode() or f"锁定到 {until - timedelta(minutes=1):%H:%M}" in locked.content.decode()
-    assert "系统管理员" in locked.content.decode()
+    assert "安全管理员" in locked.content.decode()
     right = sign_in(client, "zhang")
     assert right.status_code == 429 and "_auth_user_id" not in client.session
     assert SecurityEvent.objects.filter(kind="locked_out", username="zhang").count() == 2
