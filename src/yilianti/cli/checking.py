@@ -136,7 +136,7 @@ def _tests(marked: str, url: str) -> list[Line]:
         report = Path(folder, "report.xml")
         ended = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "--tb=short", "-o", "junit_family=xunit1", f"--junitxml={report}", "-m", marked, LAWS],
-            cwd=ROOT, env=_environ(YILIANTI_TEST_DATABASE_URL=url), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+            cwd=ROOT, env=_environ(YILIANTI_TEST_DATABASE_URL=url, YILIANTI_HOME=folder), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
         )  # fmt: skip
         lines = list(_by_file(report)) if report.exists() else []
     if ended.returncode not in (0, 5) and all(line.well for line in lines):

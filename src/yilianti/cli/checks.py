@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from yilianti.cli import processes
 from yilianti.cli.home import Home, Trouble
+from yilianti.kernel import keyring
 
 STARTING_MB, MAKING_MB = 60, 250
 
@@ -73,3 +74,17 @@ def secret(home: Home) -> None:
     if production() and len(os.environ.get("YILIANTI_SECRET_KEY", "")) < 50:
         way_out = "export YILIANTI_SECRET_KEY=\"$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')\""
         raise Trouble(f"正式环境需要 YILIANTI_SECRET_KEY（至少 50 个字符，请妥善保存）；可这样生成：{way_out}")
+
+
+def keys(home: Home, known: str) -> str:
+    """Make the ring of keys the first time; `known` is the name of the ring this database is encrypted by. Returns its name."""
+    place = keyring.Folder(home.keys, os.environ.get("YILIANTI_ROOT_KEY", ""), os.environ.get("YILIANTI_ROOT_KEY_FILE", ""))
+    if known and not place.ring.exists():
+        raise Trouble(f"密钥目录 {home.keys} 不在，而数据库中有用它加密的内容；请先从密钥备份恢复该目录，数据未动。")
+    try:
+        ring = place.ensure(os.environ.get("YILIANTI_CIPHER", keyring.CIPHER), os.environ.get("YILIANTI_KEYED_HASH", keyring.HMAC_SM3))
+    except (keyring.KeysMissing, ValueError) as fault:
+        raise Trouble(str(fault)) from fault
+    if known and ring.name != known:
+        raise Trouble(f"密钥目录 {home.keys} 属于另一份数据（{ring.name}，应为 {known}）；请换回这份数据的密钥目录。")
+    return ring.name

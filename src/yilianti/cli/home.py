@@ -34,6 +34,10 @@ class Home:
         return self.path / "logs"
 
     @property
+    def keys(self) -> Path:
+        return self.path / "keys"
+
+    @property
     def lock(self) -> Path:
         return self.path / "run/supervisor.lock"
 

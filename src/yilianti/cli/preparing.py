@@ -67,6 +67,7 @@ class Installation:
         done = setup.done(self.addresses.owner)
         if checks.production() and "demo" in done:
             raise Trouble("这份数据里有演示账号，不能用于正式环境；请用 YILIANTI_HOME（或 DATABASE_URL）另建一份。")
+        checks.keys(self.home, done.get("keys", ""))
         if done.get("migrated") != setup.fingerprint():
             with step("更新数据库结构"):
                 self._run("migrate", self.addresses.owner)

@@ -180,6 +180,13 @@ WHITENOISE_AUTOREFRESH = False
 WHITENOISE_MAX_AGE = 3600
 
 JOURNAL_HASH = os.environ.get("YILIANTI_JOURNAL_HASH", "sha256")
+CIPHER = os.environ.get("YILIANTI_CIPHER", "sm4-gcm")  # or aes-256-gcm; holds for keys made from now on
+KEYED_HASH = os.environ.get("YILIANTI_KEYED_HASH", "hmac-sm3")  # or hmac-sha256; likewise
+SIGNATURE = os.environ.get("YILIANTI_SIGNATURE", "sm2")  # or rsa; likewise
+KEYS_DIR = HOME / "keys"
+KEYS_EXPECTED = (HOME / "secret_key").exists()  # an installation never works with passing keys
+ROOT_KEY = os.environ.get("YILIANTI_ROOT_KEY", "")
+ROOT_KEY_FILE = os.environ.get("YILIANTI_ROOT_KEY_FILE", "")
 POLICIES_DIR = ROOT / "policies"
 LOCAL_POLICIES_DIR = HOME / "policies/local"
 MLLP_PORT = int(os.environ.get("YILIANTI_MLLP_PORT", "2575"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
-from yilianti.cli import django_ready
+from yilianti.cli import checks, django_ready, home, setup
 
 SUMMARY: str = "更新数据库结构并重设各角色的权限"
 
@@ -28,16 +29,18 @@ class Counted:
 def main(argv: list[str]) -> int:
     """Migrate as owner, then grants, then the mark that both are done."""
     django_ready(owner=True)
+    ring = checks.keys(home.current(), setup.done(os.environ["DATABASE_URL"]).get("keys", ""))
     from django.core.management import call_command
     from django.db import connection
 
-    from yilianti.cli import grants, setup
+    from yilianti.cli import grants
 
     call_command("migrate", interactive=False, verbosity=1, stdout=Counted(len(_plan(connection))))
     with connection.cursor() as cursor:
         cursor.execute(setup.TABLE)
     separate = grants.apply()
     with connection.cursor() as cursor:
+        cursor.execute(setup.MARK, ["keys", ring])
         cursor.execute(setup.MARK, ["migrated", setup.fingerprint()])
     if not separate:
         print("△ 数据库只有一个角色：只增表仅由触发器保护，角色权限一层不起作用（见 ./yilianti doctor）。")
