@@ -19,6 +19,7 @@ from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion
 from yilianti.care.referral.terms import Application
 from yilianti.gateways.hl7v2.models import CodeMapping, Message
+from yilianti.gateways.outbound.tests import factories as outbox
 from yilianti.handovers.models import Waiting
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
@@ -144,6 +145,14 @@ class Side:
         return CodeMapping.objects.create(institution=self.hospital, table="sex", local_code=f"{self.tag}男", standard_code="1", changed_at=self.now)
 
     @cached_property
+    def destination(self) -> Any:
+        return outbox.destination(self.hospital, name=f"{self.tag}HIS", at=self.now)
+
+    @cached_property
+    def outgoing(self) -> Any:
+        return outbox.parked(self.destination, f"{self.tag}外发", self.now, resident=self.resident.pk)
+
+    @cached_property
     def waiting(self) -> Waiting:
         _ = self.referral
         entry = JournalEntry.objects.filter(word="referral.submitted").latest("id")
@@ -221,6 +230,14 @@ def _message(side: Side) -> Sample:
     return Sample({"number": side.message.pk}, side.at(side.hospital), {"note": "测试"})
 
 
+def _outgoing(side: Side) -> Sample:
+    return Sample({"number": side.outgoing.pk}, side.at(side.hospital), {"reason": "测试"})
+
+
+def _destination(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"destination": side.destination.pk}, side.at(side.hospital), data)
+
+
 def _nobodys(make: Callable[[Side], Mapping[str, Any]], **data: Any) -> Callable[[Side], Sample]:
     """Of the platform as a whole: whoever has the permission opens it, there is no foreign one."""
     return lambda side: Sample(make(side), None, data)
@@ -290,6 +307,12 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "hl7v2:replay": _message,
     "hl7v2:set_aside": _message,
     "hl7v2:unmap_code": lambda side: Sample({"number": side.mapping.pk}, side.at(side.hospital)),
+    "outbound:message": _outgoing,
+    "outbound:replay": _outgoing,
+    "outbound:give_up": _outgoing,
+    "outbound:destination": _destination(),
+    "outbound:switch": _destination(active="1"),
+    "outbound:try_out": _destination(),
     "handovers:waiting": _nobodys(lambda side: {"waiting": side.waiting.pk}),
     "handovers:retry": _nobodys(lambda side: {"waiting": side.waiting.pk}),
     "handovers:dismiss": _nobodys(lambda side: {"waiting": side.waiting.pk}, because="测试"),
@@ -330,6 +353,7 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "referral:new": lambda side: f"resident={side.resident.number}",
     "referral:receiver": lambda side: f"to_institution={side.hospital.pk}",
     "inbox:worklist": lambda side: f"text={side.tag}",
+    "outbound:messages": lambda side: f"destination={side.destination.pk}",
     "hl7v2:messages": lambda side: f"text={side.tag}",
     "policies:by_ref": lambda side: "ref=access.roles@2020-01-01%23national",
     "people:departments": lambda side: f"institution_id={side.hospital.pk}",

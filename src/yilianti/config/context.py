@@ -20,6 +20,7 @@ NAVIGATION = (
     ("人员", "/people/", "id-badge", "people.view"),
     ("权限", "/access/", "shield-lock", "access.grant"),
     ("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"),
+    ("外发消息", "/outbound/", "send", "outbound.view"),
     ("运行状态", "/operations/", "activity", "operations.view"),
     ("访问日志", "/access/log/", "eye", "access.view_log"),
     ("审计", "/audit/", "history", "journal.view"),

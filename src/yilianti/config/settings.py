@@ -81,6 +81,7 @@ INSTALLED_APPS = [
     "yilianti.record.results",
     "yilianti.record.documents",
     "yilianti.care.referral",
+    "yilianti.gateways.outbound",
     "yilianti.gateways.hl7v2",
     "yilianti.handovers",
     "yilianti.desks",

@@ -8,5 +8,6 @@ JOURNAL = {
 #: What each handover and each timed handover is called on the operations page, by module.
 NAMES = {
     "record_to_referral": "医院就诊变动 → 转诊", "referral_to_inbox": "转诊进展 → 待办与通知",
+    "outbound_to_inbox": "外发中断与停下 → 待办", "silent_destinations": "报告中断的外发目的地",
     "lapsed_referrals": "关闭逾期未到的转诊", "unanswered_referrals": "催办超时未答复的转诊",
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The background worker: procrastinate's tasks, with a heartbeat that falls silent when the worker does."""
+"""The background worker: procrastinate's tasks and, beside them, the sender of the outbox; its heartbeat falls silent when it does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from django.db import Error, connection
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
-from yilianti.handovers import leading, tasks
+from yilianti.gateways.outbound import api as outbound
+from yilianti.handovers import carriers, leading, tasks
 from yilianti.handovers.models import Verification
 from yilianti.kernel import heartbeat
 
@@ -32,6 +33,7 @@ def main() -> int:
     stopping = threading.Event()
     for number in SIGNALS:
         signal.signal(number, lambda *_: stopping.set())
+    outbound.start(carriers.CARRIERS, stopping)
     failures = 0
     while not stopping.is_set():
         try:

@@ -11,9 +11,11 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
+from yilianti.gateways.outbound import api as outbound
 from yilianti.handovers import actions, queries, tasks
 from yilianti.handovers.models import Waiting
 from yilianti.handovers.pages.forms import DismissForm
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, page
 
 
@@ -34,7 +36,8 @@ def _state(request: Request) -> dict[str, Any]:
     return {
         "now": timezone.now(), "processes": queries.processes(), "arrows": queries.arrows(), "stuck": stuck,
         "parked": sum(row.parked_at is not None for row, _ in stuck), "runs": runs, "failing": sum(bool(run and run.error) for _, run in runs),
-        "journal": queries.journal_state(), "disk": queries.disk(settings.HOME), "may_retry": _may(request),
+        "journal": queries.journal_state(), "disk": queries.disk(settings.HOME), "outbox": outbound.standing(Actor.system(), timezone.now()),
+        "may_retry": _may(request),
     }  # fmt: skip
 
 
