@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import psycopg
 
 from yilianti.cli import home as homes
+from yilianti.cli.backups import store
 from yilianti.cli.home import Home, Trouble, read_json, write_private
 from yilianti.cli.postgres.binaries import OLDEST
 from yilianti.cli.postgres.cluster import APPLICATION, OWNER, Cluster
@@ -43,7 +44,7 @@ def external(environ: dict[str, str]) -> Addresses | None:
 
 
 def cluster_of(home: Home) -> Cluster:
-    return Cluster(home.postgres, log=home.logs / "postgres.log")
+    return Cluster(home.postgres, log=home.logs / "postgres.log", archive=store.of(home).wal)
 
 
 def forced() -> str | None:

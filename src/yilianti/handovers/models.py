@@ -107,3 +107,23 @@ class Verification(models.Model):
 
     def __str__(self) -> str:
         return f"{self.at} {self.broken or 'holds'}"
+
+
+class Chore(models.Model):
+    """One piece of upkeep that somebody will ask about: a backup, a restore drill, a clearing-out, an upgrade. Written when it ends."""
+
+    kind = models.CharField(max_length=16)
+    started_at = models.DateTimeField()
+    ended_at = models.DateTimeField()
+    well = models.BooleanField()
+    said = models.CharField(max_length=400, blank=True)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-ended_at"])]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ended_at}"

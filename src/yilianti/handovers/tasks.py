@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from yilianti.handovers import upkeep
+from yilianti.handovers import chores, upkeep
 
 log = logging.getLogger(__name__)
 
@@ -33,3 +33,28 @@ def purge(timestamp: int = 0) -> None:
         log.info("purged: %s", upkeep.purge(timezone.now()))
     finally:
         connection.close()
+
+
+@app.periodic(cron="7 * * * *")
+@app.task(name="backup_when_due", queueing_lock="backup_when_due", pass_context=False)
+def backup_when_due(timestamp: int = 0) -> None:
+    """Every hour: a backup, and after it a drill, when the policy says so. Their own records say how they went."""
+    try:
+        if chores.backup_due(timezone.now()):
+            chores.command("backup")
+        if chores.drill_due(timezone.now()):
+            chores.command("restore-drill")
+    finally:
+        connection.close()
+
+
+@app.task(name="backup", queueing_lock="backup", pass_context=False)
+def backup() -> None:
+    """A backup that a person asked for."""
+    chores.command("backup")
+
+
+@app.task(name="restore_drill", queueing_lock="restore_drill", pass_context=False)
+def restore_drill() -> None:
+    """A drill that a person asked for."""
+    chores.command("restore-drill")

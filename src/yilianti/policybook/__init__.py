@@ -20,7 +20,7 @@ from yilianti.policybook.shelf import SHIPPED, Shelf
 
 __all__ = [
     "Book", "Catalogue", "Diagnosis", "Edition", "NoPolicyInForce", "PolicyError", "Source", "Standing", "Status", "Table",
-    "by_ref", "catalogue", "current", "in_force", "open_at", "places", "trouble",
+    "by_ref", "catalogue", "current", "in_force", "of_this_installation", "open_at", "places", "trouble",
 ]  # fmt: skip
 
 _shelf: Shelf | None = None
@@ -53,6 +53,13 @@ def trouble() -> PolicyError | None:
 def in_force(code: str, day: date, scope: HasScope) -> Edition:
     """The edition in force on that day, here (narrower overrides wider); raises NoPolicyInForce."""
     return current().in_force(code, day, scope)
+
+
+def of_this_installation(code: str, day: date) -> Edition:
+    """For what concerns the machine and nobody's consortium: the edition of the only consortium with policies in this home, else the national one."""
+    local = _in_use().local
+    own = [path.name for path in local.iterdir() if path.is_dir()] if local and local.is_dir() else []
+    return in_force(code, day, places.Place(own[0] if len(own) == 1 else ""))
 
 
 def by_ref(ref: str) -> Edition:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Protocol
 
 NATIONAL = "national"
@@ -17,6 +18,14 @@ class HasScope(Protocol):
     def consortium(self) -> str: ...
     @property
     def region(self) -> str: ...
+
+
+@dataclass(frozen=True)
+class Place:
+    """A scope without an actor."""
+
+    consortium: str = ""
+    region: str = ""
 
 
 def narrowest_first(scope: HasScope) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ import psycopg
 
 from yilianti.cli import processes
 from yilianti.cli.home import Trouble, read_json, say, write_private
-from yilianti.cli.postgres import binaries, roles
+from yilianti.cli.postgres import archiving, binaries, roles
 from yilianti.cli.postgres.binaries import Binaries
 
 SUPERUSER, OWNER, APPLICATION, DATABASE = "postgres", "yilianti_owner", "yilianti", "yilianti"
 INITDB_BYTES = 80_000_000
+# Statements and refused values may name somebody: the application's log says what failed, the server's never quotes it.
+QUIET = ["log_min_messages=log", "log_min_error_statement=panic", "log_parameter_max_length=0", "log_error_verbosity=terse"]
 # After kill -9 the old lock and shared memory may linger until the last backend has gone.
 LINGERING = (
     "postmaster.pid",
@@ -36,10 +38,13 @@ LINGERING = (
 class Cluster:
     """Data, passwords and record below `folder`; `durable=False` is for tests that may lose everything."""
 
-    def __init__(self, folder: Path, *, log: Path, durable: bool = True) -> None:
+    def __init__(self, folder: Path, *, log: Path, durable: bool = True, archive: Path | None = None) -> None:
         self.folder = folder
         self.log = log
         self.durable = durable
+        self.archive = archive  # where finished WAL segments go; the marker says that a full backup was begun
+        self.marker = folder / "archiving"
+        self.more: list[str] = []  # settings for one start, such as the target of a recovery
         self.data = folder / "data"
         self.record_file = folder / "cluster.json"
         self.socket = folder / "socket"
@@ -55,7 +60,7 @@ class Cluster:
     def record(self) -> dict[str, object]:
         return dict(read_json(self.record_file))
 
-    def _write_record(self, programs: Binaries, port: int) -> None:
+    def write_record(self, programs: Binaries, port: int) -> None:
         kept = {"folder": str(programs.folder), "major": programs.major, "source": programs.source, "port": port}
         write_private(self.record_file, json.dumps(kept, indent=1))
 
@@ -86,12 +91,12 @@ class Cluster:
         password = self.folder / "password.new"
         write_private(password, self.passwords()[SUPERUSER])
         self._hand_to_account(password)
-        self._own(draft, 0o700)
+        self.own(draft, 0o700)
         try:
             self._initdb(programs, draft, password)
         finally:
             password.unlink(missing_ok=True)
-        self._write_record(programs, processes.free_port())
+        self.write_record(programs, processes.free_port())
         draft.rename(self.data)
 
     def _initdb(self, programs: Binaries, draft: Path, password: Path) -> None:
@@ -128,7 +133,7 @@ class Cluster:
         if user := binaries.account():
             os.chown(path, user.pw_uid, user.pw_gid)
 
-    def _own(self, folder: Path, mode: int) -> None:
+    def own(self, folder: Path, mode: int) -> None:
         """A folder that belongs to the database's user, who must be able to get there."""
         folder.mkdir(exist_ok=True)
         folder.chmod(mode)
@@ -149,12 +154,12 @@ class Cluster:
         deadline = time.monotonic() + seconds
         while True:
             self.launch(programs)
-            if self._answers(lambda: say("  数据库正在恢复上次未写完的数据 …")):
+            if self.answers(lambda: say("  数据库正在恢复上次未写完的数据 …")):
                 break
             said = self.said()
             self._raise_if_full(said)
             if "Address already in use" in said:
-                self._write_record(programs, processes.free_port())
+                self.write_record(programs, processes.free_port())
             elif not any(mark in said for mark in LINGERING) or time.monotonic() > deadline:
                 raise Trouble(f"数据库没有启动（{last_line(said)}）；数据未动，详情见 {self.log}。")
             time.sleep(0.4)
@@ -164,8 +169,8 @@ class Cluster:
         """Start the server process only."""
         programs = programs or self.programs()
         if not self.record() or self.record()["folder"] != str(programs.folder):
-            self._write_record(programs, int(str(self.record().get("port") or processes.free_port())))
-        self._own(self.socket, 0o755)
+            self.write_record(programs, int(str(self.record().get("port") or processes.free_port())))
+        self.own(self.socket, 0o755)
         self.mark = self._log_size()
         options = [
             "listen_addresses=127.0.0.1",
@@ -174,11 +179,17 @@ class Cluster:
             "lc_messages=C",
             "log_timezone=Asia/Shanghai",
         ]
+        options += QUIET
         options += [f"unix_socket_directories={self.socket if self._socket_fits() else ''}"]
+        if self.archive is not None:
+            script = self.folder / "archive_wal.sh"
+            script.write_text(archiving.SCRIPT)
+            script.chmod(0o755)
+            options += archiving.settings(script, self.archive, self.marker)
         switch = "on" if self.durable else "off"
         options += [f"{name}={switch}" for name in ("fsync", "synchronous_commit", "full_page_writes")]
         command = [programs.program("postgres"), "-D", str(self.data), "-p", str(self.record()["port"])]
-        for option in options:
+        for option in [*options, *self.more]:
             command += ["-c", option]
         # SIGINT is PostgreSQL's fast shutdown: a supervisor killed with -9 still leaves a clean database.
         self.process = processes.spawn(
@@ -197,7 +208,7 @@ class Cluster:
         through = f"?host={self.socket}" if self._socket_fits() else ""
         return f"postgresql://{role}:{self.passwords()[role]}@127.0.0.1:{self.record()['port']}/{database}{through}"
 
-    def _answers(self, slow: Callable[[], None]) -> bool:
+    def answers(self, slow: Callable[[], None]) -> bool:
         """Wait while the process lives; False when it ended."""
         assert self.process is not None
         told = time.monotonic() + 4
