@@ -14,7 +14,7 @@ from yilianti.kernel.actor import Scope
 from yilianti.policybook import Edition, Status, access, fingerprints, initials
 from yilianti.policybook.shelf import SHIPPED, Shelf
 
-FOLDERS = {"access", "catalogues", "clinical", "contracts", "settlement", "indicators"}
+FOLDERS = {"access", "calendar", "inbox", "catalogues", "clinical", "contracts", "settlement", "indicators"}
 EVERY = list(Shelf().book())
 #: A mirror's address is no citation (design: cite by title, number and clause).
 ADDRESS = re.compile(r"https?://|www\.")
@@ -104,7 +104,7 @@ def test_values_the_walk_asks_for() -> None:
 
 def test_values_without_a_public_source_say_so() -> None:
     national = {edition.code for edition in EVERY if edition.status is Status.PUBLIC_SOURCE}
-    assert national == {"clinical.referral.follow_up", "catalogues.diagnoses"}
+    assert national == {"clinical.referral.follow_up", "catalogues.diagnoses", "calendar.holidays"}
 
 
 ROLES = {
