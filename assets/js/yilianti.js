@@ -74,6 +74,9 @@
     if (event.key === "/") {
       const search = [...document.querySelectorAll("main input[type=search], [data-search]")].find(visible);
       if (search) { event.preventDefault(); search.focus(); search.select(); }
+    } else if (event.key === "j" || event.key === "k") {
+      const rows = [...document.querySelectorAll("[data-row]")];
+      rows[rows.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1)]?.focus();
     } else if (event.key === "?") {
       openDialog("keyboard-help");
     } else if (event.key === "g") {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import NamedTuple
 
 from django.utils import timezone
@@ -44,6 +45,8 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
 WORDS = tuple(TELLINGS)
 # The clock speaks, nobody has acted: what was asked for is still owed.
 ONLY_TELLING = frozenset({"referral.reminded", "referral.escalated"})
+# Steps after which the receiver owes an answer by the referral's own limit.
+PROMISED = frozenset({"referral.submitted", "referral.redirected"})
 
 
 def hand_over(entry: JournalEntry) -> None:
@@ -56,7 +59,8 @@ def hand_over(entry: JournalEntry) -> None:
 
 def _tell(entry: JournalEntry, telling: Telling) -> None:
     institution, role, person = _addressee(entry, telling.side)
-    send = inbox.ask if telling.is_task else inbox.notify
+    # Referrals remind and report by their own policy and promise: the inbox's ladder would say it a second time.
+    send = partial(inbox.ask, escalates=entry.word not in PROMISED) if telling.is_task else inbox.notify
     number = entry.facts.get("number", "")
     link = f"/referrals/{number}/" if number else "/referrals/arrivals/"
     send(key=f"{entry.id}:{telling.side}", institution_id=institution, role=role, person_id=person, title=telling.title.format(number=number),

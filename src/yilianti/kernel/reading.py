@@ -17,7 +17,7 @@ class WroteWhileReading(RuntimeError):
 
 
 def _only_select(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
-    statement = str(sql).lstrip().upper()
+    statement = str(sql).lstrip(" \t\n(").upper()  # a union opens with a bracket
     hidden_write = statement.startswith("WITH") and any(word in statement for word in _WRITING)
     if not statement.startswith(_ALLOWED) or hidden_write or "FOR UPDATE" in statement:
         raise WroteWhileReading(f"a GET must not write: {statement[:80]}")

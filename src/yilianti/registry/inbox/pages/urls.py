@@ -1,12 +1,19 @@
 from django.urls import path
 
-from yilianti.registry.inbox.pages import views
+from yilianti.registry.inbox.pages import items, views
 
 app_name = "inbox"
 urlpatterns = [
     path("", views.worklist, name="worklist"),
     path("recent", views.recent, name="recent"),
     path("badge", views.badge, name="badge"),
-    path("<int:item>/acknowledge", views.acknowledge, name="acknowledge"),
-    path("<int:item>/finish", views.finish, name="finish"),
+    path("acknowledge", views.acknowledge_many, name="acknowledge_many"),
+    path("<int:item>/", items.detail, name="detail"),
+    path("<int:item>/see", items.see, name="see"),
+    path("<int:item>/acknowledge", items.acknowledge, name="acknowledge"),
+    path("<int:item>/finish", items.finish, name="finish"),
+    path("<int:item>/reopen", items.reopen, name="reopen"),
+    path("<int:item>/claim", items.claim, name="claim"),
+    path("<int:item>/give_back", items.give_back, name="give_back"),
+    path("<int:item>/hand_over", items.hand_over, name="hand_over"),
 ]
