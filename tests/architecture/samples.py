@@ -32,6 +32,9 @@ from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.inbox import api as inbox
 from yilianti.registry.institutions.models import Department, FacilityCode, Institution, Membership
 from yilianti.registry.people.models import Post
+from yilianti.registry.privacy import api as privacy
+from yilianti.registry.privacy.actions import end_emergency, receive
+from yilianti.registry.privacy.models import Seal
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.models import DuplicateSuspicion
 
@@ -166,6 +169,21 @@ class Side:
         FacilityCode.objects.create(institution=made, system="hl7v2", value=f"UNKNOWN-{made.pk}")
         return made
 
+    @cached_property
+    def emergency(self) -> Any:
+        """Opened by the township's doctor, ended, waiting for a review."""
+        opened = privacy.open_emergency(actor=self.doctor, resident_id=self.resident.pk, reason="rescue", words=f"{self.tag}昏迷送来急需病史", at=self.now)
+        return end_emergency(actor=self.doctor, number=opened.number, at=self.now)
+
+    @cached_property
+    def asked(self) -> Any:
+        return receive(actor=self.doctor, resident_id=self.resident.pk, kind="copy", asker="resident", identity_seen="居民身份证原件", words=f"{self.tag}要一份", at=self.now)
+
+    @cached_property
+    def seal(self) -> Seal:
+        place = self.township
+        return Seal.objects.create(source="report", item=-self.resident.pk, number=f"S{self.tag}", category="hiv", resident=self.resident, institution=place, sealed_at=self.now)
+
     def everything(self) -> None:
         """Make all of it, so that lists have something to show or to hide."""
         for name, made in vars(Side).items():
@@ -226,6 +244,14 @@ def _place(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"institution": side.township.pk}, side.at(side.township), data)
 
 
+def _emergency(side: Side) -> Sample:
+    return Sample({"number": side.emergency.number}, side.at(side.township), {"words": "测试"})
+
+
+def _asked(side: Side) -> Sample:
+    return Sample({"number": side.asked.number}, side.at(side.township), {"grounds": "测试", "answer": "当面"})
+
+
 def _message(side: Side) -> Sample:
     return Sample({"number": side.message.pk}, side.at(side.hospital), {"note": "测试"})
 
@@ -281,6 +307,22 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "residents:merge": _suspected(),
     "residents:different": _suspected(),
     "residents:same": _suspected(),
+    "access:of_resident": _patient(),
+    "privacy:open_record": lambda side: Sample({"number": side.resident.number}, side.at(side.township, side.clinic, side.hospital), {"reason": "rescue", "words": "昏迷送来急需病史"}),
+    "privacy:emergency": _emergency,
+    # Only the opener ends it, who is none of those that try.
+    "privacy:end_emergency": lambda side: Sample({"number": side.emergency.number}, frozenset()),
+    "privacy:justify": _emergency,
+    "privacy:question": _emergency,
+    "privacy:receive": _patient(kind="correct", asker="resident", identity_seen="居民身份证原件"),
+    "privacy:request": _asked,
+    "privacy:grant_request": _asked,
+    "privacy:refuse_request": _asked,
+    "privacy:answer_request": _asked,
+    "privacy:withdraw_request": _asked,
+    "privacy:seals_of": lambda side: Sample({"source": "report", "number": side.seal.number}, None),
+    "privacy:unseal": lambda side: Sample({"seal": side.seal.pk}, side.at(side.township), {"because": "测试"}),
+    "record:copy": _asked,
     "consent:of": _patient(),
     "consent:record": _patient(purpose="record_sharing", basis="signed"),
     "consent:withdraw": _patient(purpose="referral", because="测试"),

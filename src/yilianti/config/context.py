@@ -15,6 +15,7 @@ NAVIGATION = (
     ("工作台", "/", "home", ""),
     ("转诊", "/referrals/", "arrows-exchange", "referral.view"),
     ("居民", "/residents/", "users", "residents.search"),
+    ("个人信息请求", "/privacy/requests/", "fingerprint", "privacy.handle"),
     ("待办与通知", "/inbox/", "inbox", "inbox.view"),
     ("机构", "/institutions/", "building-hospital", "institutions.view"),
     ("人员", "/people/", "id-badge", "people.view"),
@@ -23,6 +24,7 @@ NAVIGATION = (
     ("外发消息", "/outbound/", "send", "outbound.view"),
     ("运行状态", "/operations/", "activity", "operations.view"),
     ("访问日志", "/access/log/", "eye", "access.view_log"),
+    ("紧急调阅复核", "/privacy/emergency/", "lock-open", "privacy.review"),
     ("审计", "/audit/", "history", "journal.view"),
     ("现行政策", "/policies/", "book", "policies.view"),
 )

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "yilianti.registry.people",
     "yilianti.registry.residents",
     "yilianti.registry.consent",
+    "yilianti.registry.privacy",
     "yilianti.registry.access",
     "yilianti.registry.inbox",
     "yilianti.record.encounters",

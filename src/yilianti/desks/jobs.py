@@ -81,7 +81,8 @@ DESKS: dict[str, Desk] = {
                                           Link("人员", "/people/", "id-badge", "people.view"))),
     "auditor": Desk("auditor", "审计工作台", "谁做了什么，谁看了谁的档案；日志链是否完整。",
                     links=(Link("业务日志", "/audit/", "history", "journal.view", is_first=True),
-                           Link("访问日志", "/access/log/", "eye", "access.view_log"))),
+                           Link("访问日志", "/access/log/", "eye", "access.view_log"),
+                           Link("紧急调阅复核", "/privacy/emergency/", "lock-open", "privacy.review"))),
 }  # fmt: skip
 #: Where a post holds several roles, the desk of the first in this order.
 ORDER = ("referral_office", "township_doctor", "village_doctor", "county_department", "consortium_manager",

@@ -34,6 +34,8 @@ class Actor:
     consortium: str = ""
     region: str = ""
     is_system: bool = False
+    #: ids of residents whose record this person has opened in an emergency, until it ends
+    opened: frozenset[int] = NOWHERE
 
     @classmethod
     def system(cls, name: str = "系统", *, institution: int | None = None, consortium: str = "", region: str = "") -> Actor:

@@ -88,10 +88,10 @@ class Timeline:
     count: int
 
 
-def timeline(actor: Actor, resident_ids: Sequence[int], asked: Asked, *, before: Key | None = None, elsewhere: bool = False) -> Timeline:
+def timeline(actor: Actor, resident_ids: Sequence[int], asked: Asked, *, before: Key | None = None, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT) -> Timeline:
     """The page of the merged timeline below `before`; one statement per source, however long the record is."""
     rows: list[Happening] = []
-    for source, fetch in _sources(actor, resident_ids, asked, elsewhere).items():
+    for source, fetch in _sources(actor, resident_ids, asked, how_far).items():
         if asked.source in ("", source):
             rows += fetch(before=before.below(source) if before else None, limit=PAGE + 1)
     rows.sort(key=lambda row: (row.at, row.source, row.id), reverse=True)
@@ -100,9 +100,9 @@ def timeline(actor: Actor, resident_ids: Sequence[int], asked: Asked, *, before:
     return Timeline(_by_day(shown), more, len(shown))
 
 
-def _sources(actor: Actor, ids: Sequence[int], asked: Asked, elsewhere: bool) -> Mapping[str, Fetch]:
+def _sources(actor: Actor, ids: Sequence[int], asked: Asked, how_far: encounters.Sharing) -> Mapping[str, Fetch]:
     named = {"encounter": encounters.timeline, "report": results.timeline, "document": documents.timeline}
-    told: dict[str, Any] = {"narrowing": asked.narrowing(), "elsewhere": elsewhere}
+    told: dict[str, Any] = {"narrowing": asked.narrowing(), "how_far": how_far}
     return {source: partial(fetch, actor, ids, **told) for source, fetch in named.items()} | {"referral": partial(_referrals, actor, ids, asked)}
 
 

@@ -6,6 +6,7 @@ from yilianti.desks.record360 import views
 
 app_name = "record"
 urlpatterns = [
+    path("copy/<str:number>", views.copy, name="copy"),
     path("evidence/<str:value>", views.evidence, name="evidence"),
     path("<str:number>/", views.overview, name="overview"),
     path("<str:number>/reason", views.give_reason, name="reason"),

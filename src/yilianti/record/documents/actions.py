@@ -13,6 +13,7 @@ from yilianti.kernel.finding import Finding, Refused
 from yilianti.record.documents import access, rules
 from yilianti.record.documents.models import Document
 from yilianti.record.documents.terms import Filed, Kind, Status
+from yilianti.registry.privacy import api as privacy
 from yilianti.registry.residents import api as residents
 
 
@@ -87,4 +88,13 @@ def _save(actor: Actor, document: Document, superseded: Document | None, finding
                   resident=document.resident_id, facts=facts)
     if document.encounter_id is None:  # an encounter has noted the relation already
         residents.note_relation(document.resident_id, document.institution_id, document.filed_at)
+    seal(actor, document, document.filed_at)
     return Filed(document.id, document.number, True, superseded.number if superseded else "", tuple(findings))
+
+
+def seal(actor: Actor, document: Document, at: datetime) -> None:
+    """Seal the document where its title names a sensitive category; a text also denies illnesses, so it is not searched."""
+    privacy.seal(
+        actor=actor, source=privacy.Source.DOCUMENT, item=document.id, number=document.number, resident_id=document.resident_id,
+        institution_id=document.institution_id, codes=(), texts=[document.title], at=at,
+    )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,31 +20,31 @@ _LIGHT = ("id", "number", "authored_at", "kind", "title", "status", "author", "i
 
 def timeline(
     actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 30,
-    narrowing: encounters.Narrowing | None = None, elsewhere: bool = False,
+    narrowing: encounters.Narrowing | None = None, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT,
 ) -> list[encounters.Happening]:
     """Current documents newest first below (moment, id); one statement."""
-    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(resident__in=resident_ids)
+    rows = access.visible_to(actor, how_far).current().filter(resident__in=resident_ids)
     return [_happening(row) for row in _narrowed(rows, narrowing or encounters.Narrowing()).before(before).values(*_LIGHT)[:limit]]
 
 
 def hidden_count(actor: Actor, resident_ids: Sequence[int]) -> int:
     """How many current documents of this resident lie outside the actor's reach."""
-    return encounters.hidden_from(actor, Document.objects.current().filter(resident__in=resident_ids), access.VIEW).count()
+    return encounters.hidden_from(actor, Document.objects.current().filter(resident__in=resident_ids), access.VIEW, access.SEALED).count()
 
 
-def latest_documents(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 6) -> list[encounters.Happening]:
+def latest_documents(actor: Actor, resident_ids: Sequence[int], *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT, limit: int = 6) -> list[encounters.Happening]:
     """The newest current documents."""
-    return timeline(actor, resident_ids, limit=limit, elsewhere=elsewhere)
+    return timeline(actor, resident_ids, limit=limit, how_far=how_far)
 
 
 def one(actor: Actor, number: str, at: datetime) -> Document | None:
     """A document the actor may read; None for a missing and a foreign one alike."""
     whole = Document.objects.select_related("resident", "institution", "encounter", "superseded_by", "supersedes", "overtaken_by")
     found = whole.filter(number=number).first()
-    if found is None or actor.may(access.VIEW, found.institution_id):
-        return found
-    shared = actor.may(access.VIEW) and encounters.sharing(actor, found.resident_id, at) is encounters.Sharing.ALLOWED
-    return found if shared else None
+    if found is None:
+        return None
+    how_far = encounters.sharing(actor, found.resident_id, at)
+    return found if access.visible_to(actor, how_far).filter(pk=found.pk).exists() else None
 
 
 def line(actor: Actor, number: str, at: datetime) -> tuple[int, encounters.Happening] | None:
@@ -53,9 +53,9 @@ def line(actor: Actor, number: str, at: datetime) -> tuple[int, encounters.Happe
     return (found.resident_id, _happening(Document.objects.values(*_LIGHT).get(id=found.id))) if found else None
 
 
-def of_encounter(encounter_number: str, actor: Actor, *, elsewhere: bool = False) -> list[encounters.Happening]:
+def of_encounter(encounter_number: str, actor: Actor, *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT) -> list[encounters.Happening]:
     """Current documents of one encounter, newest first."""
-    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(encounter__number=encounter_number)
+    rows = access.visible_to(actor, how_far).current().filter(encounter__number=encounter_number)
     return [_happening(row) for row in rows.before(None).values(*_LIGHT)[:200]]
 
 
@@ -65,6 +65,12 @@ def versions(document: Document) -> list[Document]:
         return [document]
     same = Document.objects.filter(institution=document.institution_id, unique_name=document.unique_name, resident=document.resident_id)
     return list(same.defer("body").order_by("-authored_at", "-id"))
+
+
+def portable(resident_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Every document of a person with its text, oldest first, as plain values: for the person's own copy."""
+    columns = ("number", "institution__name", "kind", "title", "status", "author", "authored_at", "body")
+    yield from Document.objects.filter(resident__in=resident_ids).order_by("authored_at", "id").values(*columns).iterator(200)
 
 
 def _narrowed(rows: DocumentQuerySet, by: encounters.Narrowing) -> DocumentQuerySet:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from yilianti.kernel.actor import Actor
 from yilianti.record.encounters import access, rules
 from yilianti.record.encounters.models import Encounter, EncounterQuerySet, EncounterVersion
 from yilianti.record.encounters.terms import Happening, Kind, Narrowing, Sharing, State, Visit
+from yilianti.registry.privacy import api as privacy
 
 SOURCE = "encounter"
 _VISIT = """SELECT id, number, resident_id, institution_id, visit_number, kind, state, opened_at, closed_at
@@ -42,21 +43,21 @@ def _as_visit(condition: str, values: list[Any]) -> Visit | None:
 
 def timeline(
     actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 30,
-    narrowing: Narrowing | None = None, elsewhere: bool = False,
+    narrowing: Narrowing | None = None, how_far: Sharing = Sharing.NO_CONSENT,
 ) -> list[Happening]:
     """Visits newest first below (moment, id); one statement."""
-    rows = _narrowed(access.visible_to(actor, elsewhere=elsewhere).filter(resident__in=resident_ids), narrowing or Narrowing())
+    rows = _narrowed(access.visible_to(actor, how_far).filter(resident__in=resident_ids), narrowing or Narrowing())
     return [_happening(row) for row in rows.before(before).values(*_LIGHT)[:limit]]
 
 
 def hidden_count(actor: Actor, resident_ids: Sequence[int]) -> int:
     """How many visits of this resident lie outside the actor's reach."""
-    return access.hidden_from(actor, Encounter.objects.filter(resident__in=resident_ids), access.VIEW).count()
+    return access.hidden_from(actor, Encounter.objects.filter(resident__in=resident_ids), access.VIEW, privacy.sealed(privacy.Source.ENCOUNTER)).count()
 
 
-def recent_diagnoses(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 8) -> list[dict[str, Any]]:
+def recent_diagnoses(actor: Actor, resident_ids: Sequence[int], *, how_far: Sharing = Sharing.NO_CONSENT, limit: int = 8) -> list[dict[str, Any]]:
     """The newest different diagnoses (code, name, at, encounter number, institution) of the last 20 visits."""
-    rows = access.visible_to(actor, elsewhere=elsewhere).filter(resident__in=resident_ids).exclude(state=State.CANCELLED.value)
+    rows = access.visible_to(actor, how_far).filter(resident__in=resident_ids).exclude(state=State.CANCELLED.value)
     seen: dict[str, dict[str, Any]] = {}
     for row in rows.before(None).values(*_LIGHT)[:20]:
         for given in sorted(row["diagnoses"], key=rules.weight):
@@ -72,8 +73,7 @@ def one(actor: Actor, number: str, at: datetime) -> tuple[Encounter, Sharing] | 
     if found is None:
         return None
     how_far = access.sharing(actor, found.resident_id, at)
-    allowed = actor.may(access.VIEW, found.institution_id) or (how_far is Sharing.ALLOWED and actor.may(access.VIEW))
-    return (found, how_far) if allowed else None
+    return (found, how_far) if access.visible_to(actor, how_far).filter(pk=found.pk).exists() else None
 
 
 def line(actor: Actor, number: str, at: datetime) -> tuple[int, Happening] | None:
@@ -92,6 +92,13 @@ def history(encounter: Encounter, resident_ids: Sequence[int]) -> list[dict[str,
         for former, version in pairs
     ]
     return steps[::-1]
+
+
+def portable(resident_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Every visit of a person with all that is known of it, oldest first, as plain values: for the person's own copy."""
+    columns = ("number", "kind", "state", "institution__name", "department", "ward", "bed", "doctor", "reason", "diagnoses", "details",
+               "opened_at", "closed_at", "outcome")
+    yield from Encounter.objects.filter(resident__in=resident_ids).order_by("opened_at", "id").values(*columns).iterator(500)
 
 
 def _narrowed(rows: EncounterQuerySet, by: Narrowing) -> EncounterQuerySet:

@@ -136,11 +136,24 @@ class Narrowing:
     text: str = ""
 
 
-#: Why a resident's items of other institutions may be read, or not.
 class Sharing(Term):
+    """Why a resident's items of other institutions may be read, or not; and whether sealed ones are among them."""
+
     ALLOWED = "allowed", "居民已同意共享", "the resident agreed to sharing"
+    SEPARATELY = "separately", "居民已单独同意共享敏感内容", "the resident agreed to sharing sensitive items too"
+    EMERGENCY = "emergency", "紧急调阅", "opened in an emergency"
     NO_CONSENT = "no_consent", "居民未同意（或已撤回）跨机构调阅", "no consent in force"
     NO_RELATION = "no_relation", "本机构与该居民没有诊疗关系", "no care relation with your institution"
+
+    @property
+    def is_wide(self) -> bool:
+        """Items of other institutions are shown."""
+        return self in (Sharing.ALLOWED, Sharing.SEPARATELY, Sharing.EMERGENCY)
+
+    @property
+    def is_unsealed(self) -> bool:
+        """Sealed items are shown too."""
+        return self in (Sharing.SEPARATELY, Sharing.EMERGENCY)
 
 #: What each journal word of this room is called on pages.
 JOURNAL = {

@@ -15,6 +15,7 @@ from yilianti.kernel.finding import Finding, Refused
 from yilianti.record.encounters import rules
 from yilianti.record.encounters.models import Encounter, EncounterVersion
 from yilianti.record.encounters.terms import Change, EncounterContent, Filed, Kind, State
+from yilianti.registry.privacy import api as privacy
 from yilianti.registry.residents import api as residents
 
 _COLUMNS = [column for column in Encounter._meta.concrete_fields if not column.primary_key]
@@ -117,7 +118,17 @@ def keep(
         said["findings"] = [finding.code for finding in noticed]
     journal.write(word, actor=told.actor, at=told.at, subject=f"encounters:{encounter.number}", resident=encounter.resident_id, facts=said | facts)
     residents.note_relation(encounter.resident_id, encounter.institution_id, told.at)
+    seal(told.actor, encounter, told.at)
     return filed(encounter, changed=True, findings=noticed)
+
+
+def seal(actor: Actor, encounter: Encounter, at: datetime) -> None:
+    """Seal the visit where its diagnoses, its reason or its department name a sensitive category."""
+    texts = [encounter.reason, encounter.department, *(given.get("name", "") for given in encounter.diagnoses)]
+    privacy.seal(
+        actor=actor, source=privacy.Source.ENCOUNTER, item=encounter.id, number=encounter.number, resident_id=encounter.resident_id,
+        institution_id=encounter.institution_id, codes=[given.get("code", "") for given in encounter.diagnoses], texts=texts, at=at,
+    )  # fmt: skip
 
 
 def filed(encounter: Encounter, *, changed: bool, findings: tuple[Finding, ...] = ()) -> Filed:

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from yilianti.kernel.actor import Actor
+from yilianti.record.encounters import api as encounters
+from yilianti.record.encounters.api import Sharing
 from yilianti.record.results.models import Report, ReportQuerySet
+from yilianti.registry.privacy import api as privacy
 
 VIEW = "results.view"
+SEALED = privacy.sealed(privacy.Source.REPORT, through_encounter=True)
 
 
 def may_file(actor: Actor) -> bool:
@@ -13,9 +17,6 @@ def may_file(actor: Actor) -> bool:
     return actor.is_system
 
 
-def visible_to(actor: Actor, *, elsewhere: bool = False) -> ReportQuerySet:
-    """Reports the actor may read; `elsewhere` adds those of other institutions."""
-    everything = Report.objects.all()
-    if actor.is_system or (elsewhere and actor.may(VIEW)):
-        return everything
-    return everything.filter(institution__in=actor.reaches(VIEW))
+def visible_to(actor: Actor, how_far: Sharing = Sharing.NO_CONSENT) -> ReportQuerySet:
+    """Reports the actor may read, those of other institutions as `how_far` goes; sealed with their encounter or by themselves."""
+    return encounters.readable(actor, Report.objects.all(), VIEW, how_far, SEALED)

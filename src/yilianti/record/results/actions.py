@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -13,6 +13,7 @@ from yilianti.kernel.finding import Finding, Refused
 from yilianti.record.results import access, rules
 from yilianti.record.results.models import Observation, Report
 from yilianti.record.results.terms import Filed, GivenObservation, Status
+from yilianti.registry.privacy import api as privacy
 from yilianti.registry.residents import api as residents
 
 _ANY_KIN = "SELECT 1 FROM results_report WHERE institution_id = %s AND filler_number = %s AND code = %s LIMIT 1"
@@ -103,7 +104,16 @@ def _save(
                   subject=f"results:{report.number}", resident=report.resident_id, facts=facts)
     if report.encounter_id is None:  # an encounter has noted the relation already
         residents.note_relation(report.resident_id, report.institution_id, report.filed_at)
+    seal(actor, report, [given.name for given in observations], report.filed_at)
     return Filed(report.id, report.number, True, superseded.number if superseded else "", tuple(findings))
+
+
+def seal(actor: Actor, report: Report, items: Iterable[str], at: datetime) -> None:
+    """Seal the report where its name, its items or its conclusion name a sensitive category; codes of laboratories are not ICD-10."""
+    privacy.seal(
+        actor=actor, source=privacy.Source.REPORT, item=report.id, number=report.number, resident_id=report.resident_id,
+        institution_id=report.institution_id, codes=(), texts=[report.name, report.conclusion, *items], at=at,
+    )  # fmt: skip
 
 
 def _observation(report: Report, place: int, given: GivenObservation) -> Observation:

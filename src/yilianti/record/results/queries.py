@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Prefetch, Q
 
 from yilianti.kernel.actor import Actor
 from yilianti.record.encounters import api as encounters
@@ -23,21 +23,21 @@ _NEWEST = 30
 
 def timeline(
     actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 30,
-    narrowing: encounters.Narrowing | None = None, elsewhere: bool = False,
+    narrowing: encounters.Narrowing | None = None, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT,
 ) -> list[encounters.Happening]:
     """Current reports newest first below (moment, id); one statement."""
-    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(resident__in=resident_ids)
+    rows = access.visible_to(actor, how_far).current().filter(resident__in=resident_ids)
     return [_happening(row) for row in _narrowed(rows, narrowing or encounters.Narrowing()).before(before).values(*_LIGHT)[:limit]]
 
 
 def hidden_count(actor: Actor, resident_ids: Sequence[int]) -> int:
     """How many current reports of this resident lie outside the actor's reach."""
-    return encounters.hidden_from(actor, Report.objects.current().filter(resident__in=resident_ids), access.VIEW).count()
+    return encounters.hidden_from(actor, Report.objects.current().filter(resident__in=resident_ids), access.VIEW, access.SEALED).count()
 
 
-def latest_results(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 10) -> list[Latest]:
+def latest_results(actor: Actor, resident_ids: Sequence[int], *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT, limit: int = 10) -> list[Latest]:
     """The newest values, abnormal ones first within a report, out of the newest current reports."""
-    reports = access.visible_to(actor, elsewhere=elsewhere).current().filter(resident__in=resident_ids).exclude(status=Status.CANCELLED.value)
+    reports = access.visible_to(actor, how_far).current().filter(resident__in=resident_ids).exclude(status=Status.CANCELLED.value)
     newest = list(reports.before(None).values_list("id", flat=True)[:_NEWEST])
     rows = Observation.objects.filter(report__in=newest).order_by("-report__issued_at", "-report_id", "position").values(
         "report__number", "report__issued_at", "report__institution__short_name", "code", "name", "value", "unit", "reference_range", "flag")
@@ -50,9 +50,9 @@ def latest_results(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool
     return ordered[:limit]
 
 
-def latest_reports(actor: Actor, resident_ids: Sequence[int], *, elsewhere: bool = False, limit: int = 10) -> list[encounters.Happening]:
+def latest_reports(actor: Actor, resident_ids: Sequence[int], *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT, limit: int = 10) -> list[encounters.Happening]:
     """The newest current reports."""
-    return timeline(actor, resident_ids, limit=limit, elsewhere=elsewhere)
+    return timeline(actor, resident_ids, limit=limit, how_far=how_far)
 
 
 def one(actor: Actor, number: str, at: datetime) -> tuple[Report, encounters.Sharing] | None:
@@ -62,8 +62,7 @@ def one(actor: Actor, number: str, at: datetime) -> tuple[Report, encounters.Sha
     if found is None:
         return None
     how_far = encounters.sharing(actor, found.resident_id, at)
-    allowed = actor.may(access.VIEW, found.institution_id) or (how_far is encounters.Sharing.ALLOWED and actor.may(access.VIEW))
-    return (found, how_far) if allowed else None
+    return (found, how_far) if access.visible_to(actor, how_far).filter(pk=found.pk).exists() else None
 
 
 def line(actor: Actor, number: str, at: datetime) -> tuple[int, encounters.Happening] | None:
@@ -72,9 +71,9 @@ def line(actor: Actor, number: str, at: datetime) -> tuple[int, encounters.Happe
     return (found[0].resident_id, _happening(Report.objects.values(*_LIGHT).get(id=found[0].id))) if found else None
 
 
-def of_encounter(encounter_number: str, actor: Actor, *, elsewhere: bool = False) -> list[encounters.Happening]:
+def of_encounter(encounter_number: str, actor: Actor, *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT) -> list[encounters.Happening]:
     """Current reports of one encounter, newest first."""
-    rows = access.visible_to(actor, elsewhere=elsewhere).current().filter(encounter__number=encounter_number)
+    rows = access.visible_to(actor, how_far).current().filter(encounter__number=encounter_number)
     return [_happening(row) for row in rows.before(None).values(*_LIGHT)[:200]]
 
 
@@ -92,12 +91,12 @@ def chain(report: Report) -> list[Report]:
 
 
 def former_values(
-    actor: Actor, report: Report, observations: Sequence[Observation], resident_ids: Sequence[int], *, elsewhere: bool = False,
+    actor: Actor, report: Report, observations: Sequence[Observation], resident_ids: Sequence[int], *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT,
 ) -> dict[int, list[EarlierValue]]:
     """Observation id → earlier values of the same item (code and system, else name), newest first, at most four; one statement."""
     codes = {line.code for line in observations if line.code}
     names = {line.name for line in observations if not line.code}
-    earlier = access.visible_to(actor, elsewhere=elsewhere).current().filter(
+    earlier = access.visible_to(actor, how_far).current().filter(
         resident__in=resident_ids, issued_at__lt=report.issued_at).exclude(status=Status.CANCELLED.value)
     found = Observation.objects.filter(Q(code__in=codes) | Q(code="", name__in=names), report__in=earlier)
     rows = found.order_by("-report__issued_at", "-report_id").values(
@@ -109,6 +108,18 @@ def former_values(
             row["report__issued_at"], row["report__number"], row["report__institution__short_name"], row["value"],
             row["value_number"], row["unit"], row["flag"]))
     return {line.id: by_item.get((line.system, line.code) if line.code else ("", line.name), [])[:4] for line in observations}
+
+
+def portable(resident_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Every report of a person with its lines, superseded ones too, oldest first, as plain values: for the person's own copy."""
+    lines = Prefetch("observations", Observation.objects.order_by("position"))
+    rows = Report.objects.filter(resident__in=resident_ids).select_related("institution").prefetch_related(lines).order_by("issued_at", "id")
+    for row in rows.iterator(500):
+        yield {
+            "number": row.number, "institution": row.institution.name, "category": row.category, "name": row.name, "status": row.status,
+            "issued_at": row.issued_at, "reporter": row.reporter, "conclusion": row.conclusion,
+            "items": [{"name": o.name, "value": o.value, "unit": o.unit, "reference_range": o.reference_range, "flag": o.flag} for o in row.observations.all()],
+        }  # fmt: skip
 
 
 def _narrowed(rows: ReportQuerySet, by: encounters.Narrowing) -> ReportQuerySet:

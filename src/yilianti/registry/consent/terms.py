@@ -6,6 +6,7 @@ from yilianti.kernel.terms import Term
 class Purpose(Term):
     REFERRAL = "referral", "转诊及病历共享", "referral and sharing of the record for it"
     RECORD_SHARING = "record_sharing", "医联体内调阅健康档案", "reading the record within the consortium"
+    SENSITIVE_SHARING = "sensitive_sharing", "医联体内调阅敏感病种内容", "reading sensitive items within the consortium"
 
 
 class Basis(Term):

@@ -24,9 +24,10 @@ def detail(request: Request, number: str) -> HttpResponse:
     document = queries.one(request.actor, number, timezone.now())
     if document is None:
         raise Http404("没有这份文书，或您无权查看。")
-    looked_at(request, document.resident_id, encounters.purpose_of(request.session.get(encounters.REASONS, {}), document.resident_id))
+    looked_at(request, document.resident_id, encounters.purpose_of(request.actor, request.session.get(encounters.REASONS, {}), document.resident_id))
     return render(request, "documents/detail.html", {
         "document": document, "kind": Kind.label(document.kind), "status": Status.label(document.status), "tone": _TONES[Status(document.status)],
+        "may_unseal": request.actor.may("privacy.unseal", document.institution_id),
         "notice": _notice(document), "versions": queries.versions(document), "banner": residents.banner(document.resident, timezone.localdate()), "now": timezone.now(),
     })  # fmt: skip
 
@@ -47,10 +48,10 @@ def of_encounter(request: Request, number: str) -> HttpResponse:
     """The documents of one encounter, as a card."""
     actor = request.actor
     seen = encounters.visit_of(number)
-    allowed = seen is not None and encounters.sharing(actor, seen.resident_id, timezone.now()) is encounters.Sharing.ALLOWED
-    if seen is None or not (allowed or actor.may("documents.view", seen.institution_id)):
+    how_far = encounters.sharing(actor, seen.resident_id, timezone.now()) if seen else encounters.Sharing.NO_RELATION
+    if seen is None or not (how_far.is_wide or actor.may("documents.view", seen.institution_id)):
         raise Http404("没有这次就诊，或您无权查看。")
-    rows = queries.of_encounter(number, actor, elsewhere=allowed)
+    rows = queries.of_encounter(number, actor, how_far=how_far)
     if rows:
-        looked_at(request, seen.resident_id, encounters.purpose_of(request.session.get(encounters.REASONS, {}), seen.resident_id))
+        looked_at(request, seen.resident_id, encounters.purpose_of(actor, request.session.get(encounters.REASONS, {}), seen.resident_id))
     return render(request, "documents/_of_encounter.html", {"rows": rows})

@@ -21,11 +21,12 @@ def detail(request: Request, number: str) -> HttpResponse:
         raise Http404("没有这次就诊，或您无权查看。")
     encounter, _ = found
     group = residents.all_ids(encounter.resident_id)
-    looked_at(request, encounter.resident_id, access.purpose_of(request.session.get(access.REASONS, {}), encounter.resident_id))
+    looked_at(request, encounter.resident_id, access.purpose_of(request.actor, request.session.get(access.REASONS, {}), encounter.resident_id))
     diagnoses = showing.diagnoses(encounter.diagnoses)
     return render(request, "encounters/detail.html", {
         "encounter": encounter, "kind": Kind.label(encounter.kind), "state": State.label(encounter.state), "tone": showing.tone(encounter),
         "facts": showing.facts(encounter), "diagnoses": diagnoses, "has_moments": any(row["at"] for row in diagnoses),
+        "may_unseal": request.actor.may("privacy.unseal", encounter.institution_id),
         "details": showing.details(encounter.details),
         "steps": showing.steps(queries.history(encounter, tuple(group))), "banner": residents.banner(encounter.resident, timezone.localdate()),
     })  # fmt: skip

@@ -36,7 +36,7 @@ def looks(request: Request) -> HttpResponse:
     form = forms.LogFilterForm(request.GET, places=places(actor, access.VIEW_LOG))
     given = _given(form)
     listed = trails.looks(actor, trails.LogFilters(**_by_id(given)), before=numbered(request.GET.get("before", "")))
-    context = {"form": form, "rows": _named(listed.rows), **_paged(given, listed), "given": given, "largest": LARGEST_EXPORT}
+    context = {"form": form, "rows": named(listed.rows), **_paged(given, listed), "given": given, "largest": LARGEST_EXPORT}
     return render(request, "access/looks.html", context)
 
 
@@ -49,7 +49,7 @@ def export_looks(request: Request) -> HttpResponse:
     lines = [
         [f"{timezone.localtime(row['look'].at):%Y-%m-%d %H:%M:%S}", row["number"], row["who"], row["place"], row["resident"],
          row["look"].purpose, row["look"].path, row["look"].address or ""]
-        for row in _named(listed.rows)
+        for row in named(listed.rows)
     ]  # fmt: skip
     auditing.export_log(actor=actor, filters={key: str(value) for key, value in given.items()}, rows=len(lines), at=at)
     return sheet(f"access-log-{timezone.localtime(at):%Y%m%d-%H%M}.csv", [COLUMNS, *lines])
@@ -109,7 +109,7 @@ def _paged(given: dict[str, Any], listed: Slice) -> dict[str, str]:
     return {"next_url": more, "clear_url": "?" if given else ""}
 
 
-def _named(looks: list[AccessLog]) -> list[dict[str, Any]]:
+def named(looks: list[AccessLog]) -> list[dict[str, Any]]:
     """Each look with the names of its people and places; residents by number only. Three statements."""
     staff = people.Person.objects.in_bulk({look.person for look in looks if look.person})
     named = institutions.names({look.institution for look in looks})

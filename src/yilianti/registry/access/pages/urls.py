@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yilianti.registry.access.pages import accounts, deciding, login, password, trails
+from yilianti.registry.access.pages import accounts, deciding, login, looks, password, trails
 
 app_name = "access"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("access/<int:account>/reset-password", deciding.reset_password, name="reset_password"),
     path("access/<int:account>/grant", deciding.grant, name="grant"),
     path("access/grants/<int:grant>/revoke", deciding.revoke, name="revoke"),
+    path("access/log/between", looks.between, name="between"),
+    path("access/of/<str:number>/", looks.of_resident, name="of_resident"),
     path("access/log/", trails.looks, name="looks"),
     path("access/log/export", trails.export_looks, name="export_looks"),
     path("access/door/", trails.door, name="door"),

@@ -22,7 +22,10 @@ from yilianti.registry.access.terms import HeldPost, SignedIn
 _SIGNED_IN = """
 SELECT a.username, a.password, a.is_demo, a.must_change_password, a.password_changed_at, p.id, p.name,
        t.id, t.name, t.department_id, t.institution_id, i.short_name, g.role, g.institution_id,
-       (SELECT version FROM access_treeversion)
+       (SELECT version FROM access_treeversion),
+       ARRAY(SELECT m.id FROM privacy_emergencyaccess e,
+             LATERAL (SELECT e.resident_id AS id UNION SELECT r.id FROM residents_resident r WHERE r.merged_into_id = e.resident_id) m
+             WHERE e.person_id = p.id AND e.institution_id = t.institution_id AND e.state = 'opened' AND e.expires_at > %(at)s)
 FROM access_account a
 JOIN people_person p ON p.id = a.person_id AND p.is_active
 JOIN people_post t ON t.person_id = p.id AND t.from_on <= %(day)s AND (t.until_on IS NULL OR t.until_on > %(day)s)
@@ -35,7 +38,7 @@ def signed_in(claim: Claim, at: datetime, *, demo_mode: bool = True) -> SignedIn
     """What the database says now of a session's claim; one query, nothing remembered but the expanded tree."""
     day = timezone.localdate(at)
     with prepared.cursor() as cursor:
-        cursor.execute(_SIGNED_IN, {"account": claim.account, "day": day})
+        cursor.execute(_SIGNED_IN, {"account": claim.account, "day": day, "at": at})
         rows = cursor.fetchall()
     if not rows:
         return None
@@ -90,6 +93,7 @@ def _actor(account: int, rows: list[tuple[Any, ...]], day: date) -> Actor:
         reach=reach.reach_of(version, day, grants, table),
         consortium=scope.consortium,
         region=scope.region,
+        opened=frozenset(rows[0][15]),
     )
 
 

@@ -30,6 +30,8 @@ class LogFilters:
     institution: int | None = None
     from_on: date | None = None
     until_on: date | None = None
+    from_at: datetime | None = None
+    until_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,10 @@ def looks(actor: Actor, filters: LogFilters, *, before: int | None = None, size:
     """One keyset page of looks made from the institutions whose log the actor may read, the newest first."""
     rows = AccessLog.objects.filter(institution__in=actor.reaches(access.VIEW_LOG))
     rows = _on_days(rows, filters.from_on, filters.until_on)
+    if filters.from_at:
+        rows = rows.filter(at__gte=filters.from_at)
+    if filters.until_at:
+        rows = rows.filter(at__lte=filters.until_at)
     if filters.resident:
         rows = rows.filter(resident__in=_ids_of(filters.resident))
     if filters.person:
@@ -68,6 +74,11 @@ def looks(actor: Actor, filters: LogFilters, *, before: int | None = None, size:
     if filters.institution:
         rows = rows.filter(institution=filters.institution)
     return _newest_first(rows, before, size)
+
+
+def looks_at(number: str, *, before: int | None = None, size: int = PAGE) -> Slice:
+    """Everybody who looked at one resident, from whichever institution, the newest first: for the resident themselves."""
+    return _newest_first(AccessLog.objects.filter(resident__in=_ids_of(number)), before, size)
 
 
 def door_events(actor: Actor, *, kind: str = "", username: str = "", before: int | None = None, size: int = PAGE) -> Slice:

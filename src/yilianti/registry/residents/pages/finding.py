@@ -26,6 +26,7 @@ def search(request: Request) -> HttpResponse:
         "text": text, "then": then, "purpose": purpose[1], "goes_to": purpose[0], "hint": _hint(text) if text and not listed.rows else "",
         "rows": [(row, rules.age_on(row.born_on, today)) for row in listed.rows],
         "next_url": f"?{urlencode({'q': text, 'then': then, 'after': listed.next_key})}" if listed.next_key else "",
+        "may_break_glass": actor.may("privacy.break_glass", actor.institution),
         "may_register": actor.may("residents.register"), "suspicions": queries.open_suspicions(actor) if actor.may("residents.link") else 0,
     }  # fmt: skip
     return answer(request, "residents/search.html", context, fragment="residents/_found.html")

@@ -38,7 +38,8 @@ def detail(request: Request, number: str) -> HttpResponse:
         "merged": [(other, forms.UnmergeForm(auto_id=f"unmerge_{other.id}_%s")) for other in queries.merged_with(resident.id)], "past": [_past(row) for row in queries.past_particulars(resident.id)],
         "questions": queries.concerning(resident.id).count(), "number_form": forms.IdentifierForm(),
         "may": {"amend": access.may_view(actor, resident.id, "residents.amend"), "link": actor.may("residents.link"), "record": actor.may("record.view"),
-                "refer": actor.may("referral.draft", actor.institution), "consent": actor.may("consent.record")},
+                "refer": actor.may("referral.draft", actor.institution), "consent": actor.may("consent.record"),
+                "show_looks": access.may_view(actor, resident.id, "access.show_looks"), "ask": access.may_view(actor, resident.id, "privacy.request")},
     })  # fmt: skip
 
 
