@@ -16,14 +16,15 @@ from demo import names as invented
 from demo.places import COUNTY, PLACES, TOWNSHIPS
 from demo.villagers import VILLAGES
 from demo.visits import DOCTORS, township_of
+from yilianti.kernel import encryption
 from yilianti.registry.institutions.models import Institution
 from yilianti.registry.residents import names
 
 #: size → residents, encounters
 SIZES = {"medium": (5_000, 20_000), "large": (50_000, 200_000)}
 SEED = 20261123
-_RESIDENT = "id number name sex born_on phone address home_id name_grams name_key version created_at"
-_IDENTIFIER = "resident_id system issuer value created_at"
+_RESIDENT = "id number name sex born_on phone phone_odd phone_even address home_id name_grams name_key version created_at"
+_IDENTIFIER = "resident_id system issuer value value_odd value_even created_at"
 _RELATION = "resident_id institution_id since_at"
 _ENCOUNTER = ("id number resident_id institution_id visit_number kind state department ward bed doctor reason diagnoses details opened_at closed_at "
               "outcome changed_at version")
@@ -39,7 +40,7 @@ def load(size: str, *, progress: Callable[[str], object], at: datetime) -> None:
     where = [homes[n % len(homes)] for n in range(residents)]
     _copy("residents_resident", _RESIDENT, _residents(chance, first, where, at))
     progress(f"批量装入：{residents} 名居民（{time.monotonic() - started:.0f} 秒）")
-    _copy("residents_identifier", _IDENTIFIER, ((first + n, "insurance", 0, f"YBL{n:010d}", at) for n in range(residents)))
+    _copy("residents_identifier", _IDENTIFIER, ((first + n, "insurance", 0, *_hashed("residents_identifier.value", f"YBL{n:010d}"), at) for n in range(residents)))
     stays = list(_stays(chance, first, where, encounters, at))
     _copy("encounters_encounter", _ENCOUNTER, stays)
     _copy("encounters_encounterversion", _VERSION, (_version(stay) for stay in stays))
@@ -60,8 +61,13 @@ def _homes() -> list[tuple[str, int, int]]:
 def _residents(chance: random.Random, first: int, where: Sequence[tuple[str, int, int]], at: datetime) -> Iterator[Sequence[Any]]:
     for n, (_, home, _) in enumerate(where):
         who = invented.person(chance, n, at.date())
-        yield (first + n, f"JML{n:08d}", who.name, who.sex, who.born_on, f"1390{n:07d}", f"云溪县{n % 8 + 1}组{n % 60 + 1}号", home, names.grams(who.name),
-               names.key(who.name), 1, at)  # fmt: skip
+        yield (first + n, f"JML{n:08d}", who.name, who.sex, who.born_on, *_hashed("residents_resident.phone", f"1390{n:07d}"),
+               encryption.encrypt("residents_resident.address", f"云溪县{n % 8 + 1}组{n % 60 + 1}号".encode()), home, names.grams(who.name), names.key(who.name), 1, at)  # fmt: skip
+
+
+def _hashed(purpose: str, value: str) -> tuple[bytes | None, ...]:
+    """A value as its row keeps it: encrypted, with its keyed hashes."""
+    return encryption.encrypt(purpose, value.encode()), *encryption.keyed_hashes(purpose, value)
 
 
 def _stays(chance: random.Random, first: int, where: Sequence[tuple[str, int, int]], how_many: int, at: datetime) -> Iterator[tuple[Any, ...]]:

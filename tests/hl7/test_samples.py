@@ -16,6 +16,7 @@ from yilianti.record.documents.models import Document
 from yilianti.record.encounters.models import Encounter, EncounterVersion
 from yilianti.record.results.models import Report
 from yilianti.registry.residents.models import Identifier, Resident
+from yilianti.registry.residents.tests.factories import numbered
 
 FOLDER = pathlib.Path(__file__).parents[3] / "shared/data/hl7v2_ms"
 pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not FOLDER.exists(), reason="../shared/data/hl7v2_ms is absent")]
@@ -43,7 +44,8 @@ def test_all_of_our_triggers_are_applied_and_found(at):
 
 
 def _resident(identifier):
-    return Identifier.objects.get(value__startswith=identifier, system="local").resident
+    (found,) = [row for row in Identifier.objects.filter(system="local") if row.value.startswith(identifier)]
+    return found.resident
 
 
 def _the_stay_of_everyman():
@@ -64,7 +66,7 @@ def _the_stay_of_everyman():
 
 
 def _the_stay_of_a_duck():
-    stay = Encounter.objects.get(resident=Identifier.objects.get(value="123121234", system="insurance").resident)
+    stay = Encounter.objects.get(resident=Identifier.objects.get(numbered("123121234"), system="insurance").resident)
     assert (stay.kind, stay.visit_number, stay.ward, stay.bed) == ("inpatient", "40007716", "PREOP", "101-1")
     assert stay.opened_at.isoformat() == "2005-01-09T21:55:02+00:00"
     assert stay.diagnoses[0]["name"].startswith("OSTEOARTHROS") and "DUCK HUEY" in json.dumps(stay.details)

@@ -17,14 +17,16 @@ from tests.long.load import DECIDED, Load, Promised
 from tests.long.running import VICTIMS, Killer, Platform
 from yilianti.handovers import listing
 from yilianti.handovers.referral_to_inbox import TELLINGS
+from yilianti.kernel import encryption
 
 SECONDS = float(os.environ.get("YILIANTI_KILL_SECONDS", "120"))
 RECORD = Path(__file__).parents[2] / "docs/long_runs.md"
 
 
 @pytest.mark.long
-def test_killed_processes_lose_and_double_nothing_acknowledged() -> None:
+def test_killed_processes_lose_and_double_nothing_acknowledged(settings) -> None:
     with tempfile.TemporaryDirectory(prefix="ylt-kill-") as folder:
+        settings.KEYS_DIR = Path(folder, "keys")
         running = Platform(Path(folder))
         try:
             running.wait(running.serves, 600, "the first start")
@@ -92,16 +94,18 @@ def _of_messages(records: psycopg.Connection[Any], promised: Promised) -> list[s
 
 def _of_people(records: psycopg.Connection[Any], promised: Promised) -> list[str]:
     """Each registered card is one resident with the number told; each submitted form is one referral."""
-    held = records.execute("SELECT i.value, r.number FROM residents_identifier i JOIN residents_resident r ON r.id = i.resident_id WHERE system = 'id_card'")
-    cards = Counter(held.fetchall())
+    held = records.execute("SELECT i.value, r.number, r.id FROM residents_identifier i JOIN residents_resident r ON r.id = i.resident_id WHERE system = 'id_card'")
+    opened = [(encryption.decrypt("residents_identifier.value", value).decode(), number, id_) for value, number, id_ in held]
+    cards = Counter((card, number) for card, number, _ in opened)
     referrals = Counter((str(key), number) for key, number in records.execute("SELECT client_key, number FROM referral_referral"))
     submitted = Counter(row[0] for row in records.execute("SELECT subject FROM kernel_journalentry WHERE word = 'referral.submitted'"))
     found = [f"resident {number}: registered, there {cards[card, number]} times" for card, number in promised.residents if cards[card, number] != 1]
     found += [f"referral {number}: sent, there {referrals[key, number]} times" for key, number in promised.referrals if referrals[key, number] != 1]
     found += [f"referral {number}: submitted {submitted[f'referral:{number}']} times" for _, number in promised.referrals if submitted[f"referral:{number}"] != 1]
     doubled = _one(records, "SELECT count(*) FROM (SELECT resident_id, diagnosis_code, from_institution_id FROM referral_referral"
-                            " WHERE resident_id IN (SELECT resident_id FROM residents_identifier WHERE value LIKE '349921%') AND origin_id IS NULL"
-                            " AND summary LIKE '反复胸闷三天%' GROUP BY 1, 2, 3 HAVING count(*) > 1) AS twice")  # fmt: skip
+                            " WHERE resident_id = ANY(%s) AND origin_id IS NULL"
+                            " AND summary LIKE '反复胸闷三天%%' GROUP BY 1, 2, 3 HAVING count(*) > 1) AS twice",
+                   [[id_ for card, _, id_ in opened if card.startswith("349921")]])  # fmt: skip
     return found + ([f"{doubled} residents have the same referral twice"] if doubled else [])
 
 

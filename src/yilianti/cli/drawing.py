@@ -7,6 +7,7 @@ import pkgutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from yilianti.cli.home import ROOT
 from yilianti.kernel.lifecycle import Lifecycle
@@ -137,6 +138,8 @@ def draw_privacy() -> str:
         "# Personal data · 个人信息",
         "",
         "From `class Privacy` of every model. Journal and facts name a resident by number only.",
+        "At rest: **加密** encrypted, **散列** keyed hash, **例外** readable for a recorded reason; without a word the column is readable and leans on",
+        "roles, triggers and the encrypted disk (see `docs/how-to/keys.md`).",
     ]
     for model in sorted(apps.get_models(), key=lambda model: model._meta.label):
         privacy = getattr(model, "Privacy", None)
@@ -144,8 +147,21 @@ def draw_privacy() -> str:
             continue
         lines += ["", f"## {model._meta.label}{'　只增' if getattr(model, 'append_only', False) else ''}", ""]
         personal = dict(privacy.personal)
-        lines += [f"- `{field}` — {what}" for field, what in sorted(personal.items())] or ["No personal data."]
+        lines += [f"- `{field}`{_at_rest(model, privacy, field)} — {what}" for field, what in sorted(personal.items())] or ["No personal data."]
     return "\n".join(lines)
+
+
+def _at_rest(model: Any, privacy: Any, name: str) -> str:
+    """How a column lies in the database, by its kind, or why it is readable."""
+    from yilianti.kernel.encryption import EncryptedBytesField, KeyedHashField
+
+    field = model._meta.get_field(name)
+    if isinstance(field, EncryptedBytesField):
+        return " **加密**"
+    if isinstance(field, KeyedHashField):
+        return " **散列**"
+    reason = getattr(privacy, "readable", {}).get(name)
+    return f" **例外**（{reason}）" if reason else ""
 
 
 def draw_permissions() -> str:

@@ -7,95 +7,31 @@ its purpose (`table.column`), so that a value moved to another column does not o
 from __future__ import annotations
 
 import hmac as constant_time
-import os
-import threading
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from cryptography.hazmat.primitives import hmac
-from django.conf import settings
 from django.db import models
 
 from yilianti.kernel import aead, keyring
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.keyring import DATA, INDEX, MAC, Folder, KeysMissing, Ring
+from yilianti.kernel.keyring import DATA, INDEX, MAC
+from yilianti.kernel.keys_in_hand import changing, folder, refresh, ring
 
 _FORMAT = 1
 _CIPHERS = {1: aead.SM4, 2: aead.AES}
 _NUMBERS = {cipher: number for number, cipher in _CIPHERS.items()}
 HEAD = 6
-#: How long a process may work with the ring as it was; a rotation waits longer than this between its phases.
-RECHECK_SECONDS = 1.0
+__all__ = [
+    "EncryptedBytesField", "EncryptedJSONField", "EncryptedTextField", "Hashes", "KeyedHashField", "Unreadable", "changing", "decrypt", "encrypt",
+    "folder", "found_by", "keyed_hash", "keyed_hashes", "looked_up", "mac", "mac_holds", "refresh", "ring",
+]  # fmt: skip
 
 
 class Unreadable(Refused):
     """A ciphertext that does not open: its key is destroyed or unknown, or it was changed or moved."""
-
-
-# -- the ring in hand
-
-
-class _InHand:
-    ring: Ring | None = None
-    stamp: tuple[int, int] | None = None
-    checked_at = 0.0
-
-
-_in_hand, _loading = _InHand(), threading.Lock()
-
-
-def folder() -> Folder:
-    """Where this installation keeps its keys."""
-    return Folder(settings.KEYS_DIR, settings.ROOT_KEY, settings.ROOT_KEY_FILE)
-
-
-def ring() -> Ring:
-    """The ring, read again when its file has changed; a passing one for tests and tools without a home."""
-    if _in_hand.ring is None or time.monotonic() - _in_hand.checked_at > RECHECK_SECONDS:
-        refresh()
-    assert _in_hand.ring is not None
-    return _in_hand.ring
-
-
-def refresh() -> None:
-    """Look at the file of the ring now."""
-    with _loading:
-        place = folder()
-        try:
-            stat = os.stat(place.ring)
-            stamp = (stat.st_mtime_ns, stat.st_ino)
-        except OSError:
-            stamp = None
-        if stamp is not None and stamp != _in_hand.stamp:
-            _in_hand.ring = place.load()
-        elif _in_hand.ring is None or (stamp is None and _in_hand.stamp is not None):
-            _in_hand.ring = _passing()
-        _in_hand.stamp, _in_hand.checked_at = stamp, time.monotonic()
-
-
-@contextmanager
-def changing() -> Iterator[list[Ring]]:
-    """Hold the ring alone: what is appended to the list last becomes the ring, in the file and in this process."""
-    place = folder()
-    if place.ring.exists():
-        with place.changing() as rings:
-            yield rings
-        refresh()
-        return
-    with _loading:
-        rings = [_in_hand.ring or _passing()]
-        yield rings
-        _in_hand.ring = rings[-1]
-
-
-def _passing() -> Ring:
-    """Never in an installation: what is encrypted by a key that nobody keeps is lost."""
-    if settings.KEYS_EXPECTED:
-        raise KeysMissing(f"读不到密钥文件 {folder().ring}；请从备份恢复 keys 目录，没有它已加密的内容无法读出。")
-    return keyring.new(settings.CIPHER, settings.KEYED_HASH)
 
 
 def _known(purpose: str, number: int) -> keyring.Key:
@@ -246,3 +182,53 @@ class EncryptedTextField(EncryptedBytesField):
 
     def _plain(self, value: Any) -> bytes:
         return str(value).encode()
+
+
+class EncryptedJSONField(EncryptedBytesField):
+    """A JSON value that the database sees encrypted."""
+
+    def shown(self, plain: bytes) -> Any:
+        return json.loads(plain)
+
+    def _plain(self, value: Any) -> bytes:
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class _Derived:
+    """What is assigned or read from the database is forgotten: the hash is always that of the value beside it."""
+
+    def __init__(self, field: KeyedHashField) -> None:
+        self.field = field
+
+    def __get__(self, instance: models.Model | None, owner: type | None = None) -> Any:
+        return self if instance is None else self.field.derived(getattr(instance, self.field.of))
+
+    def __set__(self, instance: models.Model, value: Any) -> None:
+        instance.__dict__[self.field.attname] = None  # present, else Django takes the column for a deferred one
+
+
+class KeyedHashField(models.BinaryField):
+    """The keyed hash of an encrypted column of the same row, under the index key of odd or even number: `<of>_odd`, `<of>_even`."""
+
+    descriptor_class = _Derived
+
+    def __init__(self, *, of: str, slot: str, **options: Any) -> None:
+        self.of, self.slot = of, slot
+        super().__init__(**{"null": True, "editable": False, **options})
+
+    def deconstruct(self) -> Any:
+        name, path, args, options = super().deconstruct()
+        return name, path, args, {**options, "of": self.of, "slot": self.slot}
+
+    def derived(self, value: str) -> bytes | None:
+        """The hash to keep of a value; None for an empty one, or while no index key of this slot is in use."""
+        if not value:
+            return None
+        purpose = self.model._meta.get_field(self.of).purpose  # type: ignore[union-attr]
+        return getattr(keyed_hashes(purpose, value), self.slot)  # type: ignore[no-any-return]
+
+
+def found_by(model: type[models.Model], column: str, values: Iterable[str]) -> models.Q:
+    """The condition that an encrypted column with its two keyed hashes is one of these values."""
+    purpose = model._meta.get_field(column).purpose  # type: ignore[union-attr]
+    return models.Q(**{f"{column}_{looked_up()}__in": [keyed_hash(purpose, value) for value in values]})

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 from django.db import connection
 
+from yilianti.gateways.hl7v2.models import Message
 from yilianti.gateways.hl7v2.terms import State
+from yilianti.kernel import encryption
 from yilianti.kernel.finding import Finding, Severity
 
 if TYPE_CHECKING:
@@ -48,6 +50,9 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::te
 WHERE m.id = v.id"""
 
 
+_RAW = Message._meta.get_field("raw").purpose
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """The row that holds a message: its id, the state it was found in, and how often it has come."""
@@ -67,7 +72,8 @@ def _execute(sql: str, parameters: Sequence[Any], *, answers: bool = True) -> li
 
 def keep(works: Sequence[Work], *, at: datetime) -> None:
     """Stores the bytes; a message that was here before is found again, and locked."""
-    rows = _execute(_KEEP, [at, [w.peer[:64] for w in works], [w.frame.content for w in works], [w.sha256 for w in works], [w.copies for w in works]])
+    bodies = [encryption.encrypt(_RAW, w.frame.content) for w in works]
+    rows = _execute(_KEEP, [at, [w.peer[:64] for w in works], bodies, [w.sha256 for w in works], [w.copies for w in works]])
     found = {sha256: Kept(number, State(state), attempts) for number, sha256, state, attempts in rows}
     for work in works:
         work.kept = found[work.sha256]

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from yilianti.gateways.hl7v2.terms import State, Table
+from yilianti.kernel.encryption import EncryptedBytesField
 
 
 class MessageQuerySet(models.QuerySet["Message"]):
@@ -16,11 +17,11 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """One inbound message; `raw` and `sha256` never change, the rest says what was made of it."""
+    """One inbound message; `raw` and `sha256` never change (but for the key of `raw`), the rest says what was made of it."""
 
     received_at = models.DateTimeField("收到时间")
     peer = models.CharField(max_length=64, blank=True)
-    raw = models.BinaryField()
+    raw = EncryptedBytesField()
     sha256 = models.CharField(max_length=64, unique=True)
     encoding = models.CharField(max_length=16, blank=True)
     application = models.CharField("发送系统", max_length=128, blank=True)
@@ -62,7 +63,13 @@ class Message(models.Model):
 
     class Privacy:
         personal = {"raw": "the whole message, with identity and medical data", "refusal": "may quote a value of the message",
-                    "refusal_en": "the same in English", "findings": "may quote values of the message", "note": "words of a person"}
+                    "refusal_en": "the same in English", "findings": "may quote values of the message", "note": "words of a person",
+                    "sha256": "fingerprint of the message"}
+        readable = {
+            "sha256": "a repeat is the same bytes; nobody guesses a whole message with its control number and moment",
+            **dict.fromkeys(("refusal", "refusal_en", "findings"), "what whoever mends the interface must read; values are quoted only where they are at fault"),
+            "note": "a reason in words",
+        }
 
     def __str__(self) -> str:
         return f"{self.kind} {self.control_id}"

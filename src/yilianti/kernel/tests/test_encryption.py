@@ -8,9 +8,10 @@ import subprocess
 
 import pytest
 from django.db import models
+from django.test.utils import isolate_apps
 
-from yilianti.kernel import aead, encryption, keyring
-from yilianti.kernel.encryption import EncryptedBytesField, EncryptedTextField, Unreadable
+from yilianti.kernel import aead, encryption, keyring, keys_in_hand
+from yilianti.kernel.encryption import EncryptedBytesField, EncryptedJSONField, EncryptedTextField, KeyedHashField, Unreadable
 from yilianti.kernel.keyring import Folder, KeysMissing
 
 OPENSSL = shutil.which("openssl")
@@ -131,43 +132,53 @@ def test_rewrapping_keeps_the_keys_also_when_killed_in_the_middle(home, monkeypa
 
 def test_an_installation_without_its_keys_does_not_work_with_passing_ones(tmp_path, settings):
     settings.KEYS_DIR, settings.KEYS_EXPECTED = tmp_path, True
-    encryption._in_hand.ring = None
+    keys_in_hand._in_hand.ring = None
     with pytest.raises(KeysMissing, match="请从备份恢复 keys 目录"):
         encryption.encrypt("t.c", b"x")
     settings.KEYS_EXPECTED = False
     assert encryption.decrypt("t.c", encryption.encrypt("t.c", b"x")) == b"x"
 
 
-class Sample(models.Model):
-    body = EncryptedBytesField()
-    card = EncryptedTextField(max_length=64, blank=True)
-
-    class Meta:
-        app_label = "kernel"
-        managed = False
-
-
 @pytest.fixture
 def sample():
-    yield Sample
-    from django.apps import apps
+    """A model of its own with encrypted columns."""
+    with isolate_apps("yilianti.kernel"):
 
-    apps.all_models["kernel"].pop("sample", None)
+        class Sample(models.Model):
+            body = EncryptedBytesField()
+            card = EncryptedTextField(max_length=64, blank=True)
+            card_odd, card_even = KeyedHashField(of="card", slot="odd"), KeyedHashField(of="card", slot="even")
+            past = EncryptedJSONField(default=dict)
+
+            class Meta:
+                app_label = "kernel"
+
+        yield Sample
 
 
 def test_fields_bind_to_their_column_and_cannot_be_looked_for(sample):
     from django.db import connection
 
-    field = Sample._meta.get_field("card")
+    field = sample._meta.get_field("card")
     sealed = field.get_db_prep_save(CARD, connection).obj
     assert field.from_db_value(sealed, None, connection) == CARD
     assert encryption.decrypt("kernel_sample.card", sealed) == CARD.encode()
     with pytest.raises(Unreadable):
-        Sample._meta.get_field("body").from_db_value(sealed, None, connection)
+        sample._meta.get_field("body").from_db_value(sealed, None, connection)
     with pytest.raises(TypeError, match="keyed hash"):
-        Sample.objects.filter(card=CARD)
-    assert Sample().card == ""
+        sample.objects.filter(card=CARD)
+    assert sample().card == ""
     assert field.get_db_prep_save("", connection).obj == b""
+    past = sample._meta.get_field("past")
+    assert past.from_db_value(past.get_db_prep_save({"name": "苏映荷"}, connection).obj, None, connection) == {"name": "苏映荷"}
+
+
+def test_hashes_follow_the_value_they_are_of(sample):
+    row = sample(card=CARD, card_odd=b"forged")
+    assert (row.card_odd, row.card_even) == encryption.keyed_hashes("kernel_sample.card", CARD)
+    row.card = ""
+    assert (row.card_odd, row.card_even) == (None, None)
+    assert row.get_deferred_fields() == set()
 
 
 @needs_openssl

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from yilianti.kernel.encryption import EncryptedJSONField, EncryptedTextField, KeyedHashField
 from yilianti.kernel.models import protected
 from yilianti.registry.residents.terms import Decision, IdentifierSystem, Sex
 
@@ -18,8 +19,9 @@ class Resident(models.Model):
     name = models.CharField("姓名", max_length=96)
     sex = models.CharField("性别", max_length=1, choices=Sex.choices(), default=Sex.UNKNOWN.value)
     born_on = models.DateField("出生日期", null=True, blank=True)
-    phone = models.CharField("电话", max_length=32, blank=True)
-    address = models.CharField("住址", max_length=160, blank=True)
+    phone = EncryptedTextField("电话", max_length=32, blank=True)
+    phone_odd, phone_even = KeyedHashField(of="phone", slot="odd"), KeyedHashField(of="phone", slot="even")
+    address = EncryptedTextField("住址", max_length=160, blank=True)
     home = models.ForeignKey("institutions.Institution", verbose_name="建档机构", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     died_at = models.DateTimeField(null=True, blank=True)
     name_grams = ArrayField(models.CharField(max_length=16), default=list)
@@ -35,13 +37,16 @@ class Resident(models.Model):
             models.Index(fields=["merged_into"], condition=Q(merged_into__isnull=False), name="resident_merged"),
             models.Index(fields=["name_key", "id"]),
             models.Index(fields=["home", "id"]),
-            models.Index(fields=["phone"], condition=~Q(phone=""), name="resident_phone"),
+            models.Index(fields=["phone_odd"], condition=Q(phone_odd__isnull=False), name="resident_phone_odd"),
+            models.Index(fields=["phone_even"], condition=Q(phone_even__isnull=False), name="resident_phone_even"),
         ]
         constraints = [models.CheckConstraint(name="not_merged_into_self", condition=~Q(merged_into=F("id")))]
 
     class Privacy:
         personal = {"name": "name", "born_on": "birth date", "phone": "telephone", "address": "address", "sex": "sex",
-                    "name_grams": "search pieces of the name (recorded exception to encryption at rest)", "name_key": "sort key of the name"}
+                    "phone_odd": "telephone, for exact search", "phone_even": "the same",
+                    "name_grams": "search pieces of the name", "name_key": "sort key of the name"}
+        readable = dict.fromkeys(("name", "name_grams", "name_key"), "searched by pieces and sorted by pinyin at every desk; a keyed hash finds whole values only")
 
     def __str__(self) -> str:
         return self.number
@@ -54,7 +59,7 @@ class PastParticulars(models.Model):
 
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="past")
     version = models.PositiveIntegerField()
-    particulars = models.JSONField()
+    particulars = EncryptedJSONField()
     until_at = models.DateTimeField()
     changed_by = models.BigIntegerField(null=True)
     because = models.CharField(max_length=120, blank=True)
@@ -76,19 +81,20 @@ class Identifier(models.Model):
     resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="identifiers")
     system = models.CharField(max_length=16, choices=IdentifierSystem.choices())
     issuer = models.BigIntegerField(default=0)
-    value = models.CharField(max_length=64)
+    value = EncryptedTextField(max_length=64)
+    value_odd, value_even = KeyedHashField(of="value", slot="odd"), KeyedHashField(of="value", slot="even")
     created_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["system", "issuer", "value"], condition=~Q(system=IdentifierSystem.UNVERIFIED.value), name="identifier_means_one_resident"
-            )
-        ]
-        indexes = [models.Index(fields=["value"])]
+            models.UniqueConstraint(fields=["system", "issuer", f"value_{slot}"], condition=~Q(system=IdentifierSystem.UNVERIFIED.value), name=f"identifier_means_one_resident_{slot}")
+            for slot in ("odd", "even")
+        ] + [models.CheckConstraint(name="identifier_can_be_found", condition=Q(value_odd__isnull=False) | Q(value_even__isnull=False))]
+        indexes = [models.Index(fields=["value_odd"], condition=Q(value_odd__isnull=False), name="identifier_value_odd"),
+                   models.Index(fields=["value_even"], condition=Q(value_even__isnull=False), name="identifier_value_even")]  # fmt: skip
 
     class Privacy:
-        personal = {"value": "identity, insurance, health-card or local number"}
+        personal = {"value": "identity, insurance, health-card or local number", "value_odd": "the number, for matching", "value_even": "the same"}
 
     def __str__(self) -> str:
         return f"{self.system}#{self.id}"

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
+from yilianti.kernel import encryption
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.residents import access, links, names, rules
@@ -90,17 +91,19 @@ def _sought(text: str) -> Q | None:
 
 
 _HOLDERS = """
-SELECT resident_id FROM residents_identifier WHERE value = ANY(%(values)s)
+SELECT resident_id FROM residents_identifier WHERE value_{slot} = ANY(%(values)s)
 UNION SELECT id FROM residents_resident WHERE number = %(number)s
-UNION SELECT id FROM residents_resident WHERE phone = %(phone)s AND phone <> '' LIMIT 200"""
+UNION SELECT id FROM residents_resident WHERE phone_{slot} = %(phone)s LIMIT 200"""
+_NUMBER, _PHONE = Identifier._meta.get_field("value").purpose, Resident._meta.get_field("phone").purpose
 
 
 def _by_number(text: str) -> list[int]:
     """Standing residents whose identifier, telephone or resident number is exactly this."""
     card = rules.read_id_card(text)
-    values = [text, text.upper(), *([card.value] if card else [])]
+    values = {text, text.upper(), *([card.value] if card else [])}
+    sought = {"values": [encryption.keyed_hash(_NUMBER, value) for value in values], "number": text.upper(), "phone": encryption.keyed_hash(_PHONE, text)}
     with connection.cursor() as cursor:
-        cursor.execute(_HOLDERS, {"values": values, "number": text.upper(), "phone": text})
+        cursor.execute(_HOLDERS.format(slot=encryption.looked_up()), sought)
         ids = [row[0] for row in cursor.fetchall()]
     return sorted(set(links.standing_ids(ids).values())) if ids else []
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 from itertools import count
 
+from django.db.models import Q
+
+from yilianti.kernel.encryption import found_by
 from yilianti.registry.institutions.models import Institution
 from yilianti.registry.institutions.tests.factories import AT, SYSTEM
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents import rules
-from yilianti.registry.residents.models import Resident
+from yilianti.registry.residents.models import Identifier, Resident
 
 _serial = count(1)
 
@@ -32,3 +35,8 @@ def resident(
         given.append(residents.IdentifierGiven("local", local[1], local[0].id))
     told = residents.Demographics(name=name, sex=sex, born_on=born_on, phone=phone, home=home.id if home else None)
     return residents.register(actor=SYSTEM, identifiers=given, demographics=told, at=AT).resident
+
+
+def numbered(value: str) -> Q:
+    """Condition on Identifier: the one of this value, which the database itself cannot read."""
+    return found_by(Identifier, "value", [value])

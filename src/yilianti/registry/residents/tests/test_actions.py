@@ -14,7 +14,7 @@ from yilianti.registry.institutions.tests.parallel import together
 from yilianti.registry.residents import actions, links, matching, queries
 from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, PastParticulars, Resident
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven
-from yilianti.registry.residents.tests.factories import resident, valid_id
+from yilianti.registry.residents.tests.factories import numbered, resident, valid_id
 
 SU = Demographics(name="苏映荷", sex="2", born_on=date(1959, 3, 14))
 CARD = valid_id(serial=7)
@@ -110,7 +110,7 @@ def test_register_keeps_a_wrong_number_unmatched_when_told_to() -> None:
     second = register(card(wrong), IdentifierGiven("local", "A2", 1), note_bad_id=True)
     assert first.resident != second.resident
     assert first.findings[0].code == "identifier_unverified"
-    assert Identifier.objects.filter(system="unverified", value=wrong).count() == 2
+    assert Identifier.objects.filter(numbered(wrong), system="unverified").count() == 2
 
 
 @pytest.mark.django_db
@@ -129,8 +129,8 @@ def test_register_numbers_of_two_residents_are_not_merged_in_silence() -> None:
     assert [finding.code for finding in outcome.findings] == ["possibly_one_person"]
     suspicion = DuplicateSuspicion.objects.get()
     assert {suspicion.first, suspicion.second} == {by_card, by_insurance}
-    assert Identifier.objects.get(value="L1").resident == by_card
-    assert Identifier.objects.get(value="YB1").resident == by_insurance
+    assert Identifier.objects.get(numbered("L1")).resident == by_card
+    assert Identifier.objects.get(numbered("YB1")).resident == by_insurance
 
 
 @pytest.mark.django_db
@@ -138,7 +138,7 @@ def test_register_known_local_number_with_another_card_is_another_person() -> No
     first = register(card(), IdentifierGiven("local", "0009", 1)).resident
     outcome = register(card(valid_id(date(1971, 5, 2), "1", serial=20)), IdentifierGiven("local", "0009", 1), told=Demographics(name="江远"))
     assert outcome.created and outcome.resident != first
-    assert Identifier.objects.get(value="0009").resident == first
+    assert Identifier.objects.get(numbered("0009")).resident == first
     assert DuplicateSuspicion.objects.count() == 1
     again = register(card(Identifier.objects.get(resident=outcome.resident).value), IdentifierGiven("local", "0009", 1), told=Demographics(name="江远"))
     assert again.resident == outcome.resident
@@ -200,7 +200,7 @@ def test_merge_and_unmerge_lose_nothing() -> None:
     assert links.standing_for(other.id) == third
     value = Identifier.objects.get(resident=other).value
     assert register(card(value), IdentifierGiven("local", "NEW", 4)).resident == third
-    assert Identifier.objects.get(value="NEW").resident == other
+    assert Identifier.objects.get(numbered("NEW")).resident == other
     actions.unmerge(actor=SYSTEM, resident_id=one.id, because="两人同名", at=AT)
     assert links.all_ids(other.id) == {one.id, other.id} and links.all_ids(third.id) == {third.id}
     assert links.standing_for(other.id) == one
