@@ -22,6 +22,7 @@ def encrypt_bodies(apps, schema_editor):
                 break
             cursor.execute(_FILL, [[row[0] for row in rows], [encryption.encrypt("hl7v2_message.raw", bytes(row[1])) for row in rows]])
             last = rows[-1][0]
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check may wait for a table that changes its shape
         cursor.execute("ALTER TABLE hl7v2_message ALTER COLUMN raw TYPE bytea USING raw_sealed, DROP COLUMN raw_sealed")
 
 

@@ -43,6 +43,7 @@ def encrypt_rows(apps, schema_editor):
                                       ("residents_resident", "address", False), ("residents_pastparticulars", "particulars", False)):
             cursor.execute(f"ALTER TABLE {table} ADD COLUMN {column}_sealed bytea, DISABLE TRIGGER USER")
             _seal(cursor, table, column, hashed=hashed)
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no check may wait for a table that changes its shape
             cursor.execute(f"ALTER TABLE {table} ALTER COLUMN {column} TYPE bytea USING {column}_sealed, DROP COLUMN {column}_sealed, ENABLE TRIGGER USER")
 
 
