@@ -139,6 +139,9 @@ def _begun(algorithm: str, secret: bytes) -> hmac.HMAC:
 class EncryptedBytesField(models.BinaryField):
     """Bytes that the database sees encrypted; they can be kept and read, not looked for (see `keyed_hash`)."""
 
+    _pyi_private_set_type: Any  # what the type checker's plugin reads
+    _pyi_private_get_type: Any
+
     @property
     def purpose(self) -> str:
         return f"{self.model._meta.db_table}.{self.column}"
@@ -165,6 +168,8 @@ class EncryptedBytesField(models.BinaryField):
 
 class EncryptedTextField(EncryptedBytesField):
     """Text that the database sees encrypted; `max_length` is in characters and for people, the column is bytes."""
+
+    _pyi_private_get_type: str
 
     empty_values = [None, ""]
 
@@ -230,5 +235,5 @@ class KeyedHashField(models.BinaryField):
 
 def found_by(model: type[models.Model], column: str, values: Iterable[str]) -> models.Q:
     """The condition that an encrypted column with its two keyed hashes is one of these values."""
-    purpose = model._meta.get_field(column).purpose  # type: ignore[union-attr]
+    purpose = model._meta.get_field(column).purpose
     return models.Q(**{f"{column}_{looked_up()}__in": [keyed_hash(purpose, value) for value in values]})

@@ -11,7 +11,7 @@ import fcntl
 import json
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ DATA, INDEX, MAC = "data", "index", "mac"
 HMAC_SM3, HMAC_SHA256 = "hmac-sm3", "hmac-sha256"
 SM2, RSA = "sm2", "rsa"
 CIPHER = aead.SM4
-DIGESTS = {HMAC_SM3: hashes.SM3, HMAC_SHA256: hashes.SHA256}
+DIGESTS: dict[str, Callable[[], hashes.HashAlgorithm]] = {HMAC_SM3: hashes.SM3, HMAC_SHA256: hashes.SHA256}
 #: `next` is written beside the current one, `leaving` still written; `old` only reads; `destroyed` is gone.
 NEXT, CURRENT, LEAVING, OLD, DESTROYED = "next", "current", "leaving", "old", "destroyed"
 _ROOT_BYTES = 32

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import reduce
 from operator import or_
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
@@ -101,7 +102,7 @@ def _by_number(text: str) -> list[int]:
     """Standing residents whose identifier, telephone or resident number is exactly this."""
     card = rules.read_id_card(text)
     values = {text, text.upper(), *([card.value] if card else [])}
-    sought = {"values": [encryption.keyed_hash(_NUMBER, value) for value in values], "number": text.upper(), "phone": encryption.keyed_hash(_PHONE, text)}
+    sought: dict[str, Any] = {"values": [encryption.keyed_hash(_NUMBER, value) for value in values], "number": text.upper(), "phone": encryption.keyed_hash(_PHONE, text)}
     with connection.cursor() as cursor:
         cursor.execute(_HOLDERS.format(slot=encryption.looked_up()), sought)
         ids = [row[0] for row in cursor.fetchall()]
