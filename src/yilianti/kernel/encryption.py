@@ -26,7 +26,8 @@ _NUMBERS = {cipher: number for number, cipher in _CIPHERS.items()}
 HEAD = 6
 __all__ = [
     "EncryptedBytesField", "EncryptedJSONField", "EncryptedTextField", "Hashes", "KeyedHashField", "Unreadable", "changing", "decrypt", "encrypt",
-    "folder", "found_by", "keyed_hash", "keyed_hashes", "looked_up", "mac", "mac_holds", "refresh", "ring",
+    "folder", "found_by", "keyed_hash", "keyed_hashes", "looked_up", "mac", "mac_holds", "purpose_of", "refresh",
+    "ring",
 ]  # fmt: skip
 
 
@@ -229,11 +230,18 @@ class KeyedHashField(models.BinaryField):
         """The hash to keep of a value; None for an empty one, or while no index key of this slot is in use."""
         if not value:
             return None
-        purpose = self.model._meta.get_field(self.of).purpose  # type: ignore[union-attr]
-        return getattr(keyed_hashes(purpose, value), self.slot)  # type: ignore[no-any-return]
+        hashes = keyed_hashes(purpose_of(self.model, self.of), value)
+        return hashes.odd if self.slot == "odd" else hashes.even
+
+
+def purpose_of(model: type[models.Model], column: str) -> str:
+    """What ciphertexts and hashes of an encrypted column are bound to: `table.column`."""
+    field = model._meta.get_field(column)
+    assert isinstance(field, EncryptedBytesField)
+    return field.purpose
 
 
 def found_by(model: type[models.Model], column: str, values: Iterable[str]) -> models.Q:
     """The condition that an encrypted column with its two keyed hashes is one of these values."""
-    purpose = model._meta.get_field(column).purpose
+    purpose = purpose_of(model, column)
     return models.Q(**{f"{column}_{looked_up()}__in": [keyed_hash(purpose, value) for value in values]})

@@ -50,7 +50,7 @@ FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::te
 WHERE m.id = v.id"""
 
 
-_RAW = Message._meta.get_field("raw").purpose
+_RAW = encryption.purpose_of(Message, "raw")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from django.db import models
 from django.test.utils import isolate_apps
 
 from yilianti.kernel import aead, encryption, keyring, keys_in_hand
-from yilianti.kernel.encryption import EncryptedBytesField, EncryptedJSONField, EncryptedTextField, KeyedHashField, Unreadable
+from yilianti.kernel.encryption import (
+    EncryptedBytesField,
+    EncryptedJSONField,
+    EncryptedTextField,
+    KeyedHashField,
+    Unreadable,
+)
 from yilianti.kernel.keyring import Folder, KeysMissing
 
 OPENSSL = shutil.which("openssl")

@@ -24,7 +24,7 @@ JOIN residents_identifier i ON i.system = k.system AND i.issuer = k.issuer AND i
 JOIN residents_resident r ON r.id = i.resident_id"""
 _COLUMNS = [field.attname for field in Resident._meta.concrete_fields]
 _SEALED = [(place, field) for place, field in enumerate(Resident._meta.concrete_fields) if isinstance(field, EncryptedTextField)]
-_NUMBER = Identifier._meta.get_field("value").purpose
+_NUMBER = encryption.purpose_of(Identifier, "value")
 _RESIDENT = f"SELECT {', '.join(_COLUMNS)} FROM residents_resident WHERE id = %s"  # noqa: S608 - constants only
 #: Whose word counts most when numbers point at different people.
 RANK = (IdentifierSystem.ID_CARD, IdentifierSystem.INSURANCE, IdentifierSystem.HEALTH_CARD, IdentifierSystem.LOCAL)

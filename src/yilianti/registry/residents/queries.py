@@ -95,7 +95,7 @@ _HOLDERS = """
 SELECT resident_id FROM residents_identifier WHERE value_{slot} = ANY(%(values)s)
 UNION SELECT id FROM residents_resident WHERE number = %(number)s
 UNION SELECT id FROM residents_resident WHERE phone_{slot} = %(phone)s LIMIT 200"""
-_NUMBER, _PHONE = Identifier._meta.get_field("value").purpose, Resident._meta.get_field("phone").purpose
+_NUMBER, _PHONE = encryption.purpose_of(Identifier, "value"), encryption.purpose_of(Resident, "phone")
 
 
 def _by_number(text: str) -> list[int]:
