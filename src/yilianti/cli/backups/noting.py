@@ -24,7 +24,8 @@ def note(url: str, kind: str, *, well: bool, said: str, seconds: float, detail: 
 @contextlib.contextmanager
 def noted(url: str, kind: str) -> Iterator[dict[str, Any]]:
     """Note how the block went; it fills the dictionary with `detail`, and with `well` and `said` where it has something to say."""
-    started, kept = time.monotonic(), {"detail": {}, "well": True, "said": ""}
+    started = time.monotonic()
+    kept: dict[str, Any] = {"detail": {}, "well": True, "said": ""}
     try:
         yield kept
     except Trouble as trouble:

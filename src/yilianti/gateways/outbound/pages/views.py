@@ -34,7 +34,7 @@ def messages(request: Request) -> HttpResponse:
     context = {
         "form": form, "rows": [listed(row) for row in cut.rows], "next_url": _next(request, cut.next_key), "now": timezone.now(),
         "standing": queries.standing(actor, timezone.now()), "narrowed": any(value for key, value in request.GET.items() if key != "before"),
-        "stuck_at": [row for row in places if row.parked and actor.may(actions.mending.PERMISSION, row.institution_id)],
+        "stuck_at": [row for row in places if vars(row)["parked"] and actor.may(actions.mending.PERMISSION, row.institution_id)],
         "has_destinations": bool(places), "may_manage": actor.may("outbound.manage"),
     }  # fmt: skip
     return answer(request, "outbound/messages.html", context, fragment="outbound/_list.html")
