@@ -9,6 +9,7 @@ import contextlib
 import errno
 import fcntl
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -20,6 +21,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[3]
 ENTRY = {"run": "yilianti.cli.supervise", "cli": "yilianti.cli", "test": "yilianti.cli.testing"}
+WHEELHOUSE = ROOT / "wheelhouse"  # present in an offline bundle only (./yilianti bundle)
 NEEDED_MB = 2000  # environment, pip's unpacking room and a fresh database
 
 
@@ -128,8 +130,10 @@ class Environment:
             say("· 上次的运行环境没有完成或已过期，重新建立 …")
             shutil.rmtree(self.folder)
         say(f"· 建立运行环境 {self.folder}（Python {sys.version.split()[0]}）…")
-        need_venv()
-        made = subprocess.run([sys.executable, "-m", "venv", str(self.folder)], capture_output=True, text=True)
+        made = subprocess.run([sys.executable, "-m", "venv", *without_pip(), str(self.folder)], capture_output=True, text=True)
+        if made.returncode == 0 and without_pip():
+            words = [str(self.python), str(pip_wheel()) + "/pip", "install", *offline(), "pip"]
+            made = subprocess.run(words, capture_output=True, text=True)
         if made.returncode != 0:
             shutil.rmtree(self.folder, ignore_errors=True)
             if "No space left" in made.stdout + made.stderr:
@@ -150,6 +154,7 @@ class Environment:
             "--require-hashes",
             "--no-input",
             "--disable-pip-version-check",
+            *offline(),
         ]
         environ = {
             key: value for key, value in os.environ.items() if key not in ("PYTHONPATH", "PYTHONHOME", "PIP_USER")
@@ -171,6 +176,8 @@ class Environment:
         if any("DO NOT MATCH THE HASHES" in line for line in lines):
             raise Trouble(f"有软件包与 {lock.name} 中的哈希不符，已拒绝安装；详情见 {log}。")
         last = next((line.strip() for line in reversed(lines) if "ERROR" in line), "请检查网络")
+        if offline():
+            raise Trouble(f"离线安装包不适合这台机器（{last}）；请在同样的系统、同样的 Python 版本上重新制作；详情见 {log}。")
         raise Trouble(f"软件包没有装完（{last}）；详情见 {log}，修好后再运行即可继续。")
 
     def _progress(self, pip: subprocess.Popen[str], kept: object, packages: int) -> Iterator[str]:
@@ -184,6 +191,23 @@ class Environment:
                 say(f"  [{seen}/{packages}] {line.split()[1]}")
             elif line.startswith("Installing collected packages"):
                 say("  正在写入 …")
+
+
+def offline() -> list[str]:
+    """Where pip looks in an offline bundle: there and nowhere else; said here, at run time, never in a lock."""
+    return ["--no-index", "--find-links", str(WHEELHOUSE)] if WHEELHOUSE.is_dir() else []
+
+
+def pip_wheel() -> Path | None:
+    return next(WHEELHOUSE.glob("pip-*.whl"), None)
+
+
+def without_pip() -> list[str]:
+    """A bundle brings its own pip for a Python that came without one; elsewhere the distribution's package is needed."""
+    if pip_wheel() and importlib.util.find_spec("ensurepip") is None:
+        return ["--without-pip"]
+    need_venv()
+    return []
 
 
 def need_venv() -> None:
