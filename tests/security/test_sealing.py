@@ -79,6 +79,14 @@ def test_a_report_of_a_sealed_visit_is_sealed_with_it(at) -> None:
     assert encounters.line(office, visit.number, at) is None
 
 
+def test_records_filed_before_the_policy_named_them_are_sealed_by_command(at) -> None:
+    here = scene(at)
+    filed_hiv(here, here.county.hospital, at)
+    Seal.objects.all().delete()
+    assert results.reseal(at=at) == 1 and Seal.objects.standing().count() == 1
+    assert results.reseal(at=at) == 1 and Seal.objects.count() == 1, "once more changes nothing"
+
+
 def test_unsealing_needs_a_reason_and_lasts(at) -> None:
     here = scene(at)
     report = filed_hiv(here, here.county.hospital, at)

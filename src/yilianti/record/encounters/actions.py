@@ -18,6 +18,7 @@ from yilianti.record.encounters.lifecycle import ENCOUNTER
 from yilianti.record.encounters.models import Encounter
 from yilianti.record.encounters.terms import Change, EncounterContent, Filed, State, Verb
 from yilianti.record.encounters.versions import Told
+from yilianti.registry.privacy import api as privacy
 
 NOTHING = EncounterContent()
 
@@ -183,3 +184,8 @@ def _undo(told: Told, action: str, change: Change, target: State) -> Filed:
             encounter.closed_at, encounter.outcome = None, ""
         versions.absorb(encounter, told)
         return versions.keep(encounter, told, change, word)
+
+
+def reseal(*, at: datetime) -> int:
+    """Seal what the policy in force today calls sensitive among visits filed before; returns how many were looked at."""
+    return privacy.reseal(Encounter.objects.order_by("id").iterator(500), versions.seal, at)

@@ -1,7 +1,7 @@
 """The door of encounters: what hospital systems report, and what may be read of it."""
 
 from yilianti.record.encounters.access import REASONS, TREATING, hidden_from, is_treating, purpose_of, readable, sharing
-from yilianti.record.encounters.actions import amend, cancel_close, cancel_open, close, open_encounter, transfer
+from yilianti.record.encounters.actions import amend, cancel_close, cancel_open, close, open_encounter, reseal, transfer
 from yilianti.record.encounters.queries import hidden_count, line, portable, recent_diagnoses, timeline, visit, visit_of
 from yilianti.record.encounters.terms import (
     Diagnosis,
@@ -19,5 +19,5 @@ __all__ = [
     "Diagnosis", "DiagnosisKind", "EncounterContent", "Filed", "Happening", "Kind", "Narrowing", "REASONS", "Sharing",
     "TREATING", "Visit",
     "amend", "cancel_close", "cancel_open", "close", "hidden_count", "hidden_from", "is_treating", "line", "open_encounter",
-    "portable", "purpose_of", "readable", "recent_diagnoses", "sharing", "timeline", "transfer", "visit", "visit_of",
+    "portable", "purpose_of", "readable", "recent_diagnoses", "reseal", "sharing", "timeline", "transfer", "visit", "visit_of",
 ]

@@ -1,10 +1,10 @@
 """The door of results: filing reports, and what may be read of them."""
 
-from yilianti.record.results.actions import file_report
+from yilianti.record.results.actions import file_report, reseal
 from yilianti.record.results.queries import hidden_count, latest_reports, latest_results, line, portable, timeline
 from yilianti.record.results.terms import Category, Filed, Flag, GivenObservation, Latest, Status
 
 __all__ = [
     "Category", "Filed", "Flag", "GivenObservation", "Latest", "Status",
-    "file_report", "hidden_count", "latest_reports", "latest_results", "line", "portable", "timeline",
+    "file_report", "hidden_count", "latest_reports", "latest_results", "line", "portable", "reseal", "timeline",
 ]

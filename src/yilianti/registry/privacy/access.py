@@ -18,7 +18,7 @@ UNSEAL = "privacy.unseal"
 
 def may_open(actor: Actor, resident_id: int) -> bool:
     """The permission where the person works, and a resident known somewhere in their consortium."""
-    here = actor.institution is not None and actor.may(OPEN, actor.institution)
+    here = actor.person is not None and actor.institution is not None and actor.may(OPEN, actor.institution)
     return here and bool(residents.openable(actor, [resident_id], "institutions.view"))
 
 

@@ -26,6 +26,7 @@ def open_emergency(*, actor: Actor, resident_id: int, reason: str, words: str, a
     """Open a resident's whole record to one person for the minutes of the policy; refused without a reason in words."""
     standing = residents.standing_for(resident_id)
     access.require_open(actor, standing.id)
+    assert actor.person is not None and actor.institution is not None  # what require_open has asked
     policy = policybook.in_force(POLICY, timezone.localdate(at), actor.scope)
     if reason not in [one.value for one in EmergencyReason]:
         raise Refused("reason_missing", "请选择紧急调阅的理由。", "choose a reason", field="reason")

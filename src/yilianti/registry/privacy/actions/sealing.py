@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,6 +14,7 @@ from yilianti import policybook
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.registry.institutions import api as institutions
 from yilianti.registry.privacy import access, rules
 from yilianti.registry.privacy.models import Seal
 from yilianti.registry.privacy.terms import Category, Source
@@ -37,6 +39,19 @@ def seal(
     for category in found:
         _put(source, item, number, category, resident_id, institution_id, edition.policy_ref, at, None)
     return found
+
+
+def reseal(rows: Iterable[Any], put: Callable[[Actor, Any, datetime], object], at: datetime) -> int:
+    """Seal again, by the policy in force where each row was made, what was filed before; returns how many were looked at."""
+    count, acting = 0, dict[int, Actor]()
+    for row in rows:
+        place = row.institution_id
+        if place not in acting:
+            scope = institutions.scope_of(place, at)
+            acting[place] = Actor.system(institution=place, consortium=scope.consortium, region=scope.region)
+        put(acting[place], row, at)
+        count += 1
+    return count
 
 
 @transaction.atomic
