@@ -20,6 +20,7 @@ NAVIGATION = (
     ("机构", "/institutions/", "building-hospital", "institutions.view"),
     ("人员", "/people/", "id-badge", "people.view"),
     ("权限", "/access/", "shield-lock", "access.grant"),
+    ("批量导入", "/imports/", "upload", "imports.use"),
     ("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"),
     ("外发消息", "/outbound/", "send", "outbound.view"),
     ("运行状态", "/operations/", "activity", "operations.view"),

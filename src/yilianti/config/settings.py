@@ -78,6 +78,7 @@ INSTALLED_APPS = [
     "yilianti.registry.privacy",
     "yilianti.registry.access",
     "yilianti.registry.inbox",
+    "yilianti.registry.imports",
     "yilianti.record.encounters",
     "yilianti.record.results",
     "yilianti.record.documents",

@@ -32,11 +32,12 @@ from yilianti.registry.institutions.queries import (
     receivers_for,
     scope_of,
 )
+from yilianti.registry.institutions.tables import Departments, Institutions, found_by_code
 from yilianti.registry.institutions.terms import ConsortiumModel, Kind, Level, MemberRole, Particulars, Standing
 
 __all__ = [
-    "Consortium", "ConsortiumModel", "Department", "Institution", "Kind", "Level", "MemberRole", "Particulars", "Standing",
+    "Consortium", "ConsortiumModel", "Department", "Departments", "Institution", "Institutions", "Kind", "Level", "MemberRole", "Particulars", "Standing",
     "active", "add_department", "amend", "branch_ids", "by_facility_code", "chain", "close", "close_department", "confirm",
-    "consortia", "consortium_of", "departments", "end_membership", "found_consortium", "get", "lead_of", "many", "members",
+    "consortia", "consortium_of", "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "many", "members",
     "merge_into", "name_facility", "names", "open_membership", "own_ids", "provisional", "receivers_for", "register", "scope_of",
 ]  # fmt: skip

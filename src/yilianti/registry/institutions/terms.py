@@ -77,7 +77,7 @@ class Receiver:
 JOURNAL = {
     "institutions.amended": "更正机构资料", "institutions.closed": "机构停用", "institutions.confirmed": "确认待确认机构",
     "institutions.consortium_founded": "建立医联体", "institutions.department_added": "增设科室",
-    "institutions.department_closed": "撤销科室", "institutions.facility_named": "登记接口代码", "institutions.joined": "加入医联体",
+    "institutions.department_closed": "撤销科室", "institutions.department_renamed": "更改科室名称", "institutions.facility_named": "登记接口代码", "institutions.joined": "加入医联体",
     "institutions.left": "退出医联体", "institutions.merged": "并入已有机构", "institutions.provisionally_registered": "暂记未登记机构",
     "institutions.registered": "登记机构",
 }  # fmt: skip

@@ -5,11 +5,13 @@ from yilianti.registry.residents.actions import (
     Registered,
     add_identifier,
     amend,
+    cover,
     merge,
     note_relation,
     register,
     unmerge,
 )
+from yilianti.registry.residents.insured import InsuredList
 from yilianti.registry.residents.links import all_ids, standing_for, standing_ids
 from yilianti.registry.residents.models import Resident
 from yilianti.registry.residents.queries import (
@@ -25,11 +27,12 @@ from yilianti.registry.residents.queries import (
     search,
 )
 from yilianti.registry.residents.rules import age_on, is_id_card, mask_id, mask_phone, read_id_card
+from yilianti.registry.residents.tables import Residents
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Sex
 
 __all__ = [
-    "Banner", "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "Registered", "Resident", "Sex",
-    "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "get", "identifiers", "is_id_card", "many", "mask_id",
+    "Banner", "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Registered", "Resident", "Residents", "Sex",
+    "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "cover", "get", "identifiers", "is_id_card", "many", "mask_id",
     "mask_phone", "masked_identity", "may_view", "merge", "note_relation", "open_suspicions", "openable", "read_id_card",
     "register", "require_view", "search", "standing_for", "standing_ids", "unmerge", "visible_to",
 ]  # fmt: skip

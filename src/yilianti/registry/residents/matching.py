@@ -14,7 +14,7 @@ from yilianti.kernel import encryption
 from yilianti.kernel.encryption import EncryptedTextField
 from yilianti.registry.residents import links
 from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, Resident
-from yilianti.registry.residents.terms import Decision, IdentifierSystem, Key
+from yilianti.registry.residents.terms import DOCUMENTS, Decision, IdentifierSystem, Key
 
 _LOCK = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
 # Every message of every hospital system asks this: plain SQL costs a fifth of the query set's time.
@@ -27,7 +27,7 @@ _SEALED = [(place, field) for place, field in enumerate(Resident._meta.concrete_
 _NUMBER = encryption.purpose_of(Identifier, "value")
 _RESIDENT = f"SELECT {', '.join(_COLUMNS)} FROM residents_resident WHERE id = %s"  # noqa: S608 - constants only
 #: Whose word counts most when numbers point at different people.
-RANK = (IdentifierSystem.ID_CARD, IdentifierSystem.INSURANCE, IdentifierSystem.HEALTH_CARD, IdentifierSystem.LOCAL)
+RANK = (IdentifierSystem.ID_CARD, *DOCUMENTS, IdentifierSystem.INSURANCE, IdentifierSystem.HEALTH_CARD, IdentifierSystem.LOCAL)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db.models import F, Q
 
 from yilianti.kernel.encryption import EncryptedJSONField, EncryptedTextField, KeyedHashField
 from yilianti.kernel.models import protected
-from yilianti.registry.residents.terms import Decision, IdentifierSystem, Sex
+from yilianti.registry.residents.terms import CoverageKind, Decision, IdentifierSystem, KinKind, Sex, Standing
 
 
 class Resident(models.Model):
@@ -22,6 +22,8 @@ class Resident(models.Model):
     phone = EncryptedTextField("电话", max_length=32, blank=True)
     phone_odd, phone_even = KeyedHashField(of="phone", slot="odd"), KeyedHashField(of="phone", slot="even")
     address = EncryptedTextField("住址", max_length=160, blank=True)
+    household = EncryptedTextField("户编号", max_length=32, blank=True, default="")
+    standing = models.CharField("身份状态", max_length=16, blank=True, db_default="", choices=Standing.choices())
     home = models.ForeignKey("institutions.Institution", verbose_name="建档机构", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     died_at = models.DateTimeField(null=True, blank=True)
     name_grams = ArrayField(models.CharField(max_length=16), default=list)
@@ -43,7 +45,7 @@ class Resident(models.Model):
         constraints = [models.CheckConstraint(name="not_merged_into_self", condition=~Q(merged_into=F("id")))]
 
     class Privacy:
-        personal = {"name": "name", "born_on": "birth date", "phone": "telephone", "address": "address", "sex": "sex",
+        personal = {"name": "name", "born_on": "birth date", "phone": "telephone", "address": "address", "sex": "sex", "household": "household number",
                     "phone_odd": "telephone, for exact search", "phone_even": "the same",
                     "name_grams": "search pieces of the name", "name_key": "sort key of the name"}
         readable = dict.fromkeys(("name", "name_grams", "name_key"), "searched by pieces and sorted by pinyin at every desk; a keyed hash finds whole values only")
@@ -145,3 +147,90 @@ class CareRelation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resident_id} @ {self.institution_id}"
+
+
+class Kin(models.Model):
+    """Who stands by a resident: mother, guardian, head of the household; `other` where that person is registered too."""
+
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="kin")
+    kind = models.CharField("关系", max_length=16, choices=KinKind.choices())
+    other = models.ForeignKey(Resident, null=True, blank=True, on_delete=models.PROTECT, related_name="kin_of")
+    name = EncryptedTextField("姓名", max_length=96, blank=True)
+    phone = EncryptedTextField("电话", max_length=32, blank=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["resident", "kind"], condition=~Q(kind="other"), name="one_kin_of_each_kind"),
+            models.CheckConstraint(name="nobody_is_their_own_kin", condition=~Q(other=F("resident"))),
+        ]
+
+    class Privacy:
+        personal = {"name": "name of a relative", "phone": "telephone of a relative", "other": "a relative"}
+
+    def __str__(self) -> str:
+        return f"{self.resident_id} {self.kind}"
+
+
+class Coverage(models.Model):
+    """A resident's insurance in time (FHIR Coverage: type, subscriberId, period, payor by region)."""
+
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="coverages")
+    kind = models.CharField("险种", max_length=24, choices=CoverageKind.choices())
+    number = EncryptedTextField("参保号", max_length=48, blank=True)
+    region = models.CharField("参保地", max_length=12, blank=True)
+    from_on = models.DateField("参保起")
+    until_on = models.DateField("参保止", null=True, blank=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["resident", "kind", "from_on"], name="coverage_once"),
+            models.UniqueConstraint(fields=["resident", "kind"], condition=Q(until_on__isnull=True), name="one_open_coverage"),
+            models.CheckConstraint(name="coverage_ends_after_start", condition=Q(until_on__isnull=True) | Q(until_on__gt=F("from_on"))),
+        ]
+
+    class Privacy:
+        personal = {"number": "insurance number", "kind": "insurance", "region": "place of insurance"}
+
+    def __str__(self) -> str:
+        return f"{self.resident_id} {self.kind}"
+
+
+class Birth(models.Model):
+    """How a newborn without a number came: of whom, when, as which of how many."""
+
+    resident = models.OneToOneField(Resident, on_delete=models.PROTECT, related_name="birth")
+    mother = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="children_born")
+    born_at = models.DateTimeField("出生时间")
+    weight_g = models.PositiveIntegerField("出生体重（克）", null=True, blank=True)
+    place_in_order = models.PositiveSmallIntegerField("胎次中第几个", default=1)
+    of_how_many = models.PositiveSmallIntegerField("几胎", default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["mother", "born_at", "place_in_order"], name="born_once"),
+            models.CheckConstraint(name="order_within_multiples", condition=Q(place_in_order__gte=1, place_in_order__lte=F("of_how_many"))),
+        ]
+
+    class Privacy:
+        personal = {"mother": "the mother", "born_at": "time of birth", "weight_g": "birth weight"}
+
+    def __str__(self) -> str:
+        return f"{self.resident_id} of {self.mother_id}"
+
+
+class Discovery(models.Model):
+    """How somebody nobody knows came here: when and where found, by whom brought, and by what they can be told."""
+
+    resident = models.OneToOneField(Resident, on_delete=models.PROTECT, related_name="discovery")
+    found_at = models.DateTimeField("发现时间")
+    found_where = models.CharField("发现地点", max_length=160)
+    brought_by = models.CharField("送来者", max_length=96, blank=True)
+    features = EncryptedTextField("体貌特征", max_length=400)
+
+    class Privacy:
+        personal = {"features": "what somebody looks like", "found_where": "where somebody was found", "brought_by": "who brought them"}
+
+    def __str__(self) -> str:
+        return f"{self.resident_id}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from collections.abc import Sequence
 from datetime import datetime
 
 from axes.utils import reset as unlock
@@ -19,6 +21,7 @@ from yilianti.registry.access.limits import session_limits
 from yilianti.registry.access.models import Account
 
 # Without the letters and digits that are misread when copied by hand.
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,47}")
 _READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
@@ -42,6 +45,17 @@ def open_account(*, actor: Actor, person: int, username: str, at: datetime, pass
         account.save()
         _journal("access.opened", actor, account, at)
     return account, once
+
+
+def is_username(text: str) -> bool:
+    """Whether a login may be called so."""
+    return _USERNAME.fullmatch(text) is not None
+
+
+def first_passwords(*, actor: Actor, accounts: Sequence[int], at: datetime) -> list[tuple[Account, str]]:
+    """Fresh passing passwords for those of these accounts nobody has signed in with yet; told once, kept nowhere."""
+    waiting = Account.objects.filter(pk__in=accounts, is_active=True, last_login=None, must_change_password=True).order_by("username")
+    return [reset_password(actor=actor, account=pk, at=at) for pk in waiting.values_list("pk", flat=True)]
 
 
 def disable_account(*, actor: Actor, account: int, at: datetime) -> Account:

@@ -89,6 +89,20 @@ def add_department(*, actor: Actor, institution_id: int, code: str, name: str, a
 
 
 @transaction.atomic
+def rename_department(*, actor: Actor, department_id: int, name: str, at: datetime) -> Department:
+    """Correct a department's name."""
+    permitted(actor, at=at)
+    department = Department.objects.select_for_update(of=("self",)).select_related("institution").filter(id=department_id).first()
+    if department is None or not name.strip():
+        raise Refused("unknown_department", "没有这个科室，或没有写名称；请刷新页面后再试。", field="department")
+    permitted(actor, department.institution, at=at)
+    department.name = name.strip()
+    department.save(update_fields=["name"])
+    record("institutions.department_renamed", actor=actor, at=at, institution=department.institution, facts={"department": department.id, "name": department.name})
+    return department
+
+
+@transaction.atomic
 def close_department(*, actor: Actor, department_id: int, at: datetime) -> Department:
     """Take a department out of use; what happened there keeps its name."""
     permitted(actor, at=at)

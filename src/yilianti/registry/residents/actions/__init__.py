@@ -1,10 +1,11 @@
 """What is done to residents: one function per verb."""
 
+from yilianti.registry.residents.actions.belonging import cover, note_kin
 from yilianti.registry.residents.actions.correcting import add_identifier, amend
 from yilianti.registry.residents.actions.linking import merge, settle_different, settle_same, unmerge
 from yilianti.registry.residents.actions.registering import Registered, register
 from yilianti.registry.residents.actions.relating import note_relation
 
 __all__ = [
-    "Registered", "add_identifier", "amend", "merge", "note_relation", "register", "settle_different", "settle_same", "unmerge",
+    "Registered", "add_identifier", "amend", "cover", "merge", "note_kin", "note_relation", "register", "settle_different", "settle_same", "unmerge",
 ]  # fmt: skip

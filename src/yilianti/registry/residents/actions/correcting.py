@@ -14,7 +14,7 @@ from yilianti.registry.residents.actions.recording import locked, record
 from yilianti.registry.residents.models import Identifier, PastParticulars, Resident
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Key
 
-_CORRECTED = {"name": "name", "sex": "sex", "born_on": "born_on", "phone": "phone", "address": "address", "home": "home_id"}
+_CORRECTED = {"name": "name", "sex": "sex", "born_on": "born_on", "phone": "phone", "address": "address", "home": "home_id", "household": "household"}
 
 
 @transaction.atomic
@@ -26,7 +26,7 @@ def amend(*, actor: Actor, resident_id: int, version: int | None, demographics: 
         raise Refused("changed_meanwhile", "在您填写期间，这位居民的资料已被他人更正；请查看最新资料后再改。", "changed meanwhile")
     _fits_card(resident, demographics)
     told = asdict(demographics) | {"name": " ".join(demographics.name.split())}
-    changed = {name: told[name] for name, column in _CORRECTED.items() if getattr(resident, column) != told[name]}
+    changed = {name: told[name] for name, column in _CORRECTED.items() if told[name] != getattr(resident, column) and (name, told[name]) != ("household", None)}
     if not changed:
         return resident
     past = {name: _plain(getattr(resident, column)) for name, column in _CORRECTED.items()}

@@ -19,7 +19,7 @@ from yilianti.registry.residents.matching import Owner
 from yilianti.registry.residents.models import Identifier, Resident
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Key, Sex
 
-_FILLED = ("name", "sex", "born_on", "phone", "address", "home_id")
+_FILLED = ("name", "sex", "born_on", "phone", "address", "home_id", "household")
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Registered:
 
 
 @dataclass
-class _Case:
+class Case:
     """One registration under way."""
 
     actor: Actor
@@ -41,6 +41,8 @@ class _Case:
     unverified: list[str]
     told: Demographics
     findings: list[Finding] = field(default_factory=list)
+    #: False for lists: who stands in a list is not in care where the list was brought
+    in_care: bool = True
 
     def note(self, code: str, sentence: str, en: str) -> None:
         self.findings.append(Finding(code, sentence, severity=Severity.WARNING, en=en))
@@ -58,11 +60,11 @@ def register(
     is new, nothing is written. In a caller's longer transaction the numbers stay locked until it ends.
     """
     actor.require("residents.register")
-    case = _case(actor, identifiers, demographics, at, note_bad_id)
+    case = case_of(actor, identifiers, demographics, at, note_bad_id)
     for is_last in (False, True):
         try:
             with transaction.atomic():
-                return _registered(case)
+                return registered(case)
         except IntegrityError as clash:  # a number entered past these locks
             if is_last or "identifier_" not in str(clash):
                 raise
@@ -70,8 +72,8 @@ def register(
     raise AssertionError("unreachable")
 
 
-def _case(actor: Actor, identifiers: Sequence[IdentifierGiven], told: Demographics, at: datetime, note_bad_id: bool) -> _Case:
-    case = _Case(actor, at, [], [], replace(told, name=" ".join(told.name.split())[:96]))
+def case_of(actor: Actor, identifiers: Sequence[IdentifierGiven], told: Demographics, at: datetime, note_bad_id: bool) -> Case:
+    case = Case(actor, at, [], [], replace(told, name=" ".join(told.name.split())[:96]))
     for given in identifiers:
         value = rules.tidy(given.value)
         fault = rules.malformed(given.system, value)
@@ -88,7 +90,7 @@ def _case(actor: Actor, identifiers: Sequence[IdentifierGiven], told: Demographi
     return case
 
 
-def _read_card(case: _Case, value: str) -> None:
+def _read_card(case: Case, value: str) -> None:
     card = rules.read_id_card(value)
     if card is None:
         raise AssertionError("checked before")
@@ -97,7 +99,7 @@ def _read_card(case: _Case, value: str) -> None:
     case.told = replace(case.told, born_on=card.born_on, sex=card.sex.value)
 
 
-def _registered(case: _Case) -> Registered:
+def registered(case: Case) -> Registered:
     held = matching.owners(case.keys)
     if len(held) < len(case.keys) or not case.keys:
         matching.hold(case.keys)  # only who brings a new number waits: the usual case holds nothing
@@ -111,13 +113,9 @@ def _registered(case: _Case) -> Registered:
     return _recognise(case, held, owner)
 
 
-def _enter(case: _Case, held: dict[Key, Owner]) -> Registered:
+def _enter(case: Case, held: dict[Key, Owner]) -> Registered:
     """A new resident with every number nobody holds."""
-    told = case.told
-    resident = Resident(
-        number=next_number("JM", case.at), name=told.name, sex=told.sex or Sex.UNKNOWN.value, born_on=told.born_on, phone=told.phone.strip()[:32],
-        address=told.address.strip()[:160], home_id=told.home, name_grams=names.grams(told.name), name_key=names.key(told.name), created_at=case.at,
-    )  # fmt: skip
+    resident = fresh(case.told, case.at)
     batching.insert_now(resident)
     free = [key for key in case.keys if key not in held]
     _keep_numbers(case, resident.id, free)
@@ -129,7 +127,16 @@ def _enter(case: _Case, held: dict[Key, Owner]) -> Registered:
     return Registered(resident, True, tuple(case.findings))
 
 
-def _recognise(case: _Case, held: dict[Key, Owner], owner: Owner) -> Registered:
+def fresh(told: Demographics, at: datetime) -> Resident:
+    """A resident as told, with a number, not yet in the table."""
+    return Resident(
+        number=next_number("JM", at), name=told.name, sex=told.sex or Sex.UNKNOWN.value, born_on=told.born_on, phone=told.phone.strip()[:32],
+        address=told.address.strip()[:160], home_id=told.home, household=told.household or "", name_grams=names.grams(told.name), name_key=names.key(told.name),
+        created_at=at,
+    )  # fmt: skip
+
+
+def _recognise(case: Case, held: dict[Key, Owner], owner: Owner) -> Registered:
     """A known resident: new numbers go with the number that was recognised, blanks are filled, doubts are asked."""
     resident = matching.fetched(owner.standing)
     free = [key for key in case.keys if key not in held]
@@ -150,7 +157,7 @@ def _recognise(case: _Case, held: dict[Key, Owner], owner: Owner) -> Registered:
     return Registered(resident, False, tuple(case.findings))
 
 
-def _keep_numbers(case: _Case, resident: int, keys: Sequence[Key]) -> None:
+def _keep_numbers(case: Case, resident: int, keys: Sequence[Key]) -> None:
     rows = [Identifier(resident_id=resident, system=key.system, issuer=key.issuer, value=key.value, created_at=case.at) for key in keys]
     known = Identifier.objects.filter(encryption.found_by(Identifier, "value", case.unverified), resident=resident)
     kept = set(known.values_list("value", flat=True)) if case.unverified else set()
@@ -176,25 +183,25 @@ def _fill(resident: Resident, told: Demographics) -> Resident:
 
 def _blanks(resident: Resident, told: Demographics) -> dict[str, object]:
     said = {"name": told.name, "sex": told.sex, "born_on": told.born_on, "phone": told.phone.strip()[:32],
-            "address": told.address.strip()[:160], "home_id": told.home}  # fmt: skip
+            "address": told.address.strip()[:160], "home_id": told.home, "household": told.household or ""}  # fmt: skip
     empty = ("", None, Sex.UNKNOWN.value)
     return {name: said[name] for name in _FILLED if getattr(resident, name) in empty and said[name] not in empty}
 
 
-def _suspect(case: _Case, one: int, other: int, because: str) -> bool:
+def _suspect(case: Case, one: int, other: int, because: str) -> bool:
     case.note("possibly_one_person", f"{because}，请在“疑似重复居民”中核对。", "two residents may be one person")
     return matching.suspect(one, other, because, case.at)
 
 
-def _question(case: _Case, resident: Resident, doubt: str) -> None:
+def _question(case: Case, resident: Resident, doubt: str) -> None:
     case.note("particulars_do_not_fit", f"号码相同，但{doubt}；已按号码归入在册居民，请在“疑似重复居民”中核对。", "same number, other particulars")
     told = {"name": case.told.name, "sex": case.told.sex, "born_on": str(case.told.born_on or "")}
     if matching.question(resident.id, told, case.actor.institution, doubt, case.at):
         record("residents.questioned", actor=case.actor, at=case.at, resident=resident, facts={"findings": ["particulars_do_not_fit"]})
 
 
-def _relate(case: _Case, resident: Resident) -> bool:
+def _relate(case: Case, resident: Resident) -> bool:
     """Who shows their papers at a desk is in care there, True when newly so; machines' visits say so themselves."""
-    if case.actor.institution is None or case.actor.is_system:
+    if case.actor.institution is None or case.actor.is_system or not case.in_care:
         return False
     return note_relation(resident.id, case.actor.institution, case.at)

@@ -22,7 +22,7 @@ def _address(number: str) -> str:
 
 def _form(request: Request, resident: Resident) -> forms.AmendForm:
     homes = forms.homes(request.actor.reaches("residents.amend"), resident.home_id)
-    initial = {name: getattr(resident, name) for name in ("name", "sex", "born_on", "phone", "address", "version")} | {"home": resident.home_id}
+    initial = {name: getattr(resident, name) for name in ("name", "sex", "born_on", "phone", "address", "household", "version")} | {"home": resident.home_id}
     return forms.AmendForm(request.POST or None, homes=homes, initial=initial)
 
 

@@ -29,6 +29,7 @@ class ParticularsForm(forms.Form):
     born_on = day_field("出生日期", required=False)
     phone = forms.CharField(label="电话", max_length=32, required=False, widget=forms.TextInput(attrs={"inputmode": "tel", "autocomplete": "off"}))
     address = forms.CharField(label="住址", max_length=160, required=False)
+    household = forms.CharField(label="户编号", max_length=32, required=False)
     home = forms.TypedChoiceField(label="建档机构", coerce=int, empty_value=None, required=False)
 
     def __init__(self, *args: Any, homes: list[tuple[int, str]], **options: Any) -> None:
@@ -53,7 +54,7 @@ class ParticularsForm(forms.Form):
 
     def demographics(self) -> Demographics:
         said = self.cleaned_data
-        return Demographics(said["name"], said["sex"] or Sex.UNKNOWN.value, said["born_on"], said["phone"], said["address"], said["home"])
+        return Demographics(said["name"], said["sex"] or Sex.UNKNOWN.value, said["born_on"], said["phone"], said["address"], said["home"], said["household"])
 
 
 class RegisterForm(ParticularsForm):
@@ -64,7 +65,7 @@ class RegisterForm(ParticularsForm):
     health_card = forms.CharField(label="电子健康卡号", max_length=64, required=False)
     local = forms.CharField(label="本院病历号", max_length=64, required=False)
 
-    field_order = ("id_card", "name", "sex", "born_on", "phone", "address", "home", "insurance", "health_card", "local")
+    field_order = ("id_card", "name", "sex", "born_on", "phone", "address", "home", "household", "insurance", "health_card", "local")
 
     def clean_id_card(self) -> str:
         value = rules.tidy(self.cleaned_data["id_card"]).upper()

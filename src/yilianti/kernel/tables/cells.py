@@ -1,0 +1,97 @@
+"""One cell as people and spreadsheet programs leave it → the word that is stored, or the sentence that says what to mend."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from yilianti.kernel.tables.layout import CellKind, Column
+
+#: Excel's first day is 1899-12-31, with a 29 February 1900 that never was: from March 1900 on, counting starts here.
+_EXCEL_EPOCH = date(1899, 12, 30)
+_SERIALS = range(61, 73051)  # 1900-03-01 … 2099-12-31
+_DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+[\d:.]+)?")
+_COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
+#: From here on a floating-point cell has lost digits.
+_EXACT_UP_TO = 10**15
+_UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A cell that would be reckoned: its result is not in the file for us to trust."""
+
+    text: str
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CellFault(ValueError):
+    """A cell that cannot be taken; the message says what to mend."""
+
+
+def read(column: Column, raw: object) -> str:
+    """The stored word of a cell ("" for an empty one); raises CellFault."""
+    if isinstance(raw, Formula):
+        raise CellFault("这一格是公式；请复制这一列，用“选择性粘贴 → 数值”贴回后再上传。")
+    if column.kind is CellKind.DAY:
+        return _day(raw)
+    text = plain(raw)
+    if column.kind is CellKind.CODE:
+        text = _code(raw, text)
+    if text and column.choices:
+        return _choice(column, text)
+    if len(text) > column.longest:
+        raise CellFault(f"超过 {column.longest} 个字；请缩短。")
+    return text
+
+
+def plain(raw: object) -> str:
+    """The cell as text: whole numbers without a decimal point, no unseen characters, no space around."""
+    if raw is None:
+        return ""
+    if isinstance(raw, bool):
+        return "是" if raw else "否"
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < _EXACT_UP_TO:
+        raw = int(raw)
+    if isinstance(raw, datetime):
+        return raw.date().isoformat()
+    return _UNSEEN.sub("", str(raw)).strip()
+
+
+def _code(raw: object, text: str) -> str:
+    lost = isinstance(raw, int | float) and not isinstance(raw, bool) and abs(raw) >= _EXACT_UP_TO
+    if lost or _EXPONENT.fullmatch(text):
+        raise CellFault("被表格软件改成了科学计数，后几位数字已经丢失；请先把这一列设为“文本”格式，再从原始资料重新录入。")
+    return "".join(unicodedata.normalize("NFKC", text).split())
+
+
+def _choice(column: Column, text: str) -> str:
+    if text in column.choices:
+        return column.choices[text]
+    if text in column.choices.values():
+        return text
+    raise CellFault(f"不在可选范围；请从下拉列表中选择：{'、'.join(list(column.choices)[:12])}。")
+
+
+def _day(raw: object) -> str:
+    if isinstance(raw, datetime):
+        return raw.date().isoformat()
+    if isinstance(raw, date):
+        return raw.isoformat()
+    text = unicodedata.normalize("NFKC", plain(raw))
+    if not text:
+        return ""
+    found = _DAY.fullmatch(text) or _COMPACT_DAY.fullmatch(text)
+    if found:
+        try:
+            return date(*(int(part) for part in found.groups())).isoformat()
+        except ValueError:
+            raise CellFault("不是历法上的日子；请核对年月日。") from None
+    if text.isascii() and text.isdigit() and int(text) in _SERIALS:
+        return (_EXCEL_EPOCH + timedelta(days=int(text))).isoformat()
+    raise CellFault("认不出的日期；请写成 2026-11-26（也可 2026/11/26、2026.11.26、2026年11月26日、20261126）。")

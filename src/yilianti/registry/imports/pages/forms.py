@@ -1,0 +1,28 @@
+"""The file, and the names of its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django import forms
+
+from yilianti.kernel.tables.layout import Layout
+from yilianti.kernel.tables.opening import guessed, matched
+
+
+class BringForm(forms.Form):
+    file = forms.FileField(
+        label="填好的文件", help_text="Excel（.xlsx）或 CSV（UTF-8、GB18030），至多 30 MB、10 万行。先预览，确认后才写入。", allow_empty_file=True,
+        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}), error_messages={"required": "请选择文件。"},
+    )  # fmt: skip
+
+
+def mapping_form(layout: Layout, headings: Sequence[str]) -> forms.Form:
+    """A choice of heading for every column, the likely one already chosen."""
+    known = matched(layout, headings)
+    form = forms.Form(auto_id="id_%s")
+    offered = [("", "（文件中没有）"), *((heading, heading) for heading in dict.fromkeys(headings) if heading)]
+    for column in layout.columns:
+        likely = headings[known[column.key]] if column.key in known else guessed(column, headings)
+        form.fields[f"column-{column.key}"] = forms.ChoiceField(label=column.label, choices=offered, required=column.required, initial=likely, help_text=column.note)
+    return form
