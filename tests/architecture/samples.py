@@ -30,6 +30,7 @@ from yilianti.registry.access.models import Account, Grant
 from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.inbox import api as inbox
+from yilianti.registry.imports.models import Import
 from yilianti.registry.institutions.models import Department, FacilityCode, Institution, Membership
 from yilianti.registry.people.models import Post
 from yilianti.registry.privacy import api as privacy
@@ -162,6 +163,14 @@ class Side:
         return Waiting.objects.create(handover="referral_to_inbox", entry=entry.pk, subject=entry.subject, first_failed_at=self.now, error="测试")
 
     @cached_property
+    def brought(self) -> Any:
+        """A list of residents of the township, read and ready."""
+        return Import.objects.create(
+            kind="residents", institution=self.township, person_name=f"{self.tag}甲", file_name=f"{self.tag}名单.xlsx", sha256="0" * 64, size=1, state="ready",
+            counts={"new": 0, "changed": 0, "unchanged": 1, "error": 0}, total=1, uploaded_at=self.now,
+        )  # fmt: skip
+
+    @cached_property
     def provisional(self) -> Institution:
         """A sender nobody has registered yet: it belongs to no consortium."""
         made = staff.institution("待确认")
@@ -281,6 +290,10 @@ def _moment(side: Side) -> str:
     return timezone.localtime(side.now).strftime("%Y-%m-%dT%H:%M")
 
 
+def _brought(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.brought.pk}, side.at(side.township), data)
+
+
 SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "access:detail": _account(),
     "access:disable": _account(),
@@ -298,6 +311,9 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "inbox:give_back": lambda side: Sample({"item": side.task.pk}, side.at(side.hospital)),
     "inbox:hand_over": lambda side: Sample({"item": side.task.pk}, side.at(side.hospital)),
     "inbox:finish": lambda side: Sample({"item": side.task.pk}, side.at(side.hospital)),
+    "imports:bring": _nobodys(lambda side: {"kind": "residents"}),
+    "imports:template": _nobodys(lambda side: {"kind": "residents"}),
+    **{f"imports:{name}": _brought() for name in ("detail", "progress", "columns", "apply", "discard", "undo", "errors", "passwords")},
     "residents:detail": _patient(),
     "residents:reveal": _patient(),
     "residents:amend": _patient(name="改名", because="测试"),

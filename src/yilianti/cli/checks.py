@@ -30,11 +30,16 @@ class Ports:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.web}"
 
 
+def mode() -> str:
+    """demo (an invented county), empty (a county of one's own, on this machine only) or production."""
+    given = os.environ.get("YILIANTI_MODE", "demo")
+    if given not in ("demo", "empty", "production"):
+        raise Trouble(f"YILIANTI_MODE 只能是 demo、empty 或 production，现在是“{given}”。")
+    return given
+
+
 def production() -> bool:
-    mode = os.environ.get("YILIANTI_MODE", "demo")
-    if mode not in ("demo", "production"):
-        raise Trouble(f"YILIANTI_MODE 只能是 demo 或 production，现在是“{mode}”。")
-    return mode == "production"
+    return mode() == "production"
 
 
 def ports() -> Ports:

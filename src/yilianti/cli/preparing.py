@@ -65,13 +65,13 @@ class Installation:
 
     def _bring_up_to_date(self) -> None:
         done = setup.done(self.addresses.owner)
-        if checks.production() and "demo" in done:
-            raise Trouble("这份数据里有演示账号，不能用于正式环境；请用 YILIANTI_HOME（或 DATABASE_URL）另建一份。")
+        if checks.mode() != "demo" and "demo" in done:
+            raise Trouble("这份数据里有演示账号，不能用作空县或正式环境；请用 YILIANTI_HOME（或 DATABASE_URL）另建一份。")
         checks.keys(self.home, done.get("keys", ""))
         if done.get("migrated") != setup.fingerprint():
             with step("更新数据库结构"):
                 self._run("migrate", self.addresses.owner)
-        if not checks.production() and "demo" not in done:
+        if checks.mode() == "demo" and "demo" not in done:
             with step("装入演示县"):
                 self._run("demo", self.addresses.application)
 
@@ -94,7 +94,7 @@ class Installation:
 
     def environ(self) -> dict[str, str]:
         """The environment of the serving children."""
-        mode = "production" if checks.production() else "demo"
+        mode = checks.mode()
         own = {"DATABASE_URL": self.addresses.application, "YILIANTI_MODE": mode, "YILIANTI_BIND": self.ports.bind}
         own |= {"YILIANTI_MLLP_HOST": self.ports.bind, "PYTHONUNBUFFERED": "1", "YILIANTI_HOME": str(self.home.path)}
         if mode == "production":  # the supervisor asks /healthz by the loopback address

@@ -120,13 +120,15 @@ class Supervisor:
     def _welcome(self) -> None:
         say(f"\nYilianti 医联体已就绪：{self.ports.address}\nHL7 v2（MLLP）：{self.ports.bind}:{self.ports.mllp}")
         accounts = home.read_json(self.home.accounts)
-        if accounts and not checks.production():
+        if accounts and checks.mode() == "demo":
             say("\n演示账号（仅演示模式存在）：")
             for account in accounts:
                 desk = account.get("desk") or account.get("role", "")
                 say(
                     f"  {desk}　{account.get('username')} / {account.get('password')}　{account.get('institution', '')}"
                 )
+        if checks.mode() == "empty":
+            say("\n空县：还没有建立医联体的，请另开一个窗口运行 ./yilianti found")
         say(f"\n日志：{self.home.logs}　按 Ctrl-C 停止。")
 
     def stop(self) -> None:
@@ -161,7 +163,7 @@ USAGE = """用法：./run    准备环境并启动；Ctrl-C 停止。可用的�
   YILIANTI_HOME        数据目录（root 默认 /var/lib/yilianti，普通用户默认 ~/.local/share/yilianti）
   YILIANTI_WEB_PORT    网页端口（默认 8000）        YILIANTI_MLLP_PORT   HL7 端口（默认 2575）
   YILIANTI_PG          system 或 wheel：用哪一套 PostgreSQL    DATABASE_URL   改用已有的数据库（15 或更新）
-  YILIANTI_MODE        demo（默认，只在本机可访问）或 production"""
+  YILIANTI_MODE        demo（默认）、empty（空县，从零开始）：只在本机可访问；或 production"""
 
 
 def main(argv: list[str]) -> int:

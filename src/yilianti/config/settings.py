@@ -14,6 +14,7 @@ _default_home = Path("/var/lib/yilianti") if os.geteuid() == 0 else Path.home() 
 HOME = Path(os.environ.get("YILIANTI_HOME") or _default_home)
 MODE = os.environ.get("YILIANTI_MODE", "demo")
 DEMO_MODE = MODE == "demo"  # a slip of the pen is no reason to show demo accounts
+ON_THIS_MACHINE = MODE in ("demo", "empty")
 DEBUG = False
 
 
@@ -52,7 +53,7 @@ def _database(url: str) -> dict[str, object]:
 SECRET_KEY = _secret_key()
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://yilianti@127.0.0.1:5432/yilianti"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-ALLOWED_HOSTS = os.environ.get("YILIANTI_ALLOWED_HOSTS", "*" if DEMO_MODE else "").split(",")
+ALLOWED_HOSTS = os.environ.get("YILIANTI_ALLOWED_HOSTS", "*" if ON_THIS_MACHINE else "").split(",")
 CSRF_TRUSTED_ORIGINS = [u for u in os.environ.get("YILIANTI_PUBLIC_URL", "").split(",") if u]
 ROOT_URLCONF = "yilianti.config.urls"
 WSGI_APPLICATION = "yilianti.config.wsgi.application"
@@ -150,7 +151,7 @@ SESSION_ENGINE = "yilianti.registry.access.session_store"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not DEMO_MODE
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ON_THIS_MACHINE
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "yilianti.config.errors.form_expired"
 SECURE_REFERRER_POLICY = "same-origin"

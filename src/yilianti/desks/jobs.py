@@ -47,6 +47,8 @@ class Desk:
     links: tuple[Link, ...] = ()
     finds_residents: bool = False
     watches_receivers: bool = False
+    #: shows the first day's list until the first referral has been sent
+    begins: bool = False
 
 
 TO_ANSWER = Pile("to_answer", "待答复", "inbox", "wait", opened=True)
@@ -64,18 +66,18 @@ DESKS: dict[str, Desk] = {
     "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
                            (TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True),
     "township_doctor": Desk("township_doctor", "乡镇医生工作台", "回来的患者要首次随访，转出的患者要知道下落。",
-                            (TO_ANSWER, TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True),
+                            (TO_ANSWER, TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True, begins=True),
     "referral_office": Desk("referral_office", "转诊办公室工作台", "时限最近的排在最前。",
-                            (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), finds_residents=True),
+                            (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), finds_residents=True, begins=True),
     "county_department": Desk("county_department", "科室工作台", "约好的患者、在院的患者、可以回基层的患者。",
                               (AWAITED, IN_CARE, TO_SEND_HOME), links=(NEW_REFERRAL,), finds_residents=True),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), watches_receivers=True),
-    "administrator": Desk("administrator", "系统管理工作台", "机构、人员、接口和运行。", fragments=(OPERATIONS,),
+    "administrator": Desk("administrator", "系统管理工作台", "机构、人员、接口和运行。", fragments=(OPERATIONS,), begins=True,
                           links=(Link("登记机构", "/institutions/new", "building-hospital", "institutions.manage", is_first=True),
                                  Link("人员", "/people/", "id-badge", "people.manage"),
                                  Link("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"))),
-    "security_administrator": Desk("security_administrator", "安全管理工作台", "谁能登录，谁能做什么；账号、授权与登录。",
+    "security_administrator": Desk("security_administrator", "安全管理工作台", "谁能登录，谁能做什么；账号、授权与登录。", begins=True,
                                    links=(Link("账号与权限", "/access/", "shield-lock", "access.grant", is_first=True),
                                           Link("开通账号", "/access/open/", "user-plus", "access.grant"),
                                           Link("人员", "/people/", "id-badge", "people.view"))),

@@ -9,9 +9,9 @@ from yilianti.care.referral.actions import (
     remind,
 )
 from yilianti.care.referral.actions.recognising import undo_recognised_arrival, undo_recognised_discharge
-from yilianti.care.referral.queries import counts, late_by_receiver, open_questions, timeline
+from yilianti.care.referral.queries import counts, has_any, late_by_receiver, open_questions, timeline
 
 __all__ = [
-    "attach_summary", "counts", "escalate", "lapse_overdue", "late_by_receiver", "open_questions", "recognise_arrival", "recognise_discharge", "remind",
+    "attach_summary", "counts", "escalate", "has_any", "lapse_overdue", "late_by_receiver", "open_questions", "recognise_arrival", "recognise_discharge", "remind",
     "timeline", "undo_recognised_arrival", "undo_recognised_discharge",
 ]  # fmt: skip

@@ -174,6 +174,11 @@ def one(actor: Actor, number: str) -> Referral | None:
     return visible(actor).select_related(*_SHOWN, "decided_by", "origin", "consent").filter(number=number).first()
 
 
+def has_any() -> bool:
+    """Whether anybody has ever sent a referral here."""
+    return Referral.objects.exclude(state="draft").exists()
+
+
 def ways_home(referral: Referral) -> list[Referral]:
     return list(referral.ways_home.select_related("to_institution").order_by("id"))
 

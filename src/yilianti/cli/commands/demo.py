@@ -22,8 +22,8 @@ def main(argv: list[str]) -> int:
         help="small：300 名居民；large：5 万名居民、20 万次就诊",
     )
     size = parser.parse_args(argv).size
-    if os.environ.get("YILIANTI_MODE", "demo") == "production":
-        raise Trouble("正式环境（YILIANTI_MODE=production）不装演示数据。")
+    if os.environ.get("YILIANTI_MODE", "demo") != "demo":
+        raise Trouble("空县和正式环境（YILIANTI_MODE=empty、production）不装演示数据。")
     if not (ROOT / "demo/county.py").exists() and not (ROOT / "demo/county").is_dir():
         print("△ 没有 demo/，跳过演示数据。")
         return 0

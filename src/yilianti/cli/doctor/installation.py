@@ -21,7 +21,8 @@ def lines(place: Home) -> Iterator[Line]:
     shown = sys.version.split()[0]
     yield line(sys.version_info >= (3, 11), "Python", f"{shown}（{sys.prefix}）")
     mode = os.environ.get("YILIANTI_MODE", "demo")
-    yield Line(WELL, "模式", "正式（production）" if mode == "production" else "演示（demo），只在本机可访问")
+    said = {"production": "正式（production）", "empty": "空县（empty），只在本机可访问"}
+    yield Line(WELL, "模式", said.get(mode, "演示（demo），只在本机可访问"))
     free = shutil.disk_usage(place.path).free // 1_000_000
     yield line(
         free > 2000, "磁盘", f"{place.path} 剩余 {free} MB", otherwise=HINT if free > checks.STARTING_MB else GRAVE

@@ -89,7 +89,10 @@ class Row:
         return Verdict.CHANGED if self.changes else Verdict.UNCHANGED
 
     def blame(self, layout: Layout, key: str, sentence: str) -> None:
-        self.faults.append(Fault(layout.column(key).label, self.values.get(key, ""), sentence))
+        """Note what is wrong with a cell, once: the first sentence said of it is the plainest."""
+        label = layout.column(key).label
+        if all(fault.column != label for fault in self.faults):
+            self.faults.append(Fault(label, self.values.get(key, ""), sentence))
 
     def compare(self, layout: Layout, current: Mapping[str, str]) -> None:
         """Note what differs from what is on record; an empty cell changes nothing."""

@@ -129,7 +129,9 @@ def _check_package(name: str, content: bytes) -> None:
             for part in parts:
                 if part.filename.endswith((".xml", ".rels")):
                     _check_xml(package, part)
-    except (zipfile.BadZipFile, OSError, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except Refused:
+        raise
+    except Exception as error:  # zlib, struct and zipfile each have their own
         raise _refused("文件已损坏或加了密码；请在表格软件中去掉密码，重新另存为 .xlsx 再上传。") from error
 
 

@@ -5,11 +5,11 @@ from yilianti.registry.access.actions.accounts import first_passwords, open_acco
 from yilianti.registry.access.actions.auditing import report_broken
 from yilianti.registry.access.actions.granting import grant, revoke
 from yilianti.registry.access.actions.trails import record_event, record_looks
-from yilianti.registry.access.queries import actor_for, signed_in
+from yilianti.registry.access.queries import accounts_open, actor_for, signed_in
 from yilianti.registry.access.tables import Grants
 from yilianti.registry.access.terms import EventKind, SignedIn
 
 __all__ = [
-    "EventKind", "Grants", "SignedIn", "actor_for", "first_passwords", "grant", "open_account",
+    "EventKind", "Grants", "SignedIn", "accounts_open", "actor_for", "first_passwords", "grant", "open_account",
     "record_event", "record_looks", "report_broken", "revoke", "sessions", "signed_in",
 ]  # fmt: skip

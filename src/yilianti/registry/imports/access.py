@@ -1,4 +1,4 @@
-"""Who sees an import: whoever may bring that kind of table where it was brought."""
+"""Who sees an import: whoever may import where it was brought; its rows, only who may bring that kind of table."""
 
 from __future__ import annotations
 
@@ -7,22 +7,21 @@ from django.db.models import Q
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.imports.kinds import KINDS
-from yilianti.registry.imports.models import Import
 
 USE = "imports.use"
 
 
 def visible_to(actor: Actor) -> Q:
     """Condition on Import."""
-    if actor.is_system:
-        return Q()
-    found = Q(id__isnull=True)
-    for kind, importer in KINDS.items():
-        if actor.may(importer.permission):
-            found |= Q(kind=kind, institution__in=actor.reaches(importer.permission))
-    return found
+    return Q() if actor.is_system else Q(institution__in=actor.reaches(USE))
 
 
-def require(actor: Actor, one: Import) -> None:
-    """Refuse unless the actor may bring this kind there."""
-    actor.require(KINDS[one.kind].permission, one.institution_id)
+def may_bring(actor: Actor, kind: str, institution: int | None) -> bool:
+    """Whether this kind of table is the actor's to bring there."""
+    return kind in KINDS and institution is not None and actor.may(KINDS[kind].permission, institution)
+
+
+def require(actor: Actor, kind: str, institution: int | None) -> None:
+    """Refuse unless `may_bring`."""
+    if not may_bring(actor, kind, institution):
+        raise Refused("not_your_table", "这种表不由您当前的岗位导入；请切换岗位，或交给有相应权限的同事。", "not a table of this post")

@@ -24,9 +24,7 @@ from yilianti.registry.imports.terms import Counts, State
 @transaction.atomic
 def bring(*, actor: Actor, kind: str, file_name: str, content: bytes, at: datetime, post: int | None = None) -> Import:
     """Keep a file for reading; nothing of it is believed yet."""
-    if kind not in KINDS or actor.institution is None:
-        raise Refused("unknown_kind", "没有这种导入；请从导入页重新选择。", field="kind")
-    actor.require(KINDS[kind].permission, actor.institution)
+    access.require(actor, kind, actor.institution)
     if len(content) > MOST_BYTES:
         raise Refused("file_unreadable", f"文件超过 {MOST_BYTES // 1024 // 1024} MB；请按机构拆成几个文件分别导入，或删去图片。", field="file")
     one = Import.objects.create(
@@ -133,7 +131,7 @@ def _locked(actor: Actor, import_id: int) -> Import:
     one = Import.objects.select_for_update(of=("self",)).filter(id=import_id).first()
     if one is None:
         raise Refused("unknown_import", "没有这个导入；请回到导入页。", field="import")
-    access.require(actor, one)
+    access.require(actor, one.kind, one.institution_id)
     return one
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -79,11 +80,13 @@ class Institutions:
         day = timezone.localdate(at)
 
         def act(row: Row) -> str:
+            nonlocal actor
             parent = Institution.objects.filter(code=row.values.get("parent") or None).first()
             known: Institution | None = row.known
             given = {name: row.values.get(name) or (str(getattr(known, name)) if known else "") for name in ("code", *_TOLD)}
             told = Particulars(parent=parent.id if parent else known.parent_id if known else None, **given)
             one = actions.amend(actor=actor, institution_id=known.id, particulars=told, at=at) if known else actions.register(actor=actor, particulars=told, at=at)
+            actor = _reaching(actor, one)
             if row.values.get("role") and not Membership.objects.filter(still_held(day), institution=one, consortium__code=actor.consortium).exists():
                 actions.open_membership(actor=actor, institution_id=one.id, consortium=actor.consortium, role=row.values["role"], from_on=day, at=at)
             return f"institution:{one.id}"
@@ -145,6 +148,13 @@ class Departments:
             if one.posts.exists():
                 raise Refused("in_use", f"“{one.name}”已有人任职，不能撤销；请先撤销岗位的导入。")
             actions.close_department(actor=actor, department_id=one.id, at=at)
+
+
+def _reaching(actor: Actor, one: Institution) -> Actor:
+    """The actor's reach was reckoned before this institution stood in their branch."""
+    if one.parent_id is None or not actor.may(MANAGE, one.parent_id) or actor.is_system:
+        return actor
+    return replace(actor, reach={**actor.reach, MANAGE: actor.reaches(MANAGE) | {one.id}})
 
 
 def found_by_code(codes: Iterable[str]) -> dict[str, Institution]:

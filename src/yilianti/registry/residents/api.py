@@ -13,7 +13,7 @@ from yilianti.registry.residents.actions import (
 )
 from yilianti.registry.residents.insured import InsuredList
 from yilianti.registry.residents.links import all_ids, standing_for, standing_ids
-from yilianti.registry.residents.models import Resident
+from yilianti.registry.residents.models import Coverage, Resident
 from yilianti.registry.residents.queries import (
     Banner,
     Found,
@@ -31,7 +31,7 @@ from yilianti.registry.residents.tables import Residents
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Sex
 
 __all__ = [
-    "Banner", "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Registered", "Resident", "Residents", "Sex",
+    "Banner", "Coverage", "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Registered", "Resident", "Residents", "Sex",
     "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "cover", "get", "identifiers", "is_id_card", "many", "mask_id",
     "mask_phone", "masked_identity", "may_view", "merge", "note_relation", "open_suspicions", "openable", "read_id_card",
     "register", "require_view", "search", "standing_for", "standing_ids", "unmerge", "visible_to",

@@ -43,6 +43,11 @@ def one(actor: Actor, account: int) -> Account | None:
     return Account.objects.filter(access.visible_to(actor), pk=account).select_related("person").first()
 
 
+def accounts_open() -> int:
+    """How many logins are in use."""
+    return Account.objects.filter(is_active=True).count()
+
+
 def grants_of(person: int) -> list[Grant]:
     """Every grant a person has or had, those going on first."""
     rows = Grant.objects.filter(post__person=person).select_related("post__institution", "institution")

@@ -13,9 +13,8 @@ from yilianti.kernel import sheets
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, blame, done, looked_at, numbered, page
 from yilianti.kernel.tables import writing
-from yilianti.kernel.tables.layout import Importer, Layout
-from yilianti.registry.imports import actions, kinds, queries, tasks, working
-from yilianti.registry.imports.access import USE
+from yilianti.kernel.tables.layout import Layout
+from yilianti.registry.imports import access, actions, kinds, queries, tasks, working
 from yilianti.registry.imports.models import Import
 from yilianti.registry.imports.pages import showing
 from yilianti.registry.imports.pages.forms import BringForm, mapping_form
@@ -24,11 +23,11 @@ _MOST_ERRORS = 5000
 _LEDGER = {"label": "批量导入", "url": "/imports/"}
 
 
-def _importer(request: Request, kind: str) -> tuple[Importer, Layout]:
-    importer = kinds.open_to(request.actor).get(kind)
-    if importer is None:
-        raise Http404("没有这种导入，或您的岗位不能办理。")
-    return importer, importer.layout(request.actor, timezone.localdate())
+def _layout(request: Request, kind: str) -> Layout:
+    if kind not in kinds.KINDS:
+        raise Http404("没有这种导入。")
+    access.require(request.actor, kind, request.actor.institution)
+    return kinds.KINDS[kind].layout(request.actor, timezone.localdate())
 
 
 def _in_view(request: Request, number: int) -> Import:
@@ -38,7 +37,7 @@ def _in_view(request: Request, number: int) -> Import:
     return one
 
 
-@page(USE)
+@page(access.USE)
 def ledger(request: Request) -> HttpResponse:
     """「批量导入」: the kinds, and what has been brought."""
     listed = queries.ledger(request.actor, before=numbered(request.GET.get("before", "")))
@@ -48,10 +47,10 @@ def ledger(request: Request) -> HttpResponse:
     })  # fmt: skip
 
 
-@page(USE, methods=("GET", "POST"))
+@page(access.USE, methods=("GET", "POST"))
 def bring(request: Request, kind: str) -> HttpResponse:
     """「导入…」: the template, and the file."""
-    _, layout = _importer(request, kind)
+    layout = _layout(request, kind)
     form = BringForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -79,14 +78,14 @@ def _read(request: Request, one: Import) -> None:
         tasks.ask(one.pk)
 
 
-@page(USE)
+@page(access.USE)
 def template(request: Request, kind: str) -> HttpResponse:
     """The .xlsx to fill in."""
-    _, layout = _importer(request, kind)
+    layout = _layout(request, kind)
     return sheets.file(f"{layout.title}导入模板.xlsx", writing.template(layout))
 
 
-@page(USE)
+@page(access.USE)
 def detail(request: Request, number: int) -> HttpResponse:
     """One import: preview, progress, or what became of it."""
     one = _in_view(request, number)
@@ -95,7 +94,8 @@ def detail(request: Request, number: int) -> HttpResponse:
     if one.state == "mapping":
         context["mapping_form"] = mapping_form(layout, one.headings)
     verdict = request.GET.get("rows") or showing.first_pile(one)
-    listed = queries.rows_of(one.pk, verdict, after=numbered(request.GET.get("after", "")) or 0)
+    context["may"] = access.may_bring(request.actor, one.kind, one.institution_id)
+    listed = queries.rows_of(one.pk, verdict, after=numbered(request.GET.get("after", "")) or 0) if context["may"] else queries.Slice([], "")
     for row in listed.rows:
         if row.ref.startswith("resident:") and row.values:
             looked_at(request, int(row.ref.removeprefix("resident:")), "核对导入的居民")
@@ -105,16 +105,16 @@ def detail(request: Request, number: int) -> HttpResponse:
     return render(request, "imports/detail.html", context)
 
 
-@page(USE)
+@page(access.USE)
 def progress(request: Request, number: int) -> HttpResponse:
     """How far it is; once over, the whole page is fetched anew."""
     one = _in_view(request, number)
     if not one.is_at_work:
-        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+        return HttpResponse(headers={"HX-Refresh": "true"})
     return render(request, "imports/_progress.html", showing.advance(one))
 
 
-@page(USE, methods=("POST",))
+@page(access.USE, methods=("POST",))
 def columns(request: Request, number: int) -> HttpResponse:
     """「列名对应好了」"""
     one = _in_view(request, number)
@@ -123,7 +123,7 @@ def columns(request: Request, number: int) -> HttpResponse:
     return redirect("imports:detail", number=one.pk)
 
 
-@page(USE, methods=("POST",))
+@page(access.USE, methods=("POST",))
 def apply(request: Request, number: int) -> HttpResponse:
     """「写入」: good rows, or all or nothing."""
     now = timezone.now()
@@ -135,14 +135,14 @@ def apply(request: Request, number: int) -> HttpResponse:
     return redirect("imports:detail", number=one.pk)
 
 
-@page(USE, methods=("POST",))
+@page(access.USE, methods=("POST",))
 def discard(request: Request, number: int) -> HttpResponse:
     """「作废」"""
     one = actions.discard(actor=request.actor, import_id=_in_view(request, number).pk, at=timezone.now())
     return done(request, f"/imports/kinds/{one.kind}/", "已作废，没有写入任何内容。")
 
 
-@page(USE, methods=("POST",))
+@page(access.USE, methods=("POST",))
 def undo(request: Request, number: int) -> HttpResponse:
     """「撤销导入」"""
     one = _in_view(request, number)
@@ -150,18 +150,17 @@ def undo(request: Request, number: int) -> HttpResponse:
     return done(request, f"/imports/{one.pk}/", f"已撤销这次导入新增的 {taken} 行。")
 
 
-@page(USE)
+@page(access.USE)
 def errors(request: Request, number: int) -> HttpResponse:
     """The rows at fault as the same sheet, each with what to mend."""
     one = _in_view(request, number)
+    access.require(request.actor, one.kind, one.institution_id)
     layout = kinds.KINDS[one.kind].layout(request.actor, timezone.localdate())
     rows = [(showing.words(layout, row.values), "；".join(f"{fault['column']}：{fault['sentence']}" for fault in row.faults)) for row in queries.errors_of(one.pk)[:_MOST_ERRORS]]
-    if not rows:
-        raise Http404("没有有误的行。")
     return sheets.file(f"{layout.title}有误的行.xlsx", writing.faulty(layout, rows))
 
 
-@page(USE, methods=("POST",))
+@page(access.USE, methods=("POST",))
 def passwords(request: Request, number: int) -> HttpResponse:
     """「印发一次性密码」: a sheet to cut up and hand out."""
     one = _in_view(request, number)

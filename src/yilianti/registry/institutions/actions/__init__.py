@@ -1,7 +1,14 @@
 """What is done to institutions: one function per verb."""
 
 from yilianti.registry.institutions.actions.joining import end_membership, found_consortium, open_membership
-from yilianti.registry.institutions.actions.keeping import add_department, amend, close, close_department, register, rename_department
+from yilianti.registry.institutions.actions.keeping import (
+    add_department,
+    amend,
+    close,
+    close_department,
+    register,
+    rename_department,
+)
 from yilianti.registry.institutions.actions.recognising import confirm, merge_into, name_facility, provisional
 
 __all__ = [
