@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,12 +54,25 @@ def county_running() -> Iterator[County]:
     if given := os.environ.get("YILIANTI_STORY_HOME"):
         yield _running_in(Path(given))
         return
-    name = f"story_{os.getpid()}"
+    with _served("demo") as county:
+        yield county
+
+
+@pytest.fixture
+def empty_county() -> Iterator[County]:
+    """The same processes over a database in which nobody has been entered yet."""
+    with _served("empty") as county:
+        yield county
+
+
+@contextmanager
+def _served(mode: str) -> Iterator[County]:
+    name = f"story_{mode}_{os.getpid()}"
     with psycopg.connect(_address("postgres"), autocommit=True) as admin:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{name}"')
     home = Path(tempfile.mkdtemp(prefix="ylt-story-"))
-    county = _county(home, _address(name))
+    county = _county(home, _address(name), mode)
     log = (home / "supervisor.log").open("wb")
     running = subprocess.Popen([sys.executable, "-m", "yilianti.cli.supervise"], cwd=ROOT, env=county.environ, stdout=log, stderr=log)
     try:
@@ -96,10 +110,10 @@ def _address(database: str) -> str:
     return f"postgresql://{user}@{host}:{port}/{database}"
 
 
-def _county(home: Path, database: str) -> County:
+def _county(home: Path, database: str, mode: str) -> County:
     web, mllp = processes.free_port(), processes.free_port()
     own = {"DATABASE_URL": database, "YILIANTI_HOME": str(home), "YILIANTI_WEB_PORT": str(web), "YILIANTI_MLLP_PORT": str(mllp),
-           "YILIANTI_WEB_WORKERS": "1", "YILIANTI_MODE": "demo", "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}  # fmt: skip
+           "YILIANTI_WEB_WORKERS": "1", "YILIANTI_MODE": mode, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}  # fmt: skip
     kept = {key: value for key, value in os.environ.items() if not key.startswith("YILIANTI_") and key != "DJANGO_SETTINGS_MODULE"}
     return County(f"http://127.0.0.1:{web}", mllp, home, database, kept | own)
 

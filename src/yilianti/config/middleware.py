@@ -43,7 +43,8 @@ class ActorMiddleware:
         """Somebody whose password is due sees only the page that changes it."""
         found = request.signed_in  # type: ignore[attr-defined]
         if found and found.must_change_password and not getattr(view, "open_before_password", False):
-            return redirect("access:password")
+            # A poll has no page to lead to: a whole page in the place of a badge would poll in its turn, without end.
+            return HttpResponse(status=204) if getattr(view, "background", False) else redirect("access:password")
         return None
 
 

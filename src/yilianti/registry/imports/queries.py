@@ -26,8 +26,8 @@ def one(actor: Actor, import_id: int) -> Import | None:
 
 
 def rows_of(import_id: int, verdict: str, *, after: int = 0, size: int = PAGE) -> Slice:
-    """Rows of one verdict in the order of the file."""
-    rows = ImportRow.objects.filter(of=import_id, verdict=verdict, number__gt=after).order_by("number")
+    """Rows of one verdict in the order of the file; those written have nothing left to show."""
+    rows = ImportRow.objects.filter(of=import_id, verdict=verdict, number__gt=after).exclude(values={}).order_by("number")
     return keyset(list(rows[: size + 1]), size, key=lambda row: row.number)
 
 

@@ -43,6 +43,15 @@ def test_one_person_is_not_two_administrators(at: Any) -> None:
 
 
 @pytest.mark.django_db
+def test_a_first_password_leads_to_the_page_that_changes_it_but_polls_stay_silent(at: Any) -> None:
+    founding.found(CHARTER, at=at)
+    client = Client()
+    client.force_login(Account.objects.get(username="admin"))
+    assert client.get("/").headers["Location"] == "/password/"
+    assert client.get("/inbox/badge").status_code == 204
+
+
+@pytest.mark.django_db
 def test_the_desk_says_what_comes_next(at: Any, django_assert_max_num_queries: Any) -> None:
     founding.found(CHARTER, at=at)
     Account.objects.update(must_change_password=False)
