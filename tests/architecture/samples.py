@@ -29,8 +29,8 @@ from yilianti.record.results.tests import factories as results
 from yilianti.registry.access.models import Account, Grant
 from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.tests import factories as staff
-from yilianti.registry.inbox import api as inbox
 from yilianti.registry.imports.models import Import
+from yilianti.registry.inbox import api as inbox
 from yilianti.registry.institutions.models import Department, FacilityCode, Institution, Membership
 from yilianti.registry.people.models import Post
 from yilianti.registry.privacy import api as privacy

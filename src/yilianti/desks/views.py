@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti.care.referral import api as referral
 from yilianti.desks import jobs
-from yilianti.desks.first_day import checklist
+from yilianti.desks.first_day import api as first_day
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, Request, page
 
@@ -28,8 +28,8 @@ def start(request: Request) -> HttpResponse:
             "links": [link for link in desk.links if actor.may(link.permission)],
             "receivers": referral.late_by_receiver(actor, timezone.now()) if desk.watches_receivers else None,
         }
-        if desk.begins and not checklist.is_over():
-            context["first_day"] = checklist.steps(actor)
+        if desk.begins and not first_day.is_over():
+            context["first_day"] = first_day.steps(actor)
     return render(request, "desks/start.html", context)
 
 

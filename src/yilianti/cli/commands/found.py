@@ -28,13 +28,13 @@ def main(argv: list[str]) -> int:
     django_ready()
     from django.utils import timezone
 
-    from yilianti.desks.first_day import founding
+    from yilianti.desks.first_day import api as first_day
     from yilianti.kernel.finding import Refused
 
-    charter = founding.Charter(given["code"], given["name"], given["model"], given["region"], given["hospital_code"], given["hospital"],
-                               {role: given[role] for role in founding.FIRST_POSTS})  # fmt: skip
+    charter = first_day.Charter(given["code"], given["name"], given["model"], given["region"], given["hospital_code"], given["hospital"],
+                               {role: given[role] for role in first_day.FIRST_POSTS})  # fmt: skip
     try:
-        accounts = founding.found(charter, at=timezone.now())
+        accounts = first_day.found(charter, at=timezone.now())
     except Refused as refusal:
         raise Trouble(refusal.zh) from refusal
     print(f"✓ 已建立“{charter.name}”，牵头医院“{charter.hospital}”。\n\n一次性密码只显示这一次，请分别交给本人；首次登录须改为自己的密码：")
