@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+from yilianti.kernel.encryption import EncryptedBytesField, EncryptedJSONField
 from yilianti.kernel.tables.layout import Verdict
 from yilianti.registry.imports.terms import AT_WORK, State
 
@@ -52,7 +53,7 @@ class ImportFile(models.Model):
     """The bytes, until the import is over."""
 
     of = models.OneToOneField(Import, on_delete=models.CASCADE, related_name="file")
-    content = models.BinaryField()
+    content = EncryptedBytesField()
 
     class Privacy:
         personal = {"content": "the file as it was brought; removed when the import is over"}
@@ -66,11 +67,11 @@ class ImportRow(models.Model):
 
     of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="rows")
     number = models.PositiveIntegerField()
-    values = models.JSONField(default=dict)
+    values = EncryptedJSONField(default=dict)
     verdict = models.CharField(max_length=12, choices=Verdict.choices())
-    faults = models.JSONField(default=list)
-    changes = models.JSONField(default=dict)
-    notes = models.JSONField(default=list)
+    faults = EncryptedJSONField(default=list)
+    changes = EncryptedJSONField(default=dict)
+    notes = EncryptedJSONField(default=list)
     ref = models.CharField(max_length=64, blank=True)
     is_made = models.BooleanField(default=False)
     is_done = models.BooleanField(default=False)

@@ -25,9 +25,11 @@ def one(actor: Actor, import_id: int) -> Import | None:
     return Import.objects.filter(access.visible_to(actor), id=import_id).select_related("institution").first()
 
 
-def rows_of(import_id: int, verdict: str, *, after: int = 0, size: int = PAGE) -> Slice:
+def rows_of(one: Import, verdict: str, *, after: int = 0, size: int = PAGE) -> Slice:
     """Rows of one verdict in the order of the file; those written have nothing left to show."""
-    rows = ImportRow.objects.filter(of=import_id, verdict=verdict, number__gt=after).exclude(values={}).order_by("number")
+    if one.applied_at and verdict != Verdict.ERROR:
+        return Slice([], "")
+    rows = ImportRow.objects.filter(of=one, verdict=verdict, number__gt=after).order_by("number")
     return keyset(list(rows[: size + 1]), size, key=lambda row: row.number)
 
 

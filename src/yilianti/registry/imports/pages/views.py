@@ -95,7 +95,7 @@ def detail(request: Request, number: int) -> HttpResponse:
         context["mapping_form"] = mapping_form(layout, one.headings)
     verdict = request.GET.get("rows") or showing.first_pile(one)
     context["may"] = access.may_bring(request.actor, one.kind, one.institution_id)
-    listed = queries.rows_of(one.pk, verdict, after=numbered(request.GET.get("after", "")) or 0) if context["may"] else queries.Slice([], "")
+    listed = queries.rows_of(one, verdict, after=numbered(request.GET.get("after", "")) or 0) if context["may"] else queries.Slice([], "")
     for row in listed.rows:
         if row.ref.startswith("resident:") and row.values:
             looked_at(request, int(row.ref.removeprefix("resident:")), "核对导入的居民")
