@@ -26,7 +26,7 @@ from yilianti.kernel.models import JournalEntry
 from yilianti.record.documents.tests import factories as documents
 from yilianti.record.encounters.tests import factories as encounters
 from yilianti.record.results.tests import factories as results
-from yilianti.registry.access.models import Account, Grant
+from yilianti.registry.access.models import Account, Grant, Login
 from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.imports.models import Import
@@ -79,6 +79,10 @@ class Side:
     @cached_property
     def grant(self) -> Grant:
         return Grant.objects.get(post__person=self.account.person)
+
+    @cached_property
+    def login(self) -> Login:
+        return Login.objects.create(account=self.account, began_at=self.now, seen_at=self.now, factor="password")
 
     @cached_property
     def post(self) -> Post:
@@ -299,6 +303,9 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "access:disable": _account(),
     "access:enable": _account(),
     "access:reset_password": _account(),
+    "access:reset_factor": _account(),
+    "access:end_logins": _account(),
+    "access:end_login": lambda side: Sample({"login": side.login.pk}, side.at(side.township)),
     "access:grant": lambda side: Sample(
         {"account": side.account.pk}, side.at(side.township), {"post": side.post.pk, "role": "village_doctor", "institution": side.township.pk}
     ),

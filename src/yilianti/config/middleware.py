@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.kernel import pages, reading
@@ -32,19 +33,20 @@ class ActorMiddleware:
         request.signed_in = found  # type: ignore[attr-defined]
         request.actor = found.actor if found else None  # type: ignore[attr-defined]
         if claim and found is None:
-            _end(request, claim.account)
+            _end(request, claim)
+        if found and found.broken_grants:
+            access.record_broken_grants(found, address=request.META.get("REMOTE_ADDR"), at=timezone.now())
         response = self.get_response(request)
         _keep_trails(request, response)
         if found and request.session.session_key and not _is_background(request):
-            access.sessions.touch(request.session, timezone.now())
+            access.logins.touch(found.login, found.seen_at, timezone.now())
         return response
 
     def process_view(self, request: HttpRequest, view: Callable[..., HttpResponse], args: Any, kwargs: Any) -> HttpResponse | None:
-        """Somebody whose password is due sees only the page that changes it."""
+        """Somebody who owes a new password or a second factor sees only the pages where they settle it."""
         found = request.signed_in  # type: ignore[attr-defined]
-        if found and found.must_change_password and not getattr(view, "open_before_password", False):
-            # A poll has no page to lead to: a whole page in the place of a badge would poll in its turn, without end.
-            return HttpResponse(status=204) if getattr(view, "background", False) else redirect("access:password")
+        if found and found.first and not getattr(view, "open_before_all_is_settled", False):
+            return _led_to(request, found.first, is_poll=getattr(view, "background", False))
         return None
 
 
@@ -108,11 +110,20 @@ def _keep_trails(request: HttpRequest, response: HttpResponse) -> None:
         )
 
 
-def _end(request: HttpRequest, account: int) -> None:
+def _led_to(request: HttpRequest, name: str, *, is_poll: bool) -> HttpResponse:
+    """To that page: for a fragment by the whole window; a poll has no page to lead to, and would lead there without end."""
+    if is_poll:
+        return HttpResponse(status=204)
+    if request.headers.get("HX-Request"):
+        return HttpResponse(status=401, headers={"HX-Redirect": reverse(name)})
+    return redirect(name)
+
+
+def _end(request: HttpRequest, claim: access.sessions.Claim) -> None:
     """A session whose claim no longer holds is emptied at once, here or wherever else it is used."""
-    access.record_event(
-        access.EventKind.IDLE_END, succeeded=True, at=timezone.now(), account=account, address=request.META.get("REMOTE_ADDR")
-    )
+    now, address = timezone.now(), request.META.get("REMOTE_ADDR")
+    access.logins.lapse(login=claim.login, account=claim.account, at=now)
+    access.record_event(access.EventKind.IDLE_END, succeeded=True, at=now, account=claim.account, address=address)
     request.session.flush()
 
 

@@ -17,9 +17,8 @@ _ADDRESS = re.compile(r'(?:href|hx-get)="(/[^"#]*)"')
 
 def signed_in(role: str) -> Client:
     county = factories.county()
-    factories.staff(county.hospital, role, "someone")
     client = Client()
-    assert client.post("/login/", {"username": "someone", "password": factories.PASSWORD}).status_code == 302
+    client.force_login(factories.staff(county.hospital, role))
     return client
 
 

@@ -1,4 +1,4 @@
-"""Accounts, roles granted to posts over a branch of the tree, and the log of who looked at whom."""
+"""Accounts and what they sign in with, roles granted to posts over a branch of the tree, and the log of who looked at whom."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
+from yilianti.kernel.encryption import EncryptedTextField
 from yilianti.kernel.models import protected
+from yilianti.registry.access.terms import Ending, Factor
 
 
 class AccountManager(BaseUserManager["Account"]):
@@ -35,8 +37,86 @@ class Account(AbstractBaseUser):
         return self.username
 
 
+class PastPassword(models.Model):
+    """The hash of a password an account once had, so that it is not taken again."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="past_passwords")
+    password = models.CharField(max_length=128)
+    until = models.DateTimeField()
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.account_id} until {self.until}"
+
+
+class SecondFactor(models.Model):
+    """The secret a telephone and we share (RFC 6238), asked after the password once it is confirmed."""
+
+    account = models.OneToOneField(Account, on_delete=models.CASCADE, related_name="second_factor")
+    secret = EncryptedTextField(max_length=64)
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    # The time step of the last code taken: no code counts twice (RFC 6238 section 5.2).
+    last_step = models.BigIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="confirmed_by_a_code", condition=Q(confirmed_at__isnull=True) | Q(last_step__isnull=False))]
+
+    class Privacy:
+        personal = {"secret": "second factor of a login, encrypted"}
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {'confirmed' if self.confirmed_at else 'begun'}"
+
+
+class RecoveryCode(models.Model):
+    """A code on paper for the day the telephone is lost; kept as a keyed hash, good once."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_mac = models.CharField(max_length=100)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {'used' if self.used_at else 'unused'}"
+
+
+class Login(models.Model):
+    """One browser in which somebody signed in; once it has ended, its session is worth nothing on any door."""
+
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="logins")
+    began_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    address = models.GenericIPAddressField(null=True)
+    browser = models.CharField(max_length=60, blank=True)
+    factor = models.CharField(max_length=16, choices=Factor.choices())
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=16, blank=True, choices=Ending.choices())
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="login_ends_for_a_reason", condition=Q(ended_at__isnull=True, ended_why="") | Q(ended_at__isnull=False) & ~Q(ended_why=""))]
+        indexes = [
+            models.Index(fields=["account", "-began_at"]),
+            models.Index(fields=["account", "seen_at"], condition=Q(ended_at__isnull=True), name="login_open"),
+        ]
+
+    class Privacy:
+        personal = {"address": "network address of the workstation", "browser": "browser and system"}
+
+    def __str__(self) -> str:
+        return f"{self.account_id} since {self.began_at}"
+
+
 class Grant(models.Model):
-    """A role held by a post over an institution (and, where the role says so, its branch), in time."""
+    """A role held by a post over an institution (and, where the role says so, its branch), in time.
+
+    `seal` is a keyed hash over the row (GB/T 39786-2021 访问控制信息完整性): a row written past our actions gives no right.
+    """
 
     post = models.ForeignKey("people.Post", on_delete=models.PROTECT, related_name="grants")
     role = models.CharField("角色", max_length=32)
@@ -44,6 +124,7 @@ class Grant(models.Model):
     from_on = models.DateField()
     until_on = models.DateField(null=True, blank=True)
     granted_by = models.BigIntegerField(null=True)
+    seal = models.CharField(max_length=100, default="")
 
     class Meta:
         constraints = [

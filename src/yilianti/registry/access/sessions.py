@@ -1,19 +1,18 @@
-"""What a session holds and when it ends; plain functions over the session's mapping, without a clock."""
+"""What a session holds; plain functions over the session's mapping, without a clock. Since when and until when is kept in Login."""
 
 from __future__ import annotations
 
-from collections.abc import MutableMapping
+from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 # Django's own keys (django.contrib.auth), written by its login().
 ACCOUNT = "_auth_user_id"
 FINGERPRINT = "_auth_user_hash"
 POST = "post"
-SEEN = "seen"
-#: A session is marked as used at most this often, so that reading pages does not mean writing sessions.
-TOUCH_EVERY_SECONDS = 60
+LOGIN = "login"
+HALF = "half"
 
 Session = MutableMapping[str, Any]
 
@@ -25,7 +24,17 @@ class Claim:
     account: int
     fingerprint: str
     post: int | None
-    seen: float | None
+    login: int | None
+
+
+@dataclass(frozen=True)
+class Half:
+    """Somebody who gave the right password and owes the second factor."""
+
+    account: int
+    fingerprint: str
+    at: float
+    onward: str
 
 
 def claim_of(session: Session) -> Claim | None:
@@ -33,23 +42,30 @@ def claim_of(session: Session) -> Claim | None:
     account = session.get(ACCOUNT)
     if account is None:
         return None
-    return Claim(int(account), session.get(FINGERPRINT, ""), session.get(POST), session.get(SEEN))
+    return Claim(int(account), session.get(FINGERPRINT, ""), session.get(POST), session.get(LOGIN))
 
 
-def is_idle(claim: Claim, at: datetime, idle_minutes: int) -> bool:
-    """True when nothing was done for the whole time limit; a moved-back clock does not lengthen it."""
-    return claim.seen is not None and abs(at.timestamp() - claim.seen) >= idle_minutes * 60
+def begin(session: Session, login: int) -> None:
+    """Tie a fresh session to the row that says how long it is good for."""
+    session[LOGIN] = login
 
 
-def touch(session: Session, at: datetime) -> None:
-    """Note that the person is at work, at most once a minute."""
-    if abs(at.timestamp() - session.get(SEEN, 0)) >= TOUCH_EVERY_SECONDS:
-        session[SEEN] = int(at.timestamp())
+def owe(session: Session, half: Half) -> None:
+    """The password was right: remember for a few minutes who owes the second factor."""
+    session[HALF] = vars(half)
 
 
-def begin(session: Session, at: datetime) -> None:
-    """Start the idle clock of a fresh session."""
-    session[SEEN] = int(at.timestamp())
+def half_of(session: Session, at: datetime, minutes: int) -> Half | None:
+    """Who owes the second factor in this session; None when nobody does or it took too long."""
+    kept: Mapping[str, Any] | None = session.get(HALF)
+    if kept is None or abs(at.timestamp() - kept["at"]) > minutes * 60:
+        return None
+    return Half(**kept)
+
+
+def is_over(began_at: datetime, seen_at: datetime, at: datetime, *, idle_minutes: int, longest_hours: int) -> bool:
+    """True when nothing was done for the whole idle limit, or it has lasted too long; a moved-back clock lengthens neither."""
+    return abs(at - seen_at) >= timedelta(minutes=idle_minutes) or abs(at - began_at) >= timedelta(hours=longest_hours)
 
 
 def choose_post(session: Session, post: int) -> None:

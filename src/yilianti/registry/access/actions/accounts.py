@@ -1,15 +1,12 @@
-"""Acts on accounts: open, disable, enable, set and reset passwords."""
+"""Acts on accounts: open, disable, enable, reset the password."""
 
 from __future__ import annotations
 
 import re
-import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
 from axes.utils import reset as unlock
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,12 +14,11 @@ from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.access import access
-from yilianti.registry.access.limits import session_limits
+from yilianti.registry.access.actions import logins
+from yilianti.registry.access.actions.passwords import passing_password
 from yilianti.registry.access.models import Account
 
-# Without the letters and digits that are misread when copied by hand.
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,47}")
-_READABLE = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
 
 def open_account(*, actor: Actor, person: int, username: str, at: datetime, password: str = "", is_demo: bool = False) -> tuple[Account, str]:
@@ -68,6 +64,7 @@ def disable_account(*, actor: Actor, account: int, at: datetime) -> Account:
             raise Refused("wrong_state", "此账号已停用。")
         found.is_active = False
         found.save(update_fields=["is_active"])
+        logins.ground_gone(found.pk, at)
         _journal("access.disabled", actor, found, at)
     return found
 
@@ -95,39 +92,9 @@ def reset_password(*, actor: Actor, account: int, at: datetime) -> tuple[Account
         found.must_change_password = True
         found.save(update_fields=["password", "must_change_password"])
         unlock(username=found.username)
+        logins.ground_gone(found.pk, at)
         _journal("access.password_reset", actor, found, at)
     return found, once
-
-
-def change_password(*, actor: Actor, old: str, new: str, at: datetime) -> Account:
-    """The person's own new password; every other session of theirs ends."""
-    with transaction.atomic():
-        account = Account.objects.select_for_update().get(pk=actor.account or 0)
-        if not account.check_password(old):
-            raise Refused("wrong_password", "当前密码不正确，请重新输入。", field="old_password")
-        _refuse_weak(account, old, new, at, actor)
-        account.set_password(new)
-        account.password_changed_at, account.must_change_password = at, False
-        account.save(update_fields=["password", "password_changed_at", "must_change_password"])
-        _journal("access.password_changed", actor, account, at)
-    return account
-
-
-def passing_password() -> str:
-    """Sixteen readable characters, about 92 bits."""
-    return "".join(secrets.choice(_READABLE) for _ in range(16))
-
-
-def _refuse_weak(account: Account, old: str, new: str, at: datetime, actor: Actor) -> None:
-    shortest = session_limits(timezone.localdate(at), actor.scope).password_min_length
-    if len(new) < shortest:
-        raise Refused("weak_password", f"新密码至少 {shortest} 位。", field="new_password1")
-    if new == old:
-        raise Refused("weak_password", "新密码不能与当前密码相同。", field="new_password1")
-    try:
-        validate_password(new, account)
-    except ValidationError as error:
-        raise Refused("weak_password", "；".join(error.messages), field="new_password1") from None
 
 
 def _locked(actor: Actor, account: int) -> Account:

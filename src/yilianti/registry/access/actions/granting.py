@@ -13,7 +13,7 @@ from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.policybook import access as roles
-from yilianti.registry.access import access, rules
+from yilianti.registry.access import access, rules, seals
 from yilianti.registry.access.models import Grant
 from yilianti.registry.people import api as people
 
@@ -35,9 +35,8 @@ def grant(
         people.Person.objects.select_for_update(of=("self",)).get(pk=held.person_id)
         _require(actor, held.person_id, institution, held.institution_id)
         _refuse_conflicts(held, role, institution, from_on, until_on, day, actor)
-        made = Grant.objects.create(
-            post=held, role=role, institution_id=institution, from_on=from_on, until_on=until_on, granted_by=actor.person
-        )
+        made = seals.sealed(Grant(post=held, role=role, institution_id=institution, from_on=from_on, until_on=until_on, granted_by=actor.person))
+        made.save()
         _journal("access.granted", actor, made, at)
     return made
 
@@ -53,7 +52,7 @@ def revoke(*, actor: Actor, grant: int, at: datetime) -> Grant:
         if found.until_on is not None and found.until_on <= day:
             raise Refused("changed_meanwhile", "这项授权已经收回。")
         found.until_on = max(found.from_on, day)
-        found.save(update_fields=["until_on"])
+        seals.sealed(found).save(update_fields=["until_on", "seal"])
         _journal("access.revoked", actor, found, at)
     return found
 
@@ -69,6 +68,8 @@ def _refuse_conflicts(
     held: people.Post, role: str, institution: int, from_on: date, until_on: date | None, day: date, actor: Actor
 ) -> None:
     going_on = Grant.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=from_on), post__person=held.person_id)
+    going_on = going_on.filter(from_on__lt=until_on) if until_on else going_on
+    # A grant dated back is judged by what is known of separation today.
     separation = policybook.in_force("access.separation", day, actor.scope)
     findings = rules.reasons_not_to_grant(
         role,

@@ -8,7 +8,10 @@ from datetime import datetime
 from yilianti.kernel import batching
 from yilianti.kernel.actor import Actor
 from yilianti.registry.access.models import AccessLog, SecurityEvent
-from yilianti.registry.access.terms import EventKind
+from yilianti.registry.access.terms import EventKind, SignedIn
+
+#: Grants this process has reported: their holder may ask for a page a second.
+_reported: set[int] = set()
 
 
 def record_looks(*, actor: Actor | None, looks: Sequence[tuple[int, str]], path: str, address: str | None, at: datetime) -> None:
@@ -47,3 +50,13 @@ def record_event(
         address=address or None,
         detail=detail.replace("\x00", "")[:200],
     )
+
+
+def record_broken_grants(found: SignedIn, *, address: str | None, at: datetime) -> None:
+    """A grant whose seal does not hold was met and gave no right: one line per process that met it."""
+    for grant in set(found.broken_grants) - _reported:
+        detail = f"授权 {grant} 与其封签不符，不予承认"
+        record_event(
+            EventKind.GRANT_BROKEN, succeeded=False, at=at, account=found.actor.account, username=found.username, address=address, detail=detail
+        )
+        _reported.add(grant)

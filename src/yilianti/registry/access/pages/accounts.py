@@ -16,9 +16,11 @@ from yilianti.kernel.pages import Request, page
 from yilianti.policybook import access as roles
 from yilianti.registry.access import access, matrix
 from yilianti.registry.access.actions import accounts as acts
-from yilianti.registry.access.models import Account
+from yilianti.registry.access.limits import session_limits
+from yilianti.registry.access.models import Account, SecondFactor
 from yilianti.registry.access.pages import forms
 from yilianti.registry.access.queries import accounts as queries
+from yilianti.registry.access.queries import logins
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.people import api as people
 
@@ -90,6 +92,8 @@ def shown(request: Request, account: Account, *, once: str = "", form: forms.Gra
         "grants": [_grant(actor, grant, named, day) for grant in grants],
         "grant_form": form or grant_form(None, actor, account, day),
         "own": account.pk == actor.account,
+        "factor": SecondFactor.objects.filter(account=account, confirmed_at__isnull=False).first(),
+        "logins": logins.of_account(account.pk, session_limits(day, actor.scope), timezone.now()),
         "roles": named,
         "rows": matrix.rows(day, actor.scope),
         "legend": matrix.LEGEND,

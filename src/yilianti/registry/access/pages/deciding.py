@@ -9,9 +9,10 @@ from django.utils import timezone
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, page
 from yilianti.registry.access.actions import accounts as acts
-from yilianti.registry.access.actions import granting
+from yilianti.registry.access.actions import granting, logins, second_factor
 from yilianti.registry.access.pages import accounts as pages
 from yilianti.registry.access.queries import accounts as queries
+from yilianti.registry.access.queries import logins as login_queries
 
 
 @page("access.grant", ["POST"])
@@ -38,6 +39,35 @@ def reset_password(request: Request, account: int) -> HttpResponse:
     found = pages.account_or_404(request, account)
     found, once = acts.reset_password(actor=request.actor, account=found.pk, at=timezone.now())
     return pages.shown(request, found, once=once)
+
+
+@page("access.grant", ["POST"])
+def reset_factor(request: Request, account: int) -> HttpResponse:
+    """「重置动态口令」: for a lost telephone; every login of the person ends."""
+    found = pages.account_or_404(request, account)
+    second_factor.reset(actor=request.actor, account=found.pk, at=timezone.now())
+    messages.success(request, f"账号 {found.username} 的动态口令已重置，所有登录即刻失效。")
+    return pages.back_to(found.pk)
+
+
+@page("access.grant", ["POST"])
+def end_logins(request: Request, account: int) -> HttpResponse:
+    """「结束全部登录」"""
+    found = pages.account_or_404(request, account)
+    many = logins.end_anybody(actor=request.actor, account=found.pk, at=timezone.now())
+    messages.success(request, f"已结束账号 {found.username} 的 {many} 处登录。")
+    return pages.back_to(found.pk)
+
+
+@page("access.grant", ["POST"])
+def end_login(request: Request, login: int) -> HttpResponse:
+    """「结束」 one login of somebody in reach."""
+    found = login_queries.in_view(request.actor, login)
+    if found is None:
+        raise Http404
+    logins.end_anybody(actor=request.actor, account=found.account_id, login=found.pk, at=timezone.now())
+    messages.success(request, "已结束，那处下一次操作即回到登录页。")
+    return pages.back_to(found.account_id)
 
 
 @page("access.grant", ["POST"])

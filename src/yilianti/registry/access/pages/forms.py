@@ -20,6 +20,13 @@ class LoginForm(forms.Form):
         return str(self.cleaned_data["username"]).lower()
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label="动态口令", max_length=20,
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autocapitalize": "none", "spellcheck": "false", "autofocus": True}),
+    )  # fmt: skip
+
+
 class PasswordForm(forms.Form):
     old_password = forms.CharField(label="当前密码", max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}))
     new_password1 = forms.CharField(label="新密码", max_length=200, strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}))

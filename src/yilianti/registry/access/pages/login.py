@@ -1,25 +1,24 @@
-"""Signing in and out, choosing a post, changing one's password."""
+"""Signing in and out, choosing a post."""
 
 from __future__ import annotations
 
 import json
 from typing import Any
-from urllib.parse import urlsplit
 
 from axes.models import AccessAttempt
 from django.conf import settings
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, Request, page
 from yilianti.registry.access import lockout, sessions
-from yilianti.registry.access.actions import trails
-from yilianti.registry.access.models import Account
+from yilianti.registry.access.actions import logins, passwords
+from yilianti.registry.access.models import SecondFactor
+from yilianti.registry.access.pages import code, entering
 from yilianti.registry.access.pages.forms import LoginForm
-from yilianti.registry.access.terms import EventKind
+from yilianti.registry.access.terms import EventKind, Factor
 
 WRONG = "账号或密码不正确；连续输错会暂时锁定账号。忘记密码请联系本机构安全管理员。"
 
@@ -35,27 +34,26 @@ def sign_in(request: Request) -> HttpResponse:
     account = authenticate(request, **form.cleaned_data)
     name = form.cleaned_data["username"]
     if getattr(request, "axes_locked_out", False):
-        _note(request, EventKind.LOCKED_OUT, False, username=name)
+        entering.note(request, EventKind.LOCKED_OUT, False, username=name)
         return _login_page(request, form, status=429)
     if account is None or (account.is_demo and not settings.DEMO_MODE):
-        _note(request, EventKind.LOGIN_FAILED, False, username=name)
+        entering.note(request, EventKind.LOGIN_FAILED, False, username=name)
         form.add_error(None, WRONG)
         return _login_page(request, form, status=422)
-    return _begin(request, account)
-
-
-def _begin(request: Request, account: Account) -> HttpResponse:
-    login(request, account)
-    sessions.begin(request.session, timezone.now())
-    _note(request, EventKind.LOGIN, True, account=account.pk, username=account.username)
-    return redirect(_next(request))
+    if not settings.DEMO_MODE:
+        passwords.demand_another_if_known(account=account, password=form.cleaned_data["password"], at=timezone.now())
+    onward = entering.onward_of(request)
+    if SecondFactor.objects.filter(account=account, confirmed_at__isnull=False).exists():
+        return code.owed(request, account, onward)
+    return entering.begin(request, account, Factor.PASSWORD, onward)
 
 
 @page(ANY_ACCOUNT, ["POST"])
 def sign_out(request: Request) -> HttpResponse:
     """End the session and clear what the browser kept."""
     actor = request.actor
-    _note(request, EventKind.LOGOUT, True, account=actor.account, username=request.signed_in.username)
+    entering.note(request, EventKind.LOGOUT, True, account=actor.account, username=request.signed_in.username)
+    logins.sign_out(login=request.signed_in.login, at=timezone.now())
     logout(request)
     response = redirect(settings.LOGOUT_REDIRECT_URL)
     response["Clear-Site-Data"] = '"cache", "storage"'
@@ -69,7 +67,7 @@ def choose_post(request: Request) -> HttpResponse:
     wanted = next((post for post in signed_in.posts if str(post.id) == request.POST.get("post")), None)
     if wanted is not None:
         sessions.choose_post(request.session, wanted.id)
-        _note(
+        entering.note(
             request, EventKind.POST_CHOSEN, True, account=signed_in.actor.account, username=signed_in.username, detail=wanted.label
         )
     return redirect(settings.LOGIN_REDIRECT_URL)
@@ -81,26 +79,19 @@ def locked(request: Request, original: HttpResponse | None = None, credentials: 
 
 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> HttpResponse:
-    context = {"form": form, "next": _next(request), "demo_accounts": demo_accounts()}
+    context = {"form": form, "next": entering.onward_of(request), "demo_accounts": demo_accounts()}
     if getattr(request, "axes_locked_out", False):
-        context["lockout"] = _locked_until(request, form)
+        context["lockout"] = _locked_until(request, getattr(request, "locked_name", form.data.get("username", "")))
     return render(request, "access/login.html", context, status=status)
 
 
-def _locked_until(request: Request, form: LoginForm) -> str:
+def _locked_until(request: Request, username: str) -> str:
     """Until when, and whom to ask."""
-    attempt = AccessAttempt.objects.filter(username=form.data.get("username", "")).order_by("-attempt_time").first()
+    attempt = AccessAttempt.objects.filter(username=username).order_by("-attempt_time").first()
     began = attempt.attempt_time if attempt else timezone.now()
     until = timezone.localtime(began + lockout.cool_off(request))
     limit = lockout.failure_limit(request)
     return f"密码连续输错 {limit} 次，账号已锁定到 {until:%H:%M}；到时可再试。急用请联系本机构安全管理员重设密码。"
-
-
-def _next(request: Request) -> str:
-    """Where the person wanted to go, if it is a page of ours."""
-    wanted = request.POST.get("next") or request.GET.get("next") or ""
-    safe = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, {request.get_host()}, request.is_secure())
-    return wanted if safe and urlsplit(wanted).path not in ("/login/", "/logout/") else settings.LOGIN_REDIRECT_URL
 
 
 def demo_accounts() -> list[dict[str, str]]:
@@ -113,8 +104,4 @@ def demo_accounts() -> list[dict[str, str]]:
         return []
 
 
-def _note(request: Request, kind: EventKind, succeeded: bool, **who: Any) -> None:
-    trails.record_event(kind, succeeded=succeeded, at=timezone.now(), address=request.META.get("REMOTE_ADDR"), **who)
-
-
-sign_in.open_before_password = sign_out.open_before_password = True  # type: ignore[attr-defined]
+sign_in.open_before_all_is_settled = sign_out.open_before_all_is_settled = True  # type: ignore[attr-defined]

@@ -1,19 +1,41 @@
 from django.urls import path
 
-from yilianti.registry.access.pages import accounts, deciding, login, looks, password, trails
+from yilianti.registry.access.pages import (
+    accounts,
+    code,
+    deciding,
+    login,
+    logins,
+    looks,
+    password,
+    second_factor,
+    trails,
+)
 
 app_name = "access"
 urlpatterns = [
     path("login/", login.sign_in, name="login"),
+    path("login/code/", code.ask, name="code"),
     path("logout/", login.sign_out, name="logout"),
     path("password/", password.change, name="password"),
     path("post/", login.choose_post, name="choose_post"),
+    path("sessions/", logins.own, name="logins"),
+    path("sessions/end", logins.end, name="end_own_login"),
+    path("sessions/end-others", logins.end_others, name="end_other_logins"),
+    path("second-factor/", second_factor.show, name="second_factor"),
+    path("second-factor/begin", second_factor.begin, name="begin_factor"),
+    path("second-factor/confirm", second_factor.confirm, name="confirm_factor"),
+    path("second-factor/remove", second_factor.remove, name="remove_factor"),
+    path("second-factor/recovery", second_factor.renew_recovery, name="renew_recovery"),
     path("access/", accounts.directory, name="directory"),
     path("access/open/", accounts.open_account, name="open"),
     path("access/<int:account>/", accounts.detail, name="detail"),
     path("access/<int:account>/disable", deciding.disable, name="disable"),
     path("access/<int:account>/enable", deciding.enable, name="enable"),
     path("access/<int:account>/reset-password", deciding.reset_password, name="reset_password"),
+    path("access/<int:account>/reset-second-factor", deciding.reset_factor, name="reset_factor"),
+    path("access/<int:account>/end-logins", deciding.end_logins, name="end_logins"),
+    path("access/logins/<int:login>/end", deciding.end_login, name="end_login"),
     path("access/<int:account>/grant", deciding.grant, name="grant"),
     path("access/grants/<int:grant>/revoke", deciding.revoke, name="revoke"),
     path("access/log/between", looks.between, name="between"),

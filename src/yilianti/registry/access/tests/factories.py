@@ -9,13 +9,16 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
 
-from yilianti.registry.access.models import Account, Grant
+from yilianti.registry.access import seals
+from yilianti.registry.access.limits import NATIONAL, must_have_factor
+from yilianti.registry.access.models import Account, Grant, SecondFactor
 from yilianti.registry.institutions.models import Consortium, Institution, Membership
 from yilianti.registry.people.models import Person, Post
 
 LONG_AGO = date(2020, 1, 1)
 THEN = datetime(2020, 1, 1, 8, tzinfo=ZoneInfo("Asia/Shanghai"))
 PASSWORD = "yunxi-2026-demo"
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 _number = count(1)
 
 
@@ -47,7 +50,9 @@ def post(place: Institution, *, person: Person | None = None, name: str = "åŒ»ç”
 
 
 def grant(held: Post, role: str, over: Institution | None = None) -> Grant:
-    return Grant.objects.create(post=held, role=role, institution=over or held.institution, from_on=LONG_AGO)
+    made = seals.sealed(Grant(post=held, role=role, institution=over or held.institution, from_on=LONG_AGO))
+    made.save()
+    return made
 
 
 def account(held: Post, username: str = "", *, is_demo: bool = False) -> Account:
@@ -57,11 +62,19 @@ def account(held: Post, username: str = "", *, is_demo: bool = False) -> Account
 
 
 def staff(place: Institution, role: str, username: str = "", called: str = "") -> Account:
-    """Somebody with one post, an account, and one role over that institution ("" for none)."""
+    """Somebody with one post, an account, one role over that institution ("" for none), and the second factor it demands."""
     held = post(place, called=called)
     if role:
         grant(held, role)
-    return account(held, username)
+    made = account(held, username)
+    if must_have_factor([role], date.today(), NATIONAL):  # noqa: DTZ011
+        factor(made)
+    return made
+
+
+def factor(owner: Account) -> SecondFactor:
+    """A second factor in use, with a secret every test knows."""
+    return SecondFactor.objects.create(account=owner, secret=SECRET, begun_at=THEN, confirmed_at=THEN, last_step=0)
 
 
 @dataclass(frozen=True)

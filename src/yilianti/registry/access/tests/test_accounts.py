@@ -138,11 +138,10 @@ def test_a_second_post_here_does_not_open_an_account_kept_elsewhere(county, admi
 
 
 def test_pages_walk_through_a_grant(client, county, at):
-    factories.staff(county.hospital, "security_administrator", "admin")
+    client.force_login(factories.staff(county.hospital, "security_administrator", "admin"))
     held = factories.post(county.township)
     account = factories.account(held, "zhang")
     foreign = factories.staff(county.other_township, "township_doctor", "foreign")
-    client.post("/login/", {"username": "admin", "password": factories.PASSWORD})
     listed = client.get("/access/").content.decode()
     assert "zhang" in listed and "foreign" not in listed
     assert client.get(f"/access/{foreign.pk}/").status_code == 404
