@@ -27,7 +27,7 @@
     const { input, value, chosen } = partsOf(box);
     value.value = option.dataset.code;
     input.value = option.dataset.name;
-    if (chosen) chosen.textContent = `已选 ${option.dataset.code} ${option.dataset.name}`;
+    if (chosen) chosen.textContent = `✓ ${option.dataset.code} ${option.dataset.name}`;
     show(box, false);
     value.dispatchEvent(new Event("change", { bubbles: true }));
   }

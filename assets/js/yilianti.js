@@ -4,6 +4,7 @@
 
   const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content || "";
   const loginPath = meta("login-path");
+  const say = (word) => document.getElementById("words")?.content.querySelector(`[data-word="${word}"]`)?.textContent || "";
   const isTyping = (el) => el && (el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName));
   const visible = (el) => el && el.getClientRects().length > 0;
 
@@ -16,12 +17,12 @@
     box.dataset.toast = "";
     const words = document.createElement("span");
     words.className = "toast-text";
-    words.textContent = (tone === "bad" ? "未完成：" : tone === "warn" ? "注意：" : "") + text;
+    words.textContent = (tone === "bad" ? say("undone") : tone === "warn" ? say("beware") : "") + text;
     const close = document.createElement("button");
     close.className = "toast-close";
     close.type = "button";
     close.dataset.closeToast = "";
-    close.setAttribute("aria-label", "关闭提示");
+    close.setAttribute("aria-label", say("close"));
     close.textContent = "×";
     box.append(words, close);
     place.append(box);
@@ -141,7 +142,7 @@
     }
     if (account) keys().filter((key) => !key.startsWith(`${PREFIX}${account}:`)).forEach((key) => sessionStorage.removeItem(key));
     keys().forEach((key) => { if (page !== "error" && read(key)?.state === "sent" && !key.startsWith(`${PREFIX}${account}:${location.pathname}:`)) sessionStorage.removeItem(key); });
-    if ([...document.querySelectorAll("form[data-keep]")].filter(giveBack).length) toast("已填回上次未提交的文字，请核对后提交。");
+    if ([...document.querySelectorAll("form[data-keep]")].filter(giveBack).length) toast(say("given_back"));
   }
   document.addEventListener("input", (event) => { const form = event.target.form; if (form && form.dataset.keep !== undefined) remember(form); });
   document.addEventListener("change", (event) => { const form = event.target.form; if (event.target.type === "hidden" && form?.dataset.keep !== undefined) remember(form); });
@@ -197,10 +198,9 @@
   on("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     if (sessionIsOver(event.detail.xhr) || isRefusal(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge")) return;
-    const words = { 403: "您没有做这一步的权限；如工作需要，请联系管理员。", 404: "这条内容不存在或已被移走，请刷新页面。", 429: "操作太频繁，请稍等一分钟再试。" };
-    toast(words[status] || `系统出错（${status}），内容没有保存，请稍后重试。`, "bad");
+    toast(say(status) || `${say("failed")} (${status})`, "bad");
   });
-  on("htmx:sendError", (event) => { if (!event.detail.elt.matches(".badge")) toast("连不上服务器，内容没有保存；请检查网络后重试。", "bad"); });
+  on("htmx:sendError", (event) => { if (!event.detail.elt.matches(".badge")) toast(say("offline"), "bad"); });
   on("toast", (event) => { const said = event.detail || {}; toast(said.text || said.value, said.tone); }); // HX-Trigger: {"toast": {"text": …}}
 
   document.querySelector("[data-focus]")?.focus();

@@ -3,9 +3,11 @@
 from django.urls import include, path
 
 from yilianti.config import health
+from yilianti.config.english import pages as english
 
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
+    path("language/", english.choose, name="language"),
     path("", include("yilianti.desks.urls")),
     path("", include("yilianti.registry.access.pages.urls")),
     path("institutions/", include("yilianti.registry.institutions.pages.urls")),
