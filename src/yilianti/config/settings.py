@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "yilianti.record.documents",
     "yilianti.care.referral",
     "yilianti.gateways.outbound",
+    "yilianti.gateways.messaging",
     "yilianti.gateways.hl7v2",
     "yilianti.handovers",
     "yilianti.desks",

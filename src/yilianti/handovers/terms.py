@@ -11,5 +11,7 @@ NAMES = {
     "outbound_to_inbox": "外发中断与停下 → 待办", "silent_destinations": "报告中断的外发目的地",
     "privacy_to_inbox": "紧急调阅 → 复核待办", "ended_emergencies": "结束到时的紧急调阅", "late_requests": "催办超期的个人信息请求",
     "new_address_to_inbox": "从新地址登录 → 本人的通知",
+    "inbox_to_messaging": "站外提醒 → 短信网关", "messaging_to_inbox": "短信结果 → 待办与通知",
+    "unanswered_items": "逐级催办待办", "inbox_calls": "发出站外提醒", "morning_digest": "早间汇总",
     "lapsed_referrals": "关闭逾期未到的转诊", "unanswered_referrals": "催办超时未答复的转诊",
 }  # fmt: skip

@@ -11,6 +11,7 @@ from yilianti.kernel.terms import Term
 class Channel(Term):
     HL7V2 = "hl7v2", "HL7 v2（MLLP）", "HL7 v2 over MLLP"
     SMS = "sms", "短信网关", "SMS gateway"
+    CHAT = "chat", "单位即时通讯网关", "work chat gateway"
 
 
 class State(Term):
@@ -61,7 +62,7 @@ class Event(Term):
 
 
 EVENTS: Mapping[str, tuple[Event, ...]] = {
-    Channel.HL7V2: (Event.REFERRAL_TO_US, Event.REFERRAL_OF_OURS), Channel.SMS: (Event.NOTICE,),
+    Channel.HL7V2: (Event.REFERRAL_TO_US, Event.REFERRAL_OF_OURS), Channel.SMS: (Event.NOTICE,), Channel.CHAT: (Event.NOTICE,),
 }  # fmt: skip
 
 

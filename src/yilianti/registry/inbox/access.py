@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db.models import Q, QuerySet
@@ -28,11 +29,17 @@ def addressed_to(actor: Actor, at: datetime) -> Q:
 
 def arms(actor: Actor, at: datetime) -> list[Q]:
     """The ways by which an actor comes to see items, each served by an index of its own."""
-    here = Q(person__isnull=True) & (Q(department__isnull=True) | Q(department=actor.department or 0))
-    found = [here & Q(role="", institution__in=actor.reaches(VIEW))]
-    found += [here & Q(role=role, institution__in=actor.reaches(f"role:{role}")) for role in actor.roles]
-    if actor.person:
-        found += [Q(person=actor.person), Q(person__in=stood_in_for(actor.person, at).values("person"))]
+    roles = {role: actor.reaches(f"role:{role}") for role in actor.roles}
+    return ways(actor.person, actor.reaches(VIEW), roles, [actor.department] if actor.department else [], at)
+
+
+def ways(person: int | None, everywhere: Iterable[int], roles: Mapping[str, Iterable[int]], departments: Iterable[int], at: datetime) -> list[Q]:
+    """Conditions on Address for a person with these roles over these institutions, in these departments."""
+    here = Q(person__isnull=True) & (Q(department__isnull=True) | Q(department__in=list(departments)))
+    found = [here & Q(role="", institution__in=list(everywhere))]
+    found += [here & Q(role=role, institution__in=list(held)) for role, held in roles.items()]
+    if person:
+        found += [Q(person=person), Q(person__in=stood_in_for(person, at).values("person"))]
     return found
 
 

@@ -1,6 +1,18 @@
 """The door of the inbox."""
 
-from yilianti.registry.inbox.actions import acknowledge, ask, complete, notify
+from yilianti.registry.inbox.actions import (
+    acknowledge,
+    ask,
+    call_due,
+    complete,
+    digest_due,
+    escalate_due,
+    notify,
+    report,
+)
+from yilianti.registry.inbox.messages import message_for
 from yilianti.registry.inbox.queries import open_count, waiting
 
-__all__ = ["acknowledge", "ask", "complete", "notify", "open_count", "waiting"]
+__all__ = [
+    "acknowledge", "ask", "call_due", "complete", "digest_due", "escalate_due", "message_for", "notify", "open_count", "report", "waiting",
+]  # fmt: skip

@@ -169,6 +169,7 @@ class Preference(models.Model):
     phone_confirmed_at = models.DateTimeField(null=True, blank=True)
     code_asked_at = models.DateTimeField(null=True, blank=True)
     code_failures = models.PositiveSmallIntegerField(default=0)
+    code_error = models.CharField(max_length=200, blank=True)
     routine = ArrayField(models.CharField(max_length=8, choices=Channel.choices()), default=list, blank=True)
     urgent = ArrayField(models.CharField(max_length=8, choices=Channel.choices()), default=list, blank=True)
     critical = ArrayField(models.CharField(max_length=8, choices=Channel.choices()), default=list, blank=True)
@@ -197,12 +198,16 @@ class Call(models.Model):
     others = ArrayField(models.CharField(max_length=8), default=list)
     not_before = models.DateTimeField()
     state = models.CharField(max_length=12, choices=CallState.choices(), default=CallState.WAITING.value)
+    called_at = models.DateTimeField(null=True, blank=True)
     answered_at = models.DateTimeField(null=True, blank=True)
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "person", "round", "step", "channel"], name="called_once")]
-        indexes = [models.Index(fields=["not_before"], condition=Q(state="waiting"), name="inbox_call_waits")]
+        indexes = [
+            models.Index(fields=["not_before"], condition=Q(state="waiting"), name="inbox_call_waits"),
+            models.Index(fields=["called_at"], condition=Q(state="called"), name="inbox_call_unanswered"),
+        ]
 
     class Privacy:
         personal: dict[str, str] = {}

@@ -15,8 +15,9 @@ from yilianti.kernel.actor import Actor, Scope
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.pages import Slice, keyset
 from yilianti.policybook import access as policy_roles
+from yilianti.registry.access import api as roles
 from yilianti.registry.inbox import access
-from yilianti.registry.inbox.models import Address, Call, Item, Rung
+from yilianti.registry.inbox.models import Absence, Address, Call, Item, Preference, Rung
 from yilianti.registry.inbox.terms import Due, Tab, Urgency
 from yilianti.registry.people import api as people
 
@@ -105,10 +106,10 @@ def calls(item: Item) -> list[Call]:
 
 def addressees(item: Item, scope: Scope, at: datetime) -> list[Address]:
     """To whom it went, in order, with the Chinese name of a role as `role_label`."""
-    roles = policy_roles.roles(timezone.localdate(at), scope)
+    named = policy_roles.roles(timezone.localdate(at), scope)
     found = list(item.addresses.select_related("person", "institution", "department").order_by("id"))
     for address in found:
-        address.role_label = roles.get(address.role, address.role)  # type: ignore[attr-defined]
+        address.role_label = named.get(address.role, address.role)  # type: ignore[attr-defined]
     return found
 
 
@@ -123,6 +124,32 @@ def about_the_same(actor: Actor, item: Item, at: datetime, size: int = 8) -> lis
 def colleagues(item: Item, actor: Actor, at: datetime) -> list[people.Person]:
     """To whom it may be handed: who works there now."""
     return [person for person in people.staff_of(item.institution_id, timezone.localdate(at)) if person.id != actor.person]
+
+
+def deputies(person: int, at: datetime) -> list[people.Person]:
+    """Colleagues who hold a role in common with a person in the same institution: who could stand in."""
+    day = timezone.localdate(at)
+    found = {who for role, place in roles.roles_of([person], day)[person] for who in roles.holders(role, place, day)}
+    return list(people.Person.objects.filter(id__in=found - {person}).order_by("name"))
+
+
+def absences(person: int, at: datetime) -> list[Absence]:
+    """A person's own absences and those they stand in for, which are not over or ended in the last month."""
+    rows = Absence.objects.filter(Q(person=person) | Q(deputy=person), until_at__gt=at - timedelta(days=30))
+    return list(rows.select_related("person", "deputy").order_by("-from_at"))
+
+
+def absences_managed(actor: Actor, at: datetime, size: int = 50) -> list[Absence]:
+    """Absences now and to come of the staff the actor manages."""
+    places = actor.reaches(access.ABSENCES)
+    held = people.Post.objects.held_on(timezone.localdate(at)).filter(institution__in=places).values("person")
+    rows = Absence.objects.filter(until_at__gt=at, person__in=held).select_related("person", "deputy")
+    return list(rows.order_by("from_at")[:size])
+
+
+def preference(person: int | None) -> Preference:
+    """A person's settings; the defaults where nothing was chosen."""
+    return Preference.objects.filter(person=person or 0).first() or Preference(person_id=person or 0)
 
 
 def _found(actor: Actor, filters: Filters, at: datetime, before: int | None, size: int) -> list[int]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from yilianti.kernel.finding import Finding, Severity
 from yilianti.policybook.calendar import CHINA, Calendar
 from yilianti.registry.inbox.terms import Kind
 
@@ -28,6 +29,17 @@ class Step:
     to: str
     to_role: str = ""
     place: str = ""
+
+
+@dataclass(frozen=True)
+class Clash:
+    """An absence in the same time: of the person themselves, or one in which they stand in, or of the deputy."""
+
+    is_own: bool
+    stands_in: bool
+    absent: str
+    from_at: datetime
+    until_at: datetime
 
 
 def names_somebody(*texts: str) -> bool:
@@ -73,6 +85,28 @@ def falls_at(step: Step, sent_at: datetime, due_at: datetime | None, calendar: C
     return start + timedelta(minutes=step.after)
 
 
+def reasons_not_to_stand_in(
+    roles: set[tuple[str, int]], deputy_roles: set[tuple[str, int]], clashes: Iterable[Clash], deputy: str
+) -> list[Finding]:
+    """Why this deputy cannot stand in: no role in common in the same institution, or an absence that would make a chain."""
+    found = [_clash(clash, deputy) for clash in clashes]
+    if not roles & deputy_roles:
+        sentence = f"{deputy}在同一机构没有与离岗人员相同的岗位角色，看到了也办不了；请另选代办人，或请管理员先授权。"
+        found.append(Finding("deputy_without_role", sentence, severity=Severity.BLOCKING, en="deputy holds none of the roles"))
+    return found
+
+
+def _clash(clash: Clash, deputy: str) -> Finding:
+    when = f"{clash.from_at:%m-%d %H:%M} 至 {clash.until_at:%m-%d %H:%M}"
+    if clash.is_own:
+        sentence = f"{when} 已登记过离岗；请先结束那一次，或改动时间。"
+    elif clash.stands_in:
+        sentence = f"{when} 正代{clash.absent}办理；请先为{clash.absent}改派代办人，再登记离岗。"
+    else:
+        sentence = f"{deputy}在 {when} 也离岗；请另选代办人。"
+    return Finding("absence_clashes", sentence, severity=Severity.BLOCKING, en="another absence in that time")
+
+
 def is_quiet(at: datetime, begins: time, ends: time) -> bool:
     """True within [begins, ends), also over midnight; equal times mean no quiet at all."""
     now = at.astimezone(CHINA).time()
@@ -86,6 +120,13 @@ def quiet_until(at: datetime, begins: time, ends: time) -> datetime:
     local = at.astimezone(CHINA)
     end = datetime.combine(local.date(), ends, CHINA)
     return end if end > local else end + timedelta(days=1)
+
+
+def own_or(begins: time | None, ends: time | None, begins_here: str, ends_here: str) -> tuple[time, time]:
+    """One's own quiet hours, or else the policy's."""
+    if begins is not None and ends is not None:
+        return begins, ends
+    return time.fromisoformat(begins_here), time.fromisoformat(ends_here)
 
 
 def within(begins: time, ends: time, earliest: time, latest: time) -> bool:

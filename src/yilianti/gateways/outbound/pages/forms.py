@@ -12,8 +12,8 @@ from yilianti.gateways.outbound.models import Destination
 from yilianti.gateways.outbound.queries import Narrowing
 from yilianti.gateways.outbound.terms import EVENTS, Channel, State
 
-#: What an HL7 destination is told about itself; other channels keep theirs in the same column.
-SETTINGS = ("application", "facility", "sending_facility", "encoding", "version")
+#: What a destination is told about itself: a path for gateways over HTTP, the rest for HL7.
+SETTINGS = ("path", "application", "facility", "sending_facility", "encoding", "version")
 
 
 class FilterForm(forms.Form):
@@ -50,6 +50,7 @@ class DestinationForm(forms.Form):
     port = forms.IntegerField(label="端口", min_value=1, max_value=65535, initial=2575)
     wants = forms.MultipleChoiceField(label="要告知的事", required=False, widget=forms.CheckboxSelectMultiple,
                                       choices=[(str(event), event.zh) for events in EVENTS.values() for event in events])  # fmt: skip
+    path = forms.RegexField(r"/[!-~]*", label="接口路径（短信、即时通讯）", max_length=200, required=False, help_text="如 /sms/send；不填为 /messages。")
     application = forms.CharField(label="接收系统（MSH-5）", max_length=64, required=False)
     facility = forms.CharField(label="接收机构代码（MSH-6）", max_length=64, required=False)
     sending_facility = forms.CharField(label="我方代码（MSH-4）", max_length=64, required=False, help_text="不填为 YILIANTI。")

@@ -2,5 +2,6 @@
 
 from yilianti.registry.access.queries.accounts import accounts_open
 from yilianti.registry.access.queries.actors import actor_for, fingerprint, signed_in
+from yilianti.registry.access.queries.holders import holders, roles_of
 
-__all__ = ["accounts_open", "actor_for", "fingerprint", "signed_in"]
+__all__ = ["accounts_open", "actor_for", "fingerprint", "holders", "roles_of", "signed_in"]

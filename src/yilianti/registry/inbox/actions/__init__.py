@@ -1,9 +1,15 @@
 """Acts on the inbox: telling, answering, taking, climbing the ladder, standing in, reaching people elsewhere."""
 
 from yilianti.registry.inbox.actions.answering import acknowledge, acknowledge_many, finish, reopen, see
+from yilianti.registry.inbox.actions.climbing import escalate_due
+from yilianti.registry.inbox.actions.digesting import digest_due
+from yilianti.registry.inbox.actions.preferring import ask_code, choose, confirm_phone, forget_phone
+from yilianti.registry.inbox.actions.reaching import call_due, report
+from yilianti.registry.inbox.actions.standing_in import end_absence, enter_absence
 from yilianti.registry.inbox.actions.taking import claim, give_back, hand_over
 from yilianti.registry.inbox.actions.telling import ask, complete, notify
 
 __all__ = [
-    "acknowledge", "acknowledge_many", "ask", "claim", "complete", "finish", "give_back", "hand_over", "notify", "reopen", "see",
+    "acknowledge", "acknowledge_many", "ask", "ask_code", "call_due", "choose", "claim", "complete", "confirm_phone", "digest_due", "end_absence",
+    "enter_absence", "escalate_due", "finish", "forget_phone", "give_back", "hand_over", "notify", "reopen", "report", "see",
 ]  # fmt: skip

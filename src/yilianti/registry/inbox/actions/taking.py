@@ -27,7 +27,8 @@ def claim(*, actor: Actor, item: int, at: datetime) -> Item:
         when = timezone.localtime(found.claimed_at).strftime("%H:%M") if found.claimed_at else ""
         raise Refused("changed_meanwhile", f"{who}已于 {when} 接手；如要换人，请接手的人转交或退回。", "already taken")
     found.claimed_by_id, found.claimed_at = actor.person, at
-    found.save(update_fields=["claimed_by", "claimed_at"])
+    found.climbs_at = at if found.escalates else None  # what counts from its limit still climbs
+    found.save(update_fields=["claimed_by", "claimed_at", "climbs_at"])
     record("inbox.claimed", actor, found, at)
     return found
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yilianti.registry.inbox.pages import items, views
+from yilianti.registry.inbox.pages import absences, items, settings, views
 
 app_name = "inbox"
 urlpatterns = [
@@ -8,6 +8,15 @@ urlpatterns = [
     path("recent", views.recent, name="recent"),
     path("badge", views.badge, name="badge"),
     path("acknowledge", views.acknowledge_many, name="acknowledge_many"),
+    path("absences/", absences.absences, name="absences"),
+    path("absences/enter", absences.enter, name="enter_absence"),
+    path("absences/enter_for", absences.enter_for, name="enter_absence_for"),
+    path("absences/end", absences.end, name="end_absence"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/choose", settings.choose, name="choose"),
+    path("settings/phone", settings.phone, name="phone"),
+    path("settings/confirm", settings.confirm, name="confirm_phone"),
+    path("settings/forget", settings.forget, name="forget_phone"),
     path("<int:item>/", items.detail, name="detail"),
     path("<int:item>/see", items.see, name="see"),
     path("<int:item>/acknowledge", items.acknowledge, name="acknowledge"),

@@ -11,7 +11,10 @@ from django.utils import timezone
 
 from yilianti.registry.access.tests import factories
 from yilianti.registry.inbox import api as inbox
+from yilianti.registry.inbox import messages
+from yilianti.registry.inbox.models import Absence, Preference
 from yilianti.registry.inbox.tests.factories import OFFICE, task, worker
+from yilianti.registry.people.models import Person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("yilianti.registry.access.tests.urls")]
 HTMX = {"HX-Request": "true"}
@@ -119,3 +122,49 @@ def test_polling_the_badge_does_not_keep_a_session_alive(client, county, monkeyp
     monkeypatch.setattr(timezone, "now", lambda: real() + timedelta(minutes=21))
     ended = client.get("/inbox/badge", headers={"HX-Request": "true", "HX-Current-URL": "http://testserver/inbox/?tab=open"})
     assert ended.status_code == 401 and ended["HX-Redirect"] == "/login/?next=/inbox/%3Ftab%3Dopen"
+
+
+def test_an_absence_is_entered_on_its_page_and_ended_there(client, county, office):
+    colleague = worker(county.hospital, OFFICE, timezone.now(), "钱二")
+    page = client.get("/inbox/absences/").content.decode()
+    assert "钱二" in page and "不会因此多出任何权限" in page and "为同事登记" not in page
+    now = timezone.localtime()
+    given = {"from_at": now.strftime("%Y-%m-%dT%H:%M"), "until_at": (now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "reason": "年休假", "deputy": colleague.person}
+    assert client.post("/inbox/absences/enter", {**given, "until_at": given["from_at"]}).status_code == 422
+    assert client.post("/inbox/absences/enter", given).status_code == 302
+    listed = client.get("/inbox/absences/").content.decode()
+    assert "由 钱二 代办" in listed and "进行中" in listed
+    number = Absence.objects.get().pk
+    client.force_login(factories.staff(county.hospital, "county_department"))
+    assert client.post("/inbox/absences/end", {"absence": number}).status_code == 403
+    client.force_login(office)
+    client.post("/inbox/absences/end", {"absence": number})
+    assert "已结束" in client.get("/inbox/absences/").content.decode()
+
+
+def test_who_manages_the_staff_enters_it_for_a_colleague(client, county, office):
+    colleague = worker(county.hospital, OFFICE, timezone.now(), "钱二")
+    client.force_login(factories.staff(county.hospital, "administrator"))
+    now = timezone.localtime()
+    given = {"from_at": now.strftime("%Y-%m-%dT%H:%M"), "until_at": (now + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M"), "reason": "病假"}
+    given |= {"person": office.person.number, "deputy": "NOBODY"}
+    assert "没有这个工号" in client.post("/inbox/absences/enter_for", given).content.decode()
+    assert client.post("/inbox/absences/enter_for", {**given, "deputy": Person.objects.get(pk=colleague.person).number}).status_code == 302
+    assert "赵一" in client.get("/inbox/absences/").content.decode()
+
+
+def test_settings_ask_for_a_confirmed_telephone_first(client, county, office):
+    assert "总会收到" in client.get("/inbox/settings/").content.decode()
+    refused = client.post("/inbox/settings/choose", {"urgent": ["sms"]})
+    assert refused.status_code == 422 and "请先在上面确认手机号" in refused.content.decode()
+    assert client.post("/inbox/settings/phone", {"phone": "123"}).status_code == 422
+    assert client.post("/inbox/settings/phone", {"phone": "13800000001"}).status_code == 302
+    assert client.post("/inbox/settings/confirm", {"code": "1"}).status_code == 422
+    code = messages.code_of(Preference.objects.get())
+    assert client.post("/inbox/settings/confirm", {"code": code}).status_code == 302
+    assert client.post("/inbox/settings/choose", {"urgent": ["sms"], "quiet_from": "12:00", "quiet_until": "13:00"}).status_code == 422
+    assert client.post("/inbox/settings/choose", {"urgent": ["sms"], "digest": "on"}).status_code == 302
+    page = client.get("/inbox/settings/").content.decode()
+    assert "138****0001" in page and "13800000001" not in page.replace('value="13800000001"', "")
+    client.post("/inbox/settings/forget")
+    assert Preference.objects.get().phone == ""
