@@ -26,7 +26,7 @@ _NUMBERS = {cipher: number for number, cipher in _CIPHERS.items()}
 HEAD = 6
 __all__ = [
     "EncryptedBytesField", "EncryptedJSONField", "EncryptedTextField", "Hashes", "KeyedHashField", "Unreadable", "changing", "decrypt", "encrypt",
-    "folder", "found_by", "keyed_hash", "keyed_hashes", "looked_up", "mac", "mac_holds", "purpose_of", "refresh",
+    "folder", "found_by", "hash_under", "keyed_hash", "keyed_hashes", "looked_up", "mac", "mac_holds", "purpose_of", "refresh",
     "ring",
 ]  # fmt: skip
 
@@ -85,14 +85,14 @@ class Hashes(NamedTuple):
 
 def keyed_hash(purpose: str, value: str) -> bytes:
     """By which an encrypted value is looked up: 4 bytes number of the index key, 32 of HMAC over purpose and value."""
-    return _hash(ring().current(INDEX), purpose, value)
+    return hash_under(ring().current(INDEX), purpose, value)
 
 
 def keyed_hashes(purpose: str, value: str) -> Hashes:
     """What a row keeps of a value: during a rotation of the index key the hash under both keys."""
     found: list[bytes | None] = [None, None]
     for key in ring().of(INDEX, keyring.NEXT, keyring.CURRENT, keyring.LEAVING):
-        found[1 - key.number % 2] = _hash(key, purpose, value)
+        found[1 - key.number % 2] = hash_under(key, purpose, value)
     return Hashes(*found)
 
 
@@ -101,7 +101,8 @@ def looked_up() -> str:
     return "odd" if ring().current(INDEX).number % 2 else "even"
 
 
-def _hash(key: keyring.Key, purpose: str, value: str) -> bytes:
+def hash_under(key: keyring.Key, purpose: str, value: str) -> bytes:
+    """The keyed hash under a certain index key, for a rotation."""
     return key.number.to_bytes(4, "big") + _digest(key, purpose, value)
 
 

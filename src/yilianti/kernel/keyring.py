@@ -163,15 +163,18 @@ class Folder:
                 self._write(rings[-1], self._root_of(json.loads(self.ring.read_text())["root"]))
 
     def rewrap(self, root: bytes) -> None:
-        """Wrap the same keys by another root key; our own root file is replaced after the ring was written."""
+        """Wrap the same keys by another root key of our own."""
         with self._alone():
-            ring = self.load()
-            if not (self.root_given or self.root_file):
-                # Either pair is whole after a crash between the two: the new root waits under its own name.
-                _write_private(self.own_root.with_suffix(".next"), root.hex() + "\n")
+            ring, waiting = self.load(), self.own_root.with_suffix(".next")
+            _write_private(waiting, root.hex() + "\n")  # either pair is whole after a crash between the two
             self._write(ring, root)
-            if not (self.root_given or self.root_file):
-                self.own_root.with_suffix(".next").replace(self.own_root)
+            waiting.replace(self.own_root)
+
+    def rewrap_for(self, root: bytes) -> None:
+        """Wrap the same keys by a root key that is kept elsewhere from now on; our own file is removed."""
+        with self._alone():
+            self._write(self.load(), root)
+            self.own_root.unlink(missing_ok=True)
 
     def _write(self, ring: Ring, root: bytes) -> None:
         rows = [_wrapped(key, root) for key in ring.keys]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -15,6 +16,7 @@ from yilianti.kernel.keyring import Folder, KeysMissing, Ring
 
 #: How long a process may work with the ring as it was; a rotation waits longer than this between its phases.
 RECHECK_SECONDS = 1.0
+log = logging.getLogger(__name__)
 
 
 class _InHand:
@@ -47,12 +49,26 @@ def refresh() -> None:
             stat = os.stat(place.ring)
             stamp = (stat.st_mtime_ns, stat.st_ino)
         except OSError:
+            if settings.KEYS_EXPECTED and _in_hand.stamp is not None:  # a mount that is away for a moment
+                _in_hand.checked_at = time.monotonic()
+                return
             stamp = None
         if stamp is not None and stamp != _in_hand.stamp:
-            _in_hand.ring = place.load()
+            _in_hand.ring = _loaded(place)
         elif _in_hand.ring is None or (stamp is None and _in_hand.stamp is not None):
             _in_hand.ring = _passing()
         _in_hand.stamp, _in_hand.checked_at = stamp, time.monotonic()
+
+
+def _loaded(place: Folder) -> Ring:
+    """The ring on disk; where it cannot be opened now (another root key, a mount that is away) the one in hand serves on."""
+    try:
+        return place.load()
+    except KeysMissing as fault:
+        if _in_hand.ring is None or _in_hand.stamp is None:
+            raise
+        log.error("the ring of keys changed and cannot be opened: %s", fault)
+        return _in_hand.ring
 
 
 @contextmanager

@@ -30,3 +30,7 @@ class Term(StrEnum):
             return cls(value).zh
         except ValueError:
             return value
+
+
+#: What each journal word of the kernel itself is called on pages.
+JOURNAL = {"keys.rotated": "轮换密钥", "keys.rewrapped": "更换根密钥", "keys.destroyed": "销毁密钥"}
