@@ -51,9 +51,9 @@ class Grants:
         owners = {one.username: one.person_id for one in Account.objects.filter(username__in=names)}
         for row in rows:
             place = places.get(row.values.get("institution", ""))
-            post = self._post(layout, row, actor, place, posts)
-            if post is not None and not row.faults:
-                self._judge(layout, row, post, grants, held, owners)
+            found = self._post(layout, row, actor, place, posts)
+            if found is not None and not row.faults:
+                self._judge(layout, row, found, grants, held, owners)
 
     def _post(self, layout: Layout, row: Row, actor: Actor, place: institutions.Institution | None, posts: dict[tuple[str, int], list[people.Post]]) -> people.Post | None:
         if place is None:

@@ -28,7 +28,7 @@ def bring(*, actor: Actor, kind: str, file_name: str, content: bytes, at: dateti
     if len(content) > MOST_BYTES:
         raise Refused("file_unreadable", f"文件超过 {MOST_BYTES // 1024 // 1024} MB；请按机构拆成几个文件分别导入，或删去图片。", field="file")
     one = Import.objects.create(
-        kind=kind, institution_id=actor.institution, person=actor.person, person_name=actor.name, post={"account": actor.account, "post": post},
+        kind=kind, institution_id=actor.institution or 0, person=actor.person, person_name=actor.name, post={"account": actor.account, "post": post},
         file_name=file_name[-160:], sha256=hashlib.sha256(content).hexdigest(), size=len(content), uploaded_at=at, beat_at=at,
     )  # fmt: skip
     ImportFile.objects.create(of=one, content=content)

@@ -81,7 +81,7 @@ def locked(request: Request, original: HttpResponse | None = None, credentials: 
 def _login_page(request: Request, form: LoginForm, status: int = 200) -> HttpResponse:
     context = {"form": form, "next": entering.onward_of(request), "demo_accounts": demo_accounts()}
     if getattr(request, "axes_locked_out", False):
-        context["lockout"] = _locked_until(request, getattr(request, "locked_name", form.data.get("username", "")))
+        context["lockout"] = _locked_until(request, str(getattr(request, "locked_name", form.data.get("username", ""))))
     return render(request, "access/login.html", context, status=status)
 
 

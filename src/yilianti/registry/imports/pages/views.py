@@ -118,7 +118,7 @@ def progress(request: Request, number: int) -> HttpResponse:
 def columns(request: Request, number: int) -> HttpResponse:
     """「列名对应好了」"""
     one = _in_view(request, number)
-    chosen = {key.removeprefix("column-"): value for key, value in request.POST.items() if key.startswith("column-") and value in one.headings}
+    chosen = {key.removeprefix("column-"): str(value) for key, value in request.POST.items() if key.startswith("column-") and value in one.headings}
     _read(request, actions.name_columns(actor=request.actor, import_id=one.pk, headings=chosen, at=timezone.now()))
     return redirect("imports:detail", number=one.pk)
 
