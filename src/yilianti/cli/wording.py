@@ -59,7 +59,7 @@ def of_module(text: str) -> Iterator[str]:
     skipped = {id(node) for node in _unspoken(tree)}
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr) and id(node) not in skipped:
-            yield "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)
+            yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in skipped:
             yield node.value
 
