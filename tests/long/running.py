@@ -20,7 +20,7 @@ from typing import Any
 from yilianti.cli import processes
 
 ROOT = Path(__file__).parents[2]
-VICTIMS = ("web", "web worker", "runner", "hl7", "worker", "database", "database backend")
+VICTIMS = ("web", "web worker", "runner", "hl7", "worker", "insight", "database", "database backend")
 
 
 class Platform:

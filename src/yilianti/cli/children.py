@@ -94,6 +94,7 @@ def all_children(ports: Ports, logs: Path, environ: dict[str, str]) -> list[Chil
         # SIGTERM lets granian end its own workers; the others keep nothing that a kill could lose.
         Child("web", web(ports), logs / "web.log", death=signal.SIGTERM, environ=environ),
         Child("worker", [*own, "worker"], logs / "worker.log", environ=environ),
+        Child("insight", [*own, "insight"], logs / "insight.log", environ=environ),
         Child("runner", [*own, "runner"], logs / "runner.log", environ=environ),
     ]
 

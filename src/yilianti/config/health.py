@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 
 from yilianti.kernel.pages import PUBLIC, page
 
-BEATING = ("runner", "worker", "hl7")
+BEATING = ("runner", "worker", "hl7", "insight")
 FRESH_SECONDS = 10.0
 DATABASE_SECONDS = 2.0
 SERVING, SILENT, DOWN = "serving", "silent", "down"

@@ -84,6 +84,8 @@ INSTALLED_APPS = [
     "yilianti.record.results",
     "yilianti.record.documents",
     "yilianti.care.referral",
+    "yilianti.insight.facts",
+    "yilianti.insight.indicators",
     "yilianti.gateways.outbound",
     "yilianti.gateways.messaging",
     "yilianti.gateways.hl7v2",

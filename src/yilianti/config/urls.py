@@ -23,6 +23,7 @@ urlpatterns = [
     path("documents/", include("yilianti.record.documents.pages.urls")),
     path("referrals/", include("yilianti.care.referral.pages.urls")),
     path("outbound/", include("yilianti.gateways.outbound.pages.urls")),
+    path("insight/", include("yilianti.insight.indicators.pages.urls")),
     path("hl7v2/", include("yilianti.gateways.hl7v2.pages.urls")),
     path("operations/", include("yilianti.handovers.pages.urls")),
     path("policies/", include("yilianti.desks.policies.urls")),

@@ -24,6 +24,7 @@ class Fragment:
     url: str
     icon: str
     more: str = ""
+    permission: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,9 @@ RETURNED = Pile("returned", "草稿与退回", "pencil", "warn", opened=True)
 
 NEW_REFERRAL = Link("新建转诊", "/residents/?then=referral", "plus", "referral.submit", is_first=True)
 REGISTER = Link("登记居民", "/residents/new", "user-plus", "residents.register")
-OPERATIONS = Fragment("运行状态", "/operations/state", "activity", "/operations/")
+OPERATIONS = Fragment("运行状态", "/operations/state", "activity", "/operations/", "operations.view")
+WHOLE_FIGURES = Fragment("指标 · 全医共体", "/insight/tiles?whose=whole", "chart-bar", "/insight/", "insight.view_whole")
+OWN_FIGURES = Fragment("指标 · 本机构", "/insight/tiles?whose=own", "chart-bar", "/insight/?whose=own", "insight.view")
 
 DESKS: dict[str, Desk] = {
     "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
@@ -68,11 +71,11 @@ DESKS: dict[str, Desk] = {
     "township_doctor": Desk("township_doctor", "乡镇医生工作台", "回来的患者要首次随访，转出的患者要知道下落。",
                             (TO_ANSWER, TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True, begins=True),
     "referral_office": Desk("referral_office", "转诊办公室工作台", "时限最近的排在最前。",
-                            (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), finds_residents=True, begins=True),
+                            (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), finds_residents=True, begins=True),
     "county_department": Desk("county_department", "科室工作台", "约好的患者、在院的患者、可以回基层的患者。",
-                              (AWAITED, IN_CARE, TO_SEND_HOME), links=(NEW_REFERRAL,), finds_residents=True),
+                              (AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), links=(NEW_REFERRAL,), finds_residents=True),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
-                               (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), watches_receivers=True),
+                               (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), fragments=(WHOLE_FIGURES,), watches_receivers=True),
     "administrator": Desk("administrator", "系统管理工作台", "机构、人员、接口和运行。", fragments=(OPERATIONS,), begins=True,
                           links=(Link("登记机构", "/institutions/new", "building-hospital", "institutions.manage", is_first=True),
                                  Link("人员", "/people/", "id-badge", "people.manage"),

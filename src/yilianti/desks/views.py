@@ -25,6 +25,7 @@ def start(request: Request) -> HttpResponse:
     if desk is not None:
         context |= {
             "piles": _piles(actor, desk),
+            "fragments": [fragment for fragment in desk.fragments if not fragment.permission or actor.may(fragment.permission)],
             "links": [link for link in desk.links if actor.may(link.permission)],
             "receivers": referral.late_by_receiver(actor, timezone.now()) if desk.watches_receivers else None,
         }

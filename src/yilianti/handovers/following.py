@@ -7,12 +7,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max
-
 from yilianti.handovers import delivering
 from yilianti.handovers.listing import Handover
 from yilianti.handovers.models import Cursor, Delivery, Waiting
-from yilianti.kernel.models import JournalEntry, JournalSeal
+from yilianti.kernel.models import JournalEntry
+from yilianti.kernel.sealing import last_seal
 
 WINDOW = 2000  # seal numbers looked at in one step
 BATCH = 200  # entries held in memory in one step
@@ -122,7 +121,3 @@ def _read(words: list[str], after: int, upto: int) -> Pass:
 def _number(entry: JournalEntry) -> int:
     """The seal number that the reading query put beside the entry."""
     return int(vars(entry)["number"])
-
-
-def last_seal() -> int:
-    return JournalSeal.objects.aggregate(last=Max("number"))["last"] or 0

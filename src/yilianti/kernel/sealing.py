@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Max
 
 from yilianti.kernel.models import JournalEntry, JournalSeal
 
@@ -69,6 +70,11 @@ class Sealer:
         unsealed = """SELECT e.* FROM kernel_journalentry e WHERE e.transaction >= %s
                       AND NOT EXISTS (SELECT 1 FROM kernel_journalseal s WHERE s.entry_id = e.id) ORDER BY e.id LIMIT %s"""
         return list(JournalEntry.objects.raw(unsealed, [self.horizon, limit]))
+
+
+def last_seal() -> int:
+    """The number of the newest seal; 0 before the first."""
+    return JournalSeal.objects.aggregate(last=Max("number"))["last"] or 0
 
 
 def waiting() -> int:

@@ -15,6 +15,7 @@ from yilianti.policybook.values import Values
 class Status(Term):
     PUBLIC_SOURCE = "public_source", "有公开依据", "public source"
     LOCAL_PARAMETER = "local_parameter", "本地参数", "local parameter"
+    PLATFORM_DEFINITION = "platform_definition", "平台定义", "platform definition"
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,11 @@ class Edition(Mapping[str, Any]):
     @property
     def status(self) -> Status:
         return self.head.status
+
+    @property
+    def is_public(self) -> bool:
+        """True when a public document gives it: everything else is our own or the county's, and is shown so."""
+        return self.head.status is Status.PUBLIC_SOURCE
 
     @property
     def is_local_parameter(self) -> bool:

@@ -44,7 +44,7 @@ def _head(path: Path, raw: dict[str, Any], code: str, place: str) -> Head:
     try:
         status = Status(raw.get("status", Status.PUBLIC_SOURCE))
     except ValueError:
-        raise PolicyError(path, "status", f"“{raw['status']}”不认识；请写 local_parameter 或 public_source。") from None
+        raise PolicyError(path, "status", f"“{raw['status']}”不认识；请写 local_parameter、platform_definition 或 public_source。") from None
     if not _is_day(raw["next_review"]):
         raise PolicyError(path, "next_review", "应为日期；请写成 2027-06-30，不加引号。")
     return Head(

@@ -1,0 +1,42 @@
+"""Keeping what was computed, in place of what was computed before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import connection, transaction
+
+from yilianti.insight.facts import api as facts
+from yilianti.insight.indicators.terms import By, Computed
+from yilianti.kernel.actor import Actor
+
+_KEEP = """INSERT INTO indicators_figure (card, month, {place}_id, numerator, denominator, measured, policy_ref, sealed_number, complete_until, computed_at)
+SELECT %(card)s, %(month)s, place, numerator, denominator, measured, %(ref)s, %(seal)s, %(complete)s, %(at)s
+FROM unnest(%(places)s::bigint[], %(numerators)s::bigint[], %(denominators)s::bigint[], %(measured)s::numeric[])
+    AS told(place, numerator, denominator, measured)
+ON CONFLICT (card, month, {place}_id) WHERE {place}_id IS NOT NULL DO UPDATE SET numerator = EXCLUDED.numerator,
+denominator = EXCLUDED.denominator, measured = EXCLUDED.measured, policy_ref = EXCLUDED.policy_ref, sealed_number = EXCLUDED.sealed_number,
+complete_until = EXCLUDED.complete_until, computed_at = EXCLUDED.computed_at"""
+# A place of which nothing counts any more: its last row was corrected away.
+_EMPTY = """UPDATE indicators_figure SET numerator = 0, denominator = 0, measured = NULL, policy_ref = %(ref)s, sealed_number = %(seal)s,
+complete_until = %(complete)s, computed_at = %(at)s
+WHERE card = %(card)s AND month = %(month)s AND {place}_id = ANY(%(where)s) AND NOT {place}_id = ANY(%(places)s)"""
+
+
+@transaction.atomic
+def keep(*, actor: Actor, computed: Iterable[Computed], step: facts.Step) -> int:
+    """Write the figures of a step; returns how many. They follow from journal entries, so they write none themselves."""
+    kept = 0
+    with connection.cursor() as cursor:
+        for one in computed:
+            place = "institution" if one.by is By.INSTITUTION else "consortium"
+            told: dict[str, Any] = {
+                "card": one.card, "month": one.month, "ref": one.policy_ref, "seal": step.upto, "complete": step.complete_until, "at": step.at,
+                "where": list(one.where), "places": [total.place for total in one.totals], "numerators": [total.numerator for total in one.totals],
+                "denominators": [total.denominator for total in one.totals], "measured": [total.measured for total in one.totals],
+            }  # fmt: skip
+            cursor.execute(_KEEP.format(place=place), told)
+            cursor.execute(_EMPTY.format(place=place), told)
+            kept += len(one.totals)
+    return kept

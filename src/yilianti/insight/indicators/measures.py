@@ -1,0 +1,130 @@
+"""Named measures: what of a fact row counts, and how much. Written once in Ibis, run by whichever engine holds the facts.
+
+A measure turns the rows of a month into contributions (`key place numerator denominator measured`), one per row that counts.
+The total of a place and the rows behind it come from the same contributions. A card names the measure and gives its parameters.
+Importing this costs a second: only what computes imports it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import ibis
+import ibis.expr.types as ir
+
+from yilianti.insight.facts import api as facts
+from yilianti.insight.indicators.terms import By, Statistic
+from yilianti.kernel.facts import FactTable, Holds
+
+_TYPES = {
+    Holds.TEXT: "string", Holds.WORD: "string", Holds.NUMBER: "int64", Holds.FLAG: "boolean", Holds.MOMENT: "timestamp('UTC')",
+    Holds.PLACE: "int64", Holds.RESIDENT: "int64",
+}  # fmt: skip
+PLACES = {"institution": "BIGINT", "home": "BIGINT", "level": "VARCHAR", "kind": "VARCHAR", "consortium": "BIGINT"}
+_PLACES = ibis.table({"institution": "int64", "home": "int64", "level": "string", "kind": "string", "consortium": "int64"}, name="places")
+
+Parameters = tuple[tuple[str, tuple[str, ...]], ...]
+Build = Callable[..., ir.Table]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A named measure over one fact table; `defaults` names the parameters a card may give, each a list of words."""
+
+    name: str
+    fact: str
+    statistic: Statistic
+    defaults: Mapping[str, tuple[str, ...]]
+    build: Build
+
+    @property
+    def table(self) -> FactTable:
+        return facts.TABLES[self.fact]
+
+
+MEASURES: dict[str, Measure] = {}
+
+
+def measure(fact: str, statistic: Statistic, **defaults: tuple[str, ...]) -> Callable[[Build], Build]:
+    """Name the decorated function as a measure."""
+
+    def keep(build: Build) -> Build:
+        MEASURES[build.__name__] = Measure(build.__name__, fact, statistic, defaults, build)
+        return build
+
+    return keep
+
+
+@measure("referral", Statistic.MEDIAN, urgency=("emergency", "urgent", "elective"))
+def referral_answer_time(rows: ir.Table, places: ir.Table, urgency: tuple[str, ...]) -> ir.Table:
+    """Seconds from submission to the receiver's answer; withdrawn before an answer does not count, still waiting only in the denominator."""
+    answered = rows.decided_at.notnull()
+    counting = rows.filter((answered | (rows.state == "submitted")) & rows.urgency.isin(urgency))
+    return _contributions(counting, counting.number, counting.receiver, counting.decided_at.notnull(), counting.answer_seconds)
+
+
+@measure("referral", Statistic.SHARE, urgency=("emergency", "urgent", "elective"))
+def referral_arrival_rate(rows: ir.Table, places: ir.Table, urgency: tuple[str, ...]) -> ir.Table:
+    """Of the referrals accepted whose outcome is known, those whose patient arrived; the way home is not counted."""
+    counting = rows.filter(rows.was_accepted & (rows.state != "accepted") & ~rows.is_home & rows.urgency.isin(urgency))
+    return _contributions(counting, counting.number, counting.receiver, counting.arrived_at.notnull())
+
+
+@measure("encounter", Statistic.SHARE, kinds=("outpatient", "emergency"), levels=("village", "township"))
+def visit_share(rows: ir.Table, places: ir.Table, kinds: tuple[str, ...], levels: tuple[str, ...]) -> ir.Table:
+    """Of the visits of these kinds, those at institutions of these levels; cancelled registrations are not counted."""
+    counting = rows.filter((rows.state != "cancelled") & rows.kind.isin(kinds))
+    placed = counting.join(places, counting.institution == places.institution)
+    return _contributions(placed, placed.number, placed.home, placed.level.isin(levels))
+
+
+def _contributions(rows: ir.Table, key: Any, place: Any, counts: Any, measured: Any = None) -> ir.Table:
+    return rows.select(key=key, place=place, numerator=counts.cast("int64"), denominator=ibis.literal(1, "int64"),
+                       measured=ibis.null("int64") if measured is None else measured)  # fmt: skip
+
+
+def parameters(chosen: Measure, given: Mapping[str, Any]) -> Parameters:
+    """The card's parameters over the measure's own; raises KeyError naming one that the measure does not have."""
+    for name in given:
+        if name not in chosen.defaults:
+            raise KeyError(name)
+    return tuple((name, tuple(given.get(name, usual))) for name, usual in sorted(chosen.defaults.items()))
+
+
+@lru_cache(maxsize=256)
+def totals_sql(name: str, given: Parameters, by: By, dialect: str) -> str:
+    """place, numerator, denominator, measured of every institution (merged ones with their heir) or consortium."""
+    counted, places = _counted(name, given)
+    joined = counted.join(places, counted.place == places.institution)
+    place = joined.home if by is By.INSTITUTION else joined.consortium
+    summed = joined.filter(place.notnull()).group_by(place=place).agg(
+        numerator=joined.numerator.sum(), denominator=joined.denominator.sum(), measured=joined.measured.median()
+    )  # fmt: skip
+    return str(ibis.to_sql(summed, dialect=dialect))
+
+
+@lru_cache(maxsize=256)
+def rows_sql(name: str, given: Parameters, dialect: str) -> str:
+    """Every row that counts: the columns of its fact table (moments as whole seconds since 1970), then home, consortium, numerator, since."""
+    table, (counted, places) = MEASURES[name].table, _counted(name, given)
+    rows = _unbound(table).rename({f"row_{column.name}": column.name for column in table.columns})
+    told = counted.join(rows, counted.key == rows[f"row_{table.key}"]).drop("measured")
+    joined = told.join(places, told.place == places.institution)
+    shown = {column.name: _shown(joined[f"row_{column.name}"], column.holds) for column in table.columns}
+    return str(ibis.to_sql(joined.select(**shown, home_=joined.home, consortium_=joined.consortium, numerator_=joined.numerator), dialect=dialect))
+
+
+def _shown(value: Any, holds: Holds) -> Any:
+    return value.epoch_seconds() if holds is Holds.MOMENT else value
+
+
+def _counted(name: str, given: Parameters) -> tuple[ir.Table, ir.Table]:
+    chosen = MEASURES[name]
+    return chosen.build(_unbound(chosen.table), _PLACES, **dict(given)), _PLACES.view()
+
+
+def _unbound(table: FactTable) -> ir.Table:
+    return ibis.table({column.name: _TYPES[column.holds] for column in table.columns}, name=table.name)

@@ -1,0 +1,55 @@
+"""What the pages of figures may be asked; what is wrong falls back to the usual."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from yilianti.insight.indicators.terms import Part
+
+
+class MonthField(forms.Field):
+    """A month as browsers write it: 2026-11; its value is the first day."""
+
+    widget = forms.TextInput(attrs={"type": "month"})
+
+    def to_python(self, value: Any) -> date | None:
+        try:
+            return date.fromisoformat(f"{value}-01") if value else None
+        except ValueError:
+            raise forms.ValidationError("月份请写成 2026-11。") from None
+
+
+class WhoseForm(forms.Form):
+    """Whose figures, and of which month."""
+
+    whose = forms.ChoiceField(label="范围", required=False)
+    month = MonthField(label="月份", required=False)
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._choices("whose", places)
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class RowsForm(WhoseForm):
+    """And which of the rows behind one of them."""
+
+    part = forms.ChoiceField(label="哪些", required=False, choices=Part.choices())
+    institution = forms.ChoiceField(label="机构", required=False)
+
+    def __init__(self, *args: Any, institutions: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._choices("institution", [("", "全部"), *institutions])
+
+
+def clean(form: forms.Form, name: str, usual: Any) -> Any:
+    """One answer of a form, or the usual where it is missing or wrong."""
+    form.is_valid()
+    return form.cleaned_data.get(name) or usual

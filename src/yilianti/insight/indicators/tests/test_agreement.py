@@ -1,0 +1,116 @@
+"""The same figures by hand-written SQL on PostgreSQL, over random counties; and removing people never raises a count."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.tests import factories as referrals
+from yilianti.insight.indicators.models import Figure
+from yilianti.insight.indicators.tests.factories import ANSWER, ARRIVAL, PRIMARY, count
+from yilianti.record.encounters.models import Encounter
+from yilianti.record.encounters.tests import factories as stays
+
+pytestmark = pytest.mark.django_db
+
+# Written by hand from the words of the cards, not from the measures.
+BY_HAND = {
+    ANSWER: """SELECT count(decided_at), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY floor(extract(epoch FROM decided_at - submitted_at)))
+        FROM referral_referral r JOIN institutions_institution i ON i.id = r.to_institution_id
+        WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND (decided_at IS NOT NULL OR r.state = 'submitted') AND {place}""",
+    ARRIVAL: """SELECT count(arrived_at), count(*), NULL
+        FROM referral_referral r JOIN institutions_institution i ON i.id = r.to_institution_id
+        WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND appointment_at IS NOT NULL AND r.state <> 'accepted' AND origin_id IS NULL AND {place}""",
+    PRIMARY: """SELECT count(*) FILTER (WHERE i.level IN ('village', 'township')), count(*), NULL
+        FROM encounters_encounter e JOIN institutions_institution i ON i.id = e.institution_id
+        WHERE opened_at >= %(from)s AND opened_at < %(until)s AND e.kind IN ('outpatient', 'emergency') AND e.state <> 'cancelled' AND {place}""",
+}
+MONTHS = {"2026-10-01": ("2026-09-30T16:00Z", "2026-10-31T16:00Z"), "2026-11-01": ("2026-10-31T16:00Z", "2026-11-30T16:00Z")}
+STATES = ("submitted", "returned", "accepted", "declined", "withdrawn", "arrived", "discharged", "concluded", "lapsed")
+
+
+def invent(chance: random.Random, scene: referrals.Scene, at: datetime, people: list[int]) -> None:
+    """Referrals and visits of these people, in any state, around the turn of the month."""
+    places = [scene.county.hospital, scene.county.township, scene.county.clinic, scene.county.other_hospital, scene.county.other_township]
+    made, visits = [], []
+    for n in range(chance.randint(0, 60)):
+        sender, receiver = chance.sample(places, 2)
+        state = chance.choice(STATES)
+        submitted = at - timedelta(seconds=chance.randint(0, 3_000_000), microseconds=chance.randint(0, 999_999))
+        decided = None if state == "submitted" or (state == "withdrawn" and chance.random() < 0.5) else submitted + timedelta(seconds=chance.random() * 90_000)
+        was_accepted = decided is not None and state not in ("returned", "declined")
+        made.append(Referral(
+            number=f"ZZT{n:06d}", state=state, resident_id=chance.choice(people), from_institution=sender, from_level=sender.level, to_institution=receiver,
+            to_level=receiver.level, diagnosis_code=f"D{n}", urgency=chance.choice(("emergency", "urgent", "elective")), service="inpatient",
+            drafted_at=submitted, submitted_at=submitted, decided_at=decided, decided_by_id=scene.office.person if decided else None,
+            decline_reason="no_bed" if state == "declined" else "", appointment_at=decided if was_accepted else None,
+            arrived_at=decided if state in ("arrived", "discharged", "concluded") else None,
+        ))  # fmt: skip
+    Referral.objects.bulk_create(made)
+    for n in range(chance.randint(0, 60)):
+        opened = at - timedelta(seconds=chance.randint(0, 3_000_000))
+        visits.append(Encounter(
+            number=f"JZT{n:06d}", resident_id=chance.choice(people), institution=chance.choice(places), visit_number=f"V{n}",
+            kind=chance.choice(("outpatient", "emergency", "inpatient", "other")), state=chance.choice(("open", "cancelled")), opened_at=opened, changed_at=opened,
+        ))  # fmt: skip
+    Encounter.objects.bulk_create(visits)
+
+
+def by_hand(card: str, month: str, place: str) -> tuple[int, int, float | None]:
+    with connection.cursor() as cursor:
+        begin, end = MONTHS[month]
+        cursor.execute(BY_HAND[card].format(place=place), {"from": begin, "until": end})
+        return cursor.fetchone()
+
+
+def disagreements(scene: referrals.Scene) -> Iterator[tuple[object, ...]]:
+    """Every place and month where the two differ; a place without rows has no figure by the product and zeros by hand."""
+    inside = f"(i.id IN ({scene.county.hospital.id}, {scene.county.township.id}, {scene.county.clinic.id}))"
+    places = {"consortium__code": ("yunxi", inside), "institution": (scene.county.township.id, f"i.id = {scene.county.township.id}")}
+    for card in BY_HAND:
+        for month in MONTHS:
+            for name, (value, condition) in places.items():
+                if card == PRIMARY and name == "institution":
+                    continue
+                found = Figure.objects.filter(card=card, month=month, **{name: value}).values_list("numerator", "denominator", "measured").first()
+                ours = (found[0], found[1], None if found[2] is None else float(found[2])) if found else (0, 0, None)
+                if ours != (hand := by_hand(card, month, condition)):
+                    yield card, month, value, ours, hand
+
+
+@settings(max_examples=8, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_hand_written_sql_agrees(at, seed: int) -> None:
+    with transaction.atomic():
+        scene = referrals.scene(at)
+        invent(random.Random(seed), scene, at, [scene.resident.id])
+        count(at, anew=True)
+        assert list(disagreements(scene)) == []
+        transaction.set_rollback(True)
+
+
+@settings(max_examples=3, deadline=None, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32))
+def test_fewer_people_never_raise_a_count(at, seed: int) -> None:
+    with transaction.atomic():
+        chance, scene = random.Random(seed), referrals.scene(at)
+        people = [scene.resident.id, *(stays.resident().id for _ in range(5))]
+        invent(chance, scene, at, people)
+        count(at, anew=True)
+        before = {(f.card, f.month, f.institution_id, f.consortium_id): (f.numerator, f.denominator) for f in Figure.objects.all()}
+        gone = chance.sample(people, 3)
+        Referral.objects.filter(resident__in=gone).delete()
+        Encounter.objects.filter(resident__in=gone).delete()
+        count(at, anew=True)
+        after = {(f.card, f.month, f.institution_id, f.consortium_id): (f.numerator, f.denominator) for f in Figure.objects.all()}
+        assert all(after[key][0] <= numerator and after[key][1] <= denominator for key, (numerator, denominator) in before.items())
+        assert sum(d for _, d in after.values()) < sum(d for _, d in before.values()) or not before
+        assert list(disagreements(scene)) == []
+        transaction.set_rollback(True)
