@@ -298,6 +298,10 @@ def _brought(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.brought.pk}, side.at(side.township), data)
 
 
+def _moment_now() -> str:
+    return timezone.localtime().strftime("%Y-%m-%dT%H:%M")
+
+
 SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "access:detail": _account(),
     "access:disable": _account(),
@@ -326,6 +330,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "residents:amend": _patient(name="改名", because="测试"),
     "residents:add_identifier": _patient(system="insurance", value="YB001"),
     "residents:unmerge": _patient(because="测试"),
+    "residents:newborn": _patient(born_at=_moment_now(), sex="1", of_how_many="1", place_in_order="1"),
+    "residents:identify": _patient(real="JM00000000-000000"),
     "residents:compare": _suspected(),
     "residents:merge": _suspected(),
     "residents:different": _suspected(),

@@ -54,7 +54,7 @@ def test_from_an_empty_installation_to_the_first_referral(empty_county: County, 
             admin.sees("第一天")
             admin.look("first-day-empty")
         with step("系统管理员导入机构、科室"):
-            bring(admin, "机构", INSTITUTIONS, tmp_path, looks=True)
+            bring(admin, "机构", INSTITUTIONS, tmp_path)
             admin.look("first-day-preview")
             write(admin, "写入 2 行")
             bring(admin, "科室", DEPARTMENTS, tmp_path)
@@ -104,12 +104,10 @@ def first_sign_in(person: Visitor, username: str, once: str) -> None:
     person.press("保存新密码")
 
 
-def bring(person: Visitor, title: str, rows: Iterable[Sequence[str]], folder: Path, *, looks: bool = False) -> None:
+def bring(person: Visitor, title: str, rows: Iterable[Sequence[str]], folder: Path) -> None:
     """From the list of the first day (or of imports): the template downloaded, filled in, brought."""
     person.go("/imports/")
     person.press(title, within=person.page.locator("main"))
-    if looks:
-        person.look()
     with person.page.expect_download() as waiting:
         person.page.get_by_role("link", name="下载模板").click()
     path = folder / waiting.value.suggested_filename
@@ -141,8 +139,9 @@ def refer(doctor: Visitor) -> None:
     page = doctor.page
     doctor.go("/residents/?then=referral&q=aygl")
     doctor.sees("阿依古丽·买买提")
-    doctor.go(f"/residents/?then=referral&q={id_card(2)}")
-    doctor.press("选择")
+    page.locator("#resident-search").fill("")
+    page.locator("#resident-search").press_sequentially(id_card(2) + "\n", delay=5)  # 读卡器
+    page.wait_for_url("**/referrals/new?resident=*")
     page.get_by_label("转入机构").select_option(label="云溪县人民医院")
     doctor.settle()
     page.get_by_label("转诊指征").select_option(label="需进一步检查以明确诊断")

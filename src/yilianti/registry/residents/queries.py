@@ -17,7 +17,17 @@ from yilianti.kernel import encryption
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.residents import access, links, names, rules
-from yilianti.registry.residents.models import CareRelation, DuplicateSuspicion, Identifier, PastParticulars, Resident
+from yilianti.registry.residents.models import (
+    Birth,
+    CareRelation,
+    Coverage,
+    Discovery,
+    DuplicateSuspicion,
+    Identifier,
+    Kin,
+    PastParticulars,
+    Resident,
+)
 from yilianti.registry.residents.terms import IdentifierSystem, Sex
 
 PAGE = 20
@@ -177,6 +187,23 @@ def relations(resident_id: int) -> list[CareRelation]:
     """Where the person has been in care, latest first."""
     held = CareRelation.objects.filter(resident__in=links.all_ids(resident_id))
     return list(held.select_related("institution").order_by("-since_at"))
+
+
+def kin_of(resident_id: int) -> list[Kin]:
+    return list(Kin.objects.filter(resident__in=links.all_ids(resident_id)).select_related("other").order_by("kind", "id"))
+
+
+def coverages(resident_id: int) -> list[Coverage]:
+    """Insurance in time, latest first."""
+    return list(Coverage.objects.filter(resident__in=links.all_ids(resident_id)).order_by("-from_on", "kind"))
+
+
+def birth(resident_id: int) -> Birth | None:
+    return Birth.objects.filter(resident__in=links.all_ids(resident_id)).first()
+
+
+def discovery(resident_id: int) -> Discovery | None:
+    return Discovery.objects.filter(resident__in=links.all_ids(resident_id)).first()
 
 
 def past_particulars(resident_id: int) -> list[PastParticulars]:

@@ -145,6 +145,17 @@ def smaller_slips(known: Demographics, told: Demographics) -> list[Finding]:
                     en=f"{field} differs from the register; kept as it was") for field, label in found]  # fmt: skip
 
 
+def newborn_name(mother: str, sex: str, place: int, of_how_many: int) -> str:
+    """「某某之子」「某某之女」「某某之婴」; of multiples with their place: 「某某之子2」. Custom of wards, until there is a name."""
+    said = {Sex.MALE: "之子", Sex.FEMALE: "之女"}.get(Sex(sex), "之婴")
+    return f"{mother}{said}{place if of_how_many > 1 else ''}"
+
+
+def nameless(number: str) -> str:
+    """「无名氏000123」: told apart on the ward by the last digits of the resident number."""
+    return f"无名氏{number.rpartition('-')[2]}"
+
+
 def mask_id(value: str) -> str:
     """A number for the screen: first and last four, at most half of it shown."""
     shown = min(4, len(value) // 4)

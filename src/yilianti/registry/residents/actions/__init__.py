@@ -1,5 +1,6 @@
 """What is done to residents: one function per verb."""
 
+from yilianti.registry.residents.actions.appearing import Delivery, Found, born, discover
 from yilianti.registry.residents.actions.belonging import cover, note_kin
 from yilianti.registry.residents.actions.correcting import add_identifier, amend
 from yilianti.registry.residents.actions.linking import merge, settle_different, settle_same, unmerge
@@ -7,5 +8,5 @@ from yilianti.registry.residents.actions.registering import Registered, register
 from yilianti.registry.residents.actions.relating import note_relation
 
 __all__ = [
-    "Registered", "add_identifier", "amend", "cover", "merge", "note_kin", "note_relation", "register", "settle_different", "settle_same", "unmerge",
+    "Delivery", "Found", "Registered", "add_identifier", "amend", "born", "cover", "discover", "merge", "note_kin", "note_relation", "register", "settle_different", "settle_same", "unmerge",
 ]  # fmt: skip

@@ -7,17 +7,18 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from yilianti.kernel import batching, encryption
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused, Severity
 from yilianti.kernel.numbers import next_number
-from yilianti.registry.residents import matching, names, rules
+from yilianti.registry.residents import documents, matching, names, rules
 from yilianti.registry.residents.actions.recording import locked, record
 from yilianti.registry.residents.actions.relating import note_relation
 from yilianti.registry.residents.matching import Owner
 from yilianti.registry.residents.models import Identifier, Resident
-from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Key, Sex
+from yilianti.registry.residents.terms import DOCUMENTS, Demographics, IdentifierGiven, IdentifierSystem, Key, Sex
 
 _FILLED = ("name", "sex", "born_on", "phone", "address", "home_id", "household")
 
@@ -76,7 +77,9 @@ def case_of(actor: Actor, identifiers: Sequence[IdentifierGiven], told: Demograp
     case = Case(actor, at, [], [], replace(told, name=" ".join(told.name.split())[:96]))
     for given in identifiers:
         value = rules.tidy(given.value)
-        fault = rules.malformed(given.system, value)
+        if given.system in DOCUMENTS:
+            value = value.upper()
+        fault = rules.malformed(given.system, value) or (documents.fault(given.system, value, timezone.localdate(at), actor.scope) if given.system in DOCUMENTS else "")
         if fault and not (note_bad_id and given.system == IdentifierSystem.ID_CARD and value):
             raise Refused("identifier_malformed", fault, "the number cannot be kept", field=given.system)
         if fault:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import rules
-from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Sex
+from yilianti.registry.residents.terms import DOCUMENTS, Demographics, IdentifierGiven, IdentifierSystem, Sex
 
 _SEXES = [(Sex.UNKNOWN.value, "未知"), (Sex.MALE.value, "男"), (Sex.FEMALE.value, "女"), (Sex.UNSTATED.value, "未说明")]
 
@@ -63,9 +63,11 @@ class RegisterForm(ParticularsForm):
     id_card = forms.CharField(label="居民身份证号", max_length=24, required=False)
     insurance = forms.CharField(label="医保号", max_length=48, required=False)
     health_card = forms.CharField(label="电子健康卡号", max_length=64, required=False)
+    paper = forms.ChoiceField(label="其他证件", choices=[("", "无"), *((kind.value, kind.zh.removesuffix("号")) for kind in DOCUMENTS)], required=False)
+    paper_number = forms.CharField(label="其他证件号码", max_length=64, required=False, help_text="护照、居留证、通行证、军人证件或出生医学证明；港澳台居民居住证的 18 位号码填在身份证号栏。")
     local = forms.CharField(label="本院病历号", max_length=64, required=False)
 
-    field_order = ("id_card", "name", "sex", "born_on", "phone", "address", "home", "household", "insurance", "health_card", "local")
+    field_order = ("id_card", "name", "sex", "born_on", "phone", "address", "home", "household", "insurance", "health_card", "paper", "paper_number", "local")
 
     def clean_id_card(self) -> str:
         value = rules.tidy(self.cleaned_data["id_card"]).upper()
@@ -75,6 +77,8 @@ class RegisterForm(ParticularsForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
+        if bool(said.get("paper")) != bool(said.get("paper_number")):
+            self.add_error("paper_number" if said.get("paper") else "paper", "证件种类和号码要一起填。")
         card = rules.read_id_card(said.get("id_card") or "")
         if card is None:
             self._ask_without_card(said)
@@ -96,6 +100,8 @@ class RegisterForm(ParticularsForm):
         """The numbers that were filled in; the local one is the actor's institution's."""
         said = self.cleaned_data
         given = [IdentifierGiven(system, said[system]) for system in ("id_card", "insurance", "health_card") if said[system]]
+        if said["paper"] and said["paper_number"]:
+            given.append(IdentifierGiven(said["paper"], said["paper_number"]))
         return [*given, IdentifierGiven("local", said["local"], institution)] if said["local"] and institution else given
 
 
@@ -111,6 +117,37 @@ class IdentifierForm(forms.Form):
 
     system = forms.ChoiceField(label="号码种类", choices=[c for c in IdentifierSystem.choices() if c[0] != IdentifierSystem.UNVERIFIED.value])
     value = forms.CharField(label="号码", max_length=64, error_messages={"required": "请填写号码。"})
+
+
+def _moment(label: str) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, widget=widget, error_messages={"invalid": f"{label}应形如 2026-11-26 08:30。", "required": f"请填写{label}。"})
+
+
+class NewbornForm(forms.Form):
+    """A birth, as the ward knows it."""
+
+    born_at = _moment("出生时间")
+    sex = forms.ChoiceField(label="性别", choices=_SEXES)
+    weight_g = forms.IntegerField(label="出生体重（克）", required=False, min_value=1)
+    of_how_many = forms.IntegerField(label="几胎", min_value=1, help_text="单胎填 1，双胞胎填 2。")
+    place_in_order = forms.IntegerField(label="第几个", min_value=1)
+    name = forms.CharField(label="姓名", max_length=96, required=False, help_text="没有取名时不填，按“某某之子”“某某之女”登记。")
+
+
+class UnknownForm(forms.Form):
+    """Somebody nobody knows."""
+
+    found_at = _moment("发现时间")
+    found_where = forms.CharField(label="发现地点", max_length=160, error_messages={"required": "请填写发现地点。"})
+    brought_by = forms.CharField(label="送来者", max_length=96, required=False)
+    sex = forms.ChoiceField(label="性别", choices=_SEXES)
+    features = forms.CharField(label="体貌特征", max_length=400, widget=forms.Textarea(attrs={"rows": 3}), help_text="大约年龄、身高、衣着、疤痕、随身物品。",
+                               error_messages={"required": "请写明体貌特征。"})  # fmt: skip
+
+
+class IdentifyForm(forms.Form):
+    real = forms.CharField(label="本人的居民编号", max_length=24, error_messages={"required": "请填写本人的居民编号。"})
 
 
 class UnmergeForm(forms.Form):

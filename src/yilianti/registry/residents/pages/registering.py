@@ -13,9 +13,14 @@ from yilianti.registry.residents import actions, rules
 from yilianti.registry.residents.pages import forms
 
 
-def _form(request: Request, data: object = None) -> forms.RegisterForm:
+def empty_form(request: Request, known: dict[str, str]) -> forms.RegisterForm:
+    """The form with what is known already."""
+    return _form(request, None, known)
+
+
+def _form(request: Request, data: object = None, known: dict[str, str] | None = None) -> forms.RegisterForm:
     actor = request.actor
-    initial = {"home": actor.institution, "name": request.GET.get("name", "")[:96], "sex": "0"}
+    initial = {"home": actor.institution, "name": request.GET.get("name", "")[:96], "sex": "0", **(known or {})}
     return forms.RegisterForm(data, homes=forms.homes(actor.reaches("residents.register"), actor.institution), initial=initial)
 
 
@@ -31,7 +36,7 @@ def register(request: Request) -> HttpResponse:
             blame(form, refusal)
         else:
             return _registered(request, made)
-    return render(request, "residents/register.html", {"form": form, "card": None}, status=422 if form.errors else 200)
+    return render(request, "residents/register.html", {"form": form, "card": None, "then": request.GET.get("then", "")}, status=422 if form.errors else 200)
 
 
 def _registered(request: Request, made: actions.Registered) -> HttpResponse:

@@ -13,7 +13,7 @@ from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import access, links, queries, rules
 from yilianti.registry.residents.models import Identifier, PastParticulars, Resident
 from yilianti.registry.residents.pages import forms
-from yilianti.registry.residents.terms import IdentifierSystem, Sex
+from yilianti.registry.residents.terms import CoverageKind, IdentifierSystem, KinKind, Sex, Standing
 
 
 def in_view(request: Request, number: str, permission: str = "residents.view") -> Resident:
@@ -36,9 +36,9 @@ def detail(request: Request, number: str) -> HttpResponse:
         "resident": resident, "banner": queries.banner(resident, timezone.localdate()), "pairs": _pairs(resident),
         "numbers": _numbers(queries.identifiers(resident.id), masked=True), "relations": queries.relations(resident.id)[:12],
         "merged": [(other, forms.UnmergeForm(auto_id=f"unmerge_{other.id}_%s")) for other in queries.merged_with(resident.id)], "past": [_past(row) for row in queries.past_particulars(resident.id)],
-        "questions": queries.concerning(resident.id).count(), "number_form": forms.IdentifierForm(),
+        **_belonging(resident), "questions": queries.concerning(resident.id).count(), "number_form": forms.IdentifierForm(),
         "may": {"amend": access.may_view(actor, resident.id, "residents.amend"), "link": actor.may("residents.link"), "record": actor.may("record.view"),
-                "refer": actor.may("referral.draft", actor.institution), "consent": actor.may("consent.record"),
+                "register": actor.may("residents.register"), "refer": actor.may("referral.draft", actor.institution), "consent": actor.may("consent.record"),
                 "show_looks": access.may_view(actor, resident.id, "access.show_looks"), "ask": access.may_view(actor, resident.id, "privacy.request")},
     })  # fmt: skip
 
@@ -51,11 +51,22 @@ def reveal(request: Request, number: str) -> HttpResponse:
     return render(request, "residents/_numbers.html", {"resident": resident, "numbers": _numbers(queries.identifiers(resident.id), masked=False), "revealed": True})
 
 
+def _belonging(resident: Resident) -> dict[str, Any]:
+    """Relatives, insurance, and how somebody without a name came."""
+    return {
+        "kin": [{"label": KinKind.label(kin.kind), "name": kin.name, "phone": rules.mask_phone(kin.phone), "number": kin.other.number if kin.other else ""} for kin in queries.kin_of(resident.id)],
+        "coverages": [{"label": CoverageKind.label(one.kind), "one": one, "number": rules.mask_id(one.number)} for one in queries.coverages(resident.id)],
+        "birth": queries.birth(resident.id), "discovery": queries.discovery(resident.id), "standing": Standing.label(resident.standing) if resident.standing else "",
+        "is_unidentified": resident.standing == Standing.UNIDENTIFIED, "may_bear": resident.sex == Sex.FEMALE and not resident.standing, "identify_form": forms.IdentifyForm(auto_id="identify_%s"),
+    }  # fmt: skip
+
+
 def _pairs(resident: Resident) -> list[dict[str, Any]]:
     return [
         {"label": "姓名", "value": resident.name}, {"label": "性别", "value": Sex.label(resident.sex)},
         {"label": "出生日期", "value": resident.born_on.isoformat() if resident.born_on else ""}, {"label": "电话", "value": rules.mask_phone(resident.phone)},
         {"label": "住址", "value": resident.address}, {"label": "建档机构", "value": resident.home.name if resident.home else ""},
+        {"label": "户编号", "value": resident.household},
         {"label": "登记时间", "value": f"{timezone.localtime(resident.created_at):%Y-%m-%d %H:%M}"},
     ]  # fmt: skip
 
