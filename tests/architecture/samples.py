@@ -393,6 +393,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "handovers:waiting": _nobodys(lambda side: {"waiting": side.waiting.pk}),
     "handovers:retry": _nobodys(lambda side: {"waiting": side.waiting.pk}),
     "handovers:dismiss": _nobodys(lambda side: {"waiting": side.waiting.pk}, because="测试"),
+    "help:chapter": _nobodys(lambda side: {"name": "auditor"}),
+    "help:picture": _nobodys(lambda side: {"name": "login.png"}),
     "policies:policy": _nobodys(lambda side: {"code": "access.session"}),
     "policies:export_table": _nobodys(lambda side: {"code": "access.roles"}),
     "indicators:card": _nobodys(lambda side: {"code": "platform.referral_answer_time"}),

@@ -92,6 +92,7 @@ INSTALLED_APPS = [
     "yilianti.handovers",
     "yilianti.desks",
     "yilianti.desks.policies",
+    "yilianti.desks.help",
 ]
 
 MIDDLEWARE = [

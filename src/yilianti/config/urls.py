@@ -26,6 +26,7 @@ urlpatterns = [
     path("insight/", include("yilianti.insight.indicators.pages.urls")),
     path("hl7v2/", include("yilianti.gateways.hl7v2.pages.urls")),
     path("operations/", include("yilianti.handovers.pages.urls")),
+    path("help/", include("yilianti.desks.help.urls")),
     path("policies/", include("yilianti.desks.policies.urls")),
 ]
 

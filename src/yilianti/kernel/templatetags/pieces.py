@@ -35,6 +35,16 @@ def pill(tone: str, words: str) -> SafeString:
     return format_html('<span class="pill pill-{}">{}</span>', tone, words)
 
 
+@register.simple_tag(takes_context=True)
+def qr(context: template.Context, address: str, spoken: str = "扫码打开这一页") -> SafeString:
+    """A QR code (ISO/IEC 18004) of an address of the platform, for paper: whoever scans it still has to sign in."""
+    import segno  # only pages for paper need it
+
+    whole = context["request"].build_absolute_uri(address)
+    drawn = segno.make(whole, error="m").svg_inline(scale=2, border=2, svgclass="qr", lineclass=None, omitsize=True, nl=False)
+    return SafeString(drawn.replace("<svg ", format_html('<svg role="img" aria-label="{}" ', spoken), 1))
+
+
 @register.simple_tag
 def deadline(state: str, text: str, at: datetime | None = None) -> SafeString:
     """How much time is left. `state`: on_time, soon, late or done; `text` such as 剩 3 小时; `at` the moment, shown on hover."""

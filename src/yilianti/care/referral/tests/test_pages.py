@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import segno
 from django.test import Client
 from django.utils import timezone
 
@@ -104,7 +105,9 @@ def test_worklist_print_and_export(scene: factories.Scene) -> None:
     client = signed_in(scene.office)
     assert made.number in client.get("/referrals/?box=to_answer&text=心绞痛").content.decode()
     assert "这里没有转诊单" in client.get("/referrals/?text=没有此病").content.decode()
-    assert "转出医生签名" in client.get(f"/referrals/{made.number}/print").content.decode()
+    paper = client.get(f"/referrals/{made.number}/print").content.decode()
+    assert "转出医生签名" in paper
+    assert segno.make(f"http://testserver/referrals/{made.number}/", error="m").svg_inline(border=2, scale=2, omitsize=True).split(' d="')[1][:200] in paper
     lines = client.get("/referrals/export.csv?box=to_answer").content.decode()
     assert made.number in lines and "苏禾" not in lines
     assert AccessLog.objects.get(purpose="导出转诊清单").resident == scene.resident.id
