@@ -72,3 +72,11 @@ def at() -> Any:
     from zoneinfo import ZoneInfo
 
     return datetime(2026, 11, 18, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+@pytest.fixture(autouse=True)
+def _anchors(settings: Any) -> None:
+    """Each test's journal is another one, and has anchors of its own."""
+    from uuid import uuid4
+
+    settings.ANCHORS_DIR = settings.HOME / f"anchors-{uuid4().hex}"

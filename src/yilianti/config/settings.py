@@ -193,6 +193,7 @@ CIPHER = os.environ.get("YILIANTI_CIPHER", "sm4-gcm")  # or aes-256-gcm; holds f
 KEYED_HASH = os.environ.get("YILIANTI_KEYED_HASH", "hmac-sm3")  # or hmac-sha256; likewise
 SIGNATURE = os.environ.get("YILIANTI_SIGNATURE", "sm2")  # or rsa; likewise
 KEYS_DIR = HOME / "keys"
+ANCHORS_DIR = HOME / "anchors"
 KEYS_EXPECTED = (HOME / "secret_key").exists()  # an installation never works with passing keys
 ROOT_KEY = os.environ.get("YILIANTI_ROOT_KEY", "")
 ROOT_KEY_FILE = os.environ.get("YILIANTI_ROOT_KEY_FILE", "")

@@ -20,8 +20,9 @@ from yilianti.handovers.delivering import DatabaseGone
 from yilianti.handovers.following import Follower
 from yilianti.handovers.leading import Watch
 from yilianti.handovers.timing import Clockwork
-from yilianti.kernel import heartbeat
-from yilianti.kernel.sealing import Sealer
+from yilianti.kernel import anchoring, heartbeat
+from yilianti.kernel.keyring import KeysMissing
+from yilianti.kernel.sealing import Broken, Sealer
 
 POLL_SECONDS = 0.5
 LEAD_SECONDS = 1.0
@@ -115,6 +116,7 @@ def run_until(stopping: threading.Event) -> None:
                 log.info("runner leads: %s handovers", len(runner.follower.handovers))
                 failures = 0
                 runner.serve()
+                _anchor()
         except (Error, psycopg.Error, DatabaseGone) as error:
             delay = DELAYS[min(failures, len(DELAYS) - 1)]
             failures += 1
@@ -122,6 +124,14 @@ def run_until(stopping: threading.Event) -> None:
             stopping.wait(delay)
         finally:
             _close()
+
+
+def _anchor() -> None:
+    """The last head before a stop is kept outside the database."""
+    try:
+        anchoring.append(timezone.now())
+    except (OSError, Error, Broken, KeysMissing) as fault:
+        log.warning("no anchor at the stop: %s", fault)
 
 
 def _wins(watch: Watch, stopping: threading.Event) -> bool:

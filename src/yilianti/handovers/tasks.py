@@ -9,6 +9,8 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from yilianti.handovers import chores, upkeep
+from yilianti.kernel import anchoring
+from yilianti.kernel.sealing import Broken
 
 log = logging.getLogger(__name__)
 
@@ -21,6 +23,18 @@ def verify_journal(timestamp: int = 0) -> None:
         found = upkeep.verify_journal(timezone.now())
         if found.broken:
             log.error("journal broken: %s", found.broken)
+    finally:
+        connection.close()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="anchor_journal", queueing_lock="anchor_journal", pass_context=False)
+def anchor_journal(timestamp: int = 0) -> None:
+    """Every quarter of an hour: what is cut off afterwards shows."""
+    try:
+        anchoring.append(timezone.now())
+    except (OSError, Broken) as fault:
+        log.error("no anchor could be written: %s", fault)
     finally:
         connection.close()
 

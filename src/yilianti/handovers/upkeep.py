@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import connection
 
 from yilianti.handovers.models import Verification
-from yilianti.kernel import sealing
+from yilianti.kernel import anchoring, sealing
 from yilianti.registry.access import api as access
 
 DELIVERIES_KEPT = timedelta(days=30)
@@ -24,14 +24,17 @@ _OLD_DELIVERIES = """DELETE FROM handovers_delivery WHERE id IN (
 
 
 def verify_journal(at: datetime) -> Verification:
-    """Recompute the whole chain and keep the answer."""
+    """Recompute the whole chain, compare it with the anchors, set a new one, and keep the answer."""
     started = time.monotonic()
     sealed, unsealed, broken = 0, 0, ""
     try:
-        sealed, unsealed = sealing.verify()
+        sealed, unsealed = anchoring.verify()
+        anchoring.append(at)
     except sealing.Broken as fault:
         broken = str(fault)[:400]
         access.report_broken(sentence=broken, at=at)
+    except OSError as fault:
+        broken = f"日志链完好，但锚点写不进 {anchoring.path()}（{fault.strerror}）；请检查该目录的权限与空间。"
     return Verification.objects.create(at=at, sealed=sealed, unsealed=unsealed, broken=broken, seconds=time.monotonic() - started)
 
 

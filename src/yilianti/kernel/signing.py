@@ -53,6 +53,11 @@ def sign(content: bytes, *, as_: str) -> Signed:
     return Signed(made, key.certificate, key.algorithm)
 
 
+def key_number(as_: str) -> int:
+    """Which of the installation's keys signs for `as_` now."""
+    return _key_of(as_).number
+
+
 def verify(content: bytes, signature: bytes, certificate: str) -> bool:
     """Whether the holder of the certificate's key signed exactly these bytes."""
     held = _certificate(certificate)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from yilianti.kernel import journal, sealing
+from yilianti.kernel import anchoring, journal, sealing
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalSeal
@@ -25,7 +25,7 @@ def verify_chain(*, actor: Actor, at: datetime) -> str:
     if last > LARGEST_ON_A_PAGE:
         raise Refused("too_long", f"已有 {last} 条封签，页面上核对太久；请在服务器上执行 ./yilianti verify-journal。")
     try:
-        sealed, waiting = sealing.verify()
+        sealed, waiting = anchoring.verify()
     except sealing.Broken as broken:
         word, sentence = FOUND_BROKEN, str(broken)
     else:
