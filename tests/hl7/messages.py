@@ -51,6 +51,18 @@ def adt(trigger: str, control: str = "", *, visit: str = "V0001", at: str = "202
     ])
 
 
+def merge(trigger: str, survivor: str, prior: str, *, name: str = NAME, header: dict[str, str] | None = None, **particulars: str) -> str:
+    """A40 and its like: what `prior` (as MRG-1 is written) named is the patient of `survivor`."""
+    return "\r".join([
+        msh(f"ADT^{trigger}", **(header or {})), f"EVN|{trigger}|20261121090000+0800", pid(survivor, name=name, **particulars), f"MRG|{prior}", "",
+    ])
+
+
+def two(trigger: str, first: str, second: str) -> str:
+    """A24 and A37: two PID segments."""
+    return "\r".join([msh(f"ADT^{trigger}"), f"EVN|{trigger}|20261122090000+0800", pid(first), pid(second), ""])
+
+
 def oru(control: str = "", *, patient: str = "", order: str = "LIS0001", status: str = "F", potassium: str = "4.2",
         visit: str = "V0001", header: dict[str, str] | None = None, extra: tuple[str, ...] = ()) -> str:
     return "\r".join([

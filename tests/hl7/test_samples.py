@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not FOLDER.exists(), rea
 
 #: In the order in which such a stay happens: the discharge is undone before the admission is.
 APPLIED = ["ADT-A01-01", "ADT-A02-01", "ADT-A03-01", "ADT-A13-01", "ADT-A08-01", "ADT-A11-01", "ADT-A04-01", "ADT01-23",
-           "ORU-R01-01", "LAB-ORU-1", "MDM-T02-01"]
+           "ORU-R01-01", "LAB-ORU-1", "MDM-T02-01", "ADT-A40-01", "ADT-A47-01"]
 #: Of the supported triggers, refused when sent alone, because nothing was announced that could be undone.
 REFUSED_ALONE = {"ADT-A11-01": "there is no admission of this visit number to cancel"}
 

@@ -14,9 +14,11 @@ from yilianti.registry.residents import links
 from yilianti.registry.residents.models import CareRelation, Resident
 
 _OPENABLE = """
-SELECT COALESCE(r.merged_into_id, r.id) FROM residents_resident r
-WHERE (r.id = ANY(%(ids)s) OR r.merged_into_id = ANY(%(ids)s)) AND (r.home_id = ANY(%(reach)s) OR EXISTS (
-    SELECT 1 FROM residents_carerelation c WHERE c.resident_id = r.id AND c.institution_id = ANY(%(reach)s)))"""
+WITH RECURSIVE down AS (
+    SELECT id AS root, id FROM residents_resident WHERE id = ANY(%(ids)s)
+    UNION SELECT d.root, r.id FROM residents_resident r JOIN down d ON r.merged_into_id = d.id)
+SELECT DISTINCT d.root FROM down d JOIN residents_resident r ON r.id = d.id WHERE r.home_id = ANY(%(reach)s) OR EXISTS (
+    SELECT 1 FROM residents_carerelation c WHERE c.resident_id = r.id AND c.institution_id = ANY(%(reach)s))"""
 
 
 def visible_to(actor: Actor, permission: str = "residents.view") -> Q:

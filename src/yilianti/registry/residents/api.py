@@ -6,9 +6,12 @@ from yilianti.registry.residents.actions import (
     add_identifier,
     amend,
     cover,
+    holder_of,
+    link_as_told,
     merge,
     note_relation,
     register,
+    unlink_as_told,
     unmerge,
 )
 from yilianti.registry.residents.insured import InsuredList
@@ -32,7 +35,8 @@ from yilianti.registry.residents.terms import Demographics, IdentifierGiven, Ide
 
 __all__ = [
     "Banner", "Coverage", "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Registered", "Resident", "Residents", "Sex",
-    "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "cover", "get", "identifiers", "is_id_card", "many", "mask_id",
+    "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "cover", "get", "holder_of", "identifiers", "is_id_card", "link_as_told",
+    "many", "mask_id",
     "mask_phone", "masked_identity", "may_view", "merge", "note_relation", "open_suspicions", "openable", "read_id_card",
-    "register", "require_view", "search", "standing_for", "standing_ids", "unmerge", "visible_to",
+    "register", "require_view", "search", "standing_for", "standing_ids", "unlink_as_told", "unmerge", "visible_to",
 ]  # fmt: skip

@@ -27,6 +27,15 @@ def all_ids(resident_id: int) -> frozenset[int]:
         return frozenset(row[0] for row in cursor.fetchall()) or frozenset({resident_id})
 
 
+def path(resident_id: int) -> list[int]:
+    """From this resident up to the one who stands for them."""
+    above = dict(Resident.objects.filter(id__in=all_ids(resident_id)).values_list("id", "merged_into_id"))
+    steps = [resident_id]
+    while (following := above.get(steps[-1])) is not None:
+        steps.append(following)
+    return steps
+
+
 def known_in(resident_id: int, institutions: Iterable[int]) -> bool:
     """Whether any of these institutions keeps, or has had in care, this resident or anyone merged with them."""
     places = list(institutions)

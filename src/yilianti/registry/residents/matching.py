@@ -10,10 +10,10 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
-from yilianti.kernel import encryption
+from yilianti.kernel import batching, encryption
 from yilianti.kernel.encryption import EncryptedTextField
 from yilianti.registry.residents import links
-from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, Resident
+from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, Resident, SharedMessage
 from yilianti.registry.residents.terms import DOCUMENTS, Decision, IdentifierSystem, Key
 
 _LOCK = "SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k"
@@ -113,3 +113,17 @@ def question(resident: int, told: Mapping[str, str], institution: int | None, be
     asked = DuplicateSuspicion(first_id=resident, because=because[:200], told=dict(told), told_by_id=institution, found_at=at)
     DuplicateSuspicion.objects.bulk_create([asked], ignore_conflicts=True)
     return True
+
+
+def note_shared(owner: Owner, held: Iterable[Owner], source: str, at: datetime) -> None:
+    """Numbers of several merged residents came in one message: should they be separated again, whose it was is a question."""
+    others = {other.resident for other in held if other.standing == owner.standing} - {owner.resident}
+    if source and others:
+        batching.insert(SharedMessage(resident_id=owner.resident, other_id=other, source=source[:64], at=at) for other in sorted(others))
+
+
+def shared(group: Iterable[int], rest: Iterable[int]) -> list[str]:
+    """Sources of messages that carried numbers of both these groups of residents."""
+    one, two = list(group), list(rest)
+    rows = SharedMessage.objects.filter(Q(resident__in=one, other__in=two) | Q(resident__in=two, other__in=one))
+    return list(dict.fromkeys(rows.order_by("id").values_list("source", flat=True)))

@@ -234,3 +234,23 @@ class Discovery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.resident_id}"
+
+
+class SharedMessage(models.Model):
+    """A message that carried numbers of two residents while they were merged; it was filed under `resident`."""
+
+    append_only = True
+
+    resident = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    other = models.ForeignKey(Resident, on_delete=models.PROTECT, related_name="+")
+    source = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        triggers = protected("shared_message_append_only")
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.resident_id}, {self.other_id}"

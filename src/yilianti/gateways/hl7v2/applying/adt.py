@@ -1,11 +1,11 @@
-"""ADT A01 A02 A03 A04 A08 A11 A13 → the encounter door."""
+"""ADT A01 A02 A03 A04 A08 A11 A13 → the encounter door; what speaks of persons only goes to `merging`."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
 
-from yilianti.gateways.hl7v2.applying import fields, identity, visits
+from yilianti.gateways.hl7v2.applying import fields, identity, merging, visits
 from yilianti.gateways.hl7v2.applying.context import Context
 from yilianti.gateways.hl7v2.parsing import Segment
 from yilianti.gateways.hl7v2.terms import Table
@@ -28,6 +28,9 @@ _NAMED: Final = {"NK1": "next_of_kin", "AL1": "allergies", "IN1": "insurance", "
 
 def apply(context: Context) -> None:
     """Registers the resident and files what happened to the visit."""
+    if context.trigger in merging.TRIGGERS:
+        merging.apply(context)
+        return
     if context.trigger == "A08" and _tells_of_no_visit(context):
         identity.register(context)
         return

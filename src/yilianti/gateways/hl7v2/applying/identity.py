@@ -21,10 +21,13 @@ _SEXES: Final = {"M": "1", "F": "2", "1": "1", "2": "2", "0": "0", "9": "9", "U"
                  "男": "1", "女": "2", "未知": "0"}
 
 
-def register(context: Context) -> int:
-    """The resident the message speaks of, found or newly registered; returns the id and notes findings."""
-    patient = context.need("PID", "患者信息")
-    identifiers = _identifiers(context, patient)
+def register(context: Context, patient: Segment | None = None, *more: residents.IdentifierGiven) -> int:
+    """The resident the message speaks of, found or newly registered; notes findings.
+
+    The id is that of whoever holds the number given, not of who stands for them after a merge: what is filed keeps its owner.
+    """
+    patient = patient or context.need("PID", "患者信息")
+    identifiers = [*numbers(context, patient), *more]
     name = fields.person_name(patient, 5)
     if not name:
         raise Unusable("101", "PID-5 患者姓名为空，请填写后重发。", "PID-5 (patient name) is required.", "PID", 5)
@@ -35,16 +38,19 @@ def register(context: Context) -> int:
     # A mistyped card number is kept unverified where another number identifies the person; alone it identifies nobody.
     context.has_written = True
     others = any(given.system != "id_card" for given in identifiers)
-    outcome = residents.register(actor=context.actor, identifiers=identifiers, demographics=told, at=context.at, note_bad_id=others)
+    outcome = residents.register(actor=context.actor, identifiers=identifiers, demographics=told, at=context.at, note_bad_id=others,
+                                 source=context.source)  # fmt: skip
     context.findings.extend(outcome.findings)
-    context.resident = outcome.resident.id
+    context.resident = outcome.holder
     if context.trigger == "A08" and not outcome.created:
-        _update(context, outcome.resident, told)
-    return int(outcome.resident.id)
+        _update(context, outcome.holder, told)
+    return outcome.holder
 
 
-def _update(context: Context, known: residents.Resident, told: residents.Demographics) -> None:
+def _update(context: Context, holder: int, told: residents.Demographics) -> None:
     """A08 brings new telephone and address; name, sex and birth date stay as registered and are only pointed out."""
+    known = residents.get(holder)
+    assert known is not None
     phone, address = told.phone or known.phone, told.address or known.address
     if (phone, address) == (known.phone, known.address):
         return
@@ -52,11 +58,12 @@ def _update(context: Context, known: residents.Resident, told: residents.Demogra
     residents.amend(actor=context.actor, resident_id=known.id, version=None, demographics=kept, at=context.at, because="ADT^A08")
 
 
-def _identifiers(context: Context, patient: Segment) -> list[residents.IdentifierGiven]:
+def numbers(context: Context, patient: Segment) -> list[residents.IdentifierGiven]:
+    """What PID-3 (PID-2 where it is empty, and PID-19) identifies the person by; Unusable without any."""
     found: dict[tuple[str, str], residents.IdentifierGiven] = {}
     for place in (3, 2):
         for number in patient.repetitions(place):
-            if (given := _identifier(context, number, place)) is not None:
+            if (given := identifier(context, number, f"PID-{place}")) is not None:
                 found.setdefault((given.system, given.value), given)
         if found:
             break
@@ -68,14 +75,16 @@ def _identifiers(context: Context, patient: Segment) -> list[residents.Identifie
     return list(found.values())
 
 
-def _identifier(context: Context, number: Field, place: int) -> residents.IdentifierGiven | None:
+def identifier(context: Context, number: Field, place: str) -> residents.IdentifierGiven | None:
+    """One CX as the register takes it; None where it identifies no person (an account, a visit)."""
     value, kind = number.component(1).strip(), number.component(5).strip().upper()
     if not value or kind in _NOT_A_PERSON:
         return None
     if kind in _ID_CARD or (kind in _LOCAL | {"SS"} and residents.is_id_card(value)):
         return residents.IdentifierGiven("id_card", value.upper())
     if len(value) > 48:
-        raise Unusable("102", f"PID-{place} 患者标识超过 48 个字符，请核对。", "A patient identifier is too long.", "PID", place)
+        segment, _, field = place.partition("-")
+        raise Unusable("102", f"{place} 患者标识超过 48 个字符，请核对。", "A patient identifier is too long.", segment, int(field))
     if kind in _INSURANCE:
         return residents.IdentifierGiven("insurance", value)
     if kind in _HEALTH_CARD:

@@ -6,6 +6,7 @@ from yilianti.gateways.hl7v2.applying.context import Context, Unusable
 from yilianti.gateways.hl7v2.parsing import Segment
 from yilianti.kernel.finding import Severity
 from yilianti.record.encounters import api as encounters
+from yilianti.registry.residents import api as residents
 
 
 def number_of(context: Context, visit: Segment | None) -> str:
@@ -36,7 +37,7 @@ def encounter_of(context: Context, resident: int) -> int | None:
     if visit is None:
         context.note("visit_unknown", "就诊号尚未登记，内容先归入居民档案，未挂到就诊上。", en="The visit is not known.", severity=Severity.INFO)
         return None
-    if visit.resident_id != resident:
+    if visit.resident_id != resident and resident not in residents.all_ids(visit.resident_id):
         context.note("visit_of_other", "就诊号属于另一位居民，内容未挂到该就诊上，请核对。", en="The visit belongs to another resident.")
         return None
     return visit.id

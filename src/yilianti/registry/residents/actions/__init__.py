@@ -4,9 +4,11 @@ from yilianti.registry.residents.actions.appearing import Delivery, Found, born,
 from yilianti.registry.residents.actions.belonging import cover, note_kin
 from yilianti.registry.residents.actions.correcting import add_identifier, amend
 from yilianti.registry.residents.actions.linking import merge, settle_different, settle_same, unmerge
+from yilianti.registry.residents.actions.obeying import holder_of, link_as_told, unlink_as_told
 from yilianti.registry.residents.actions.registering import Registered, register
 from yilianti.registry.residents.actions.relating import note_relation
 
 __all__ = [
-    "Delivery", "Found", "Registered", "add_identifier", "amend", "born", "cover", "discover", "merge", "note_kin", "note_relation", "register", "settle_different", "settle_same", "unmerge",
+    "Delivery", "Found", "Registered", "add_identifier", "amend", "born", "cover", "discover", "holder_of", "link_as_told", "merge", "note_kin", "note_relation",
+    "register", "settle_different", "settle_same", "unlink_as_told", "unmerge",
 ]  # fmt: skip

@@ -22,7 +22,8 @@ _CORRECTED = {"name": "name", "sex": "sex", "born_on": "born_on", "phone": "phon
 def amend(*, actor: Actor, resident_id: int, version: int | None, demographics: Demographics, at: datetime, because: str = "") -> Resident:
     """Correct the particulars; the old ones are kept. Refused when somebody changed them since `version` (None: do not ask)."""
     access.require_view(actor, resident_id, "residents.amend")
-    resident = locked(links.standing_for(resident_id).id)
+    # A machine speaks of the number's holder, a person of whoever they see: after a wrong merge both find their own again.
+    resident = locked(resident_id if actor.is_system else links.standing_for(resident_id).id)
     if version is not None and version != resident.version:
         raise Refused("changed_meanwhile", "在您填写期间，这位居民的资料已被他人更正；请查看最新资料后再改。", "changed meanwhile")
     _fits_card(resident, demographics)

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.registry.residents import access, links
+from yilianti.registry.residents import access, links, matching
 from yilianti.registry.residents.actions.recording import locked, record
 from yilianti.registry.residents.models import DuplicateSuspicion, Resident
 from yilianti.registry.residents.terms import Decision
@@ -49,11 +49,23 @@ def unmerge(*, actor: Actor, resident_id: int, because: str, at: datetime) -> Re
     if apart.merged_into_id is None:
         raise Refused("wrong_state", "这份档案没有与他人合并；请刷新页面查看。", "not merged")
     stood = links.standing_for(apart.id)
+    before = links.all_ids(apart.id)
     apart.merged_into = None
     apart.version += 1
     apart.save(update_fields=["merged_into", "version"])
-    record("residents.unmerged", actor=actor, at=at, resident=apart, facts={"from": stood.number, "from_id": stood.id, "because": because.strip()})
+    doubtful = _ask_whose(apart, stood, before, at)
+    record("residents.unmerged", actor=actor, at=at, resident=apart,
+           facts={"from": stood.number, "from_id": stood.id, "because": because.strip(), "doubtful": doubtful})  # fmt: skip
     return apart
+
+
+def _ask_whose(apart: Resident, stood: Resident, before: frozenset[int], at: datetime) -> list[str]:
+    """Messages that carried numbers of both while they were one: a person has to ask their sender whose they are."""
+    group = links.all_ids(apart.id)
+    doubtful = matching.shared(group, before - group)
+    if doubtful:
+        matching.suspect(apart.id, stood.id, f"合并期间有 {len(doubtful)} 条消息同时带有两人的号码，归在先识别的一方，请与来源核对：{'、'.join(doubtful)}", at)
+    return doubtful
 
 
 def _require_either(actor: Actor, one: int, other: int) -> None:

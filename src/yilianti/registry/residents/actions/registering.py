@@ -25,11 +25,15 @@ _FILLED = ("name", "sex", "born_on", "phone", "address", "home_id", "household")
 
 @dataclass(frozen=True)
 class Registered:
-    """`resident` stands for the person; `created` says whether they were unknown; `findings` what a person should look at."""
+    """`resident` stands for the person; `created` says whether they were unknown; `findings` what a person should look at.
+
+    `holder` is whose number was recognised: what is filed under them finds its owner again when a wrong merge is undone.
+    """
 
     resident: Resident
     created: bool
     findings: tuple[Finding, ...] = ()
+    holder: int = 0
 
 
 @dataclass
@@ -41,6 +45,7 @@ class Case:
     keys: list[Key]
     unverified: list[str]
     told: Demographics
+    source: str = ""
     findings: list[Finding] = field(default_factory=list)
     #: False for lists: who stands in a list is not in care where the list was brought
     in_care: bool = True
@@ -50,18 +55,21 @@ class Case:
 
 
 def register(
-    *, actor: Actor, identifiers: Sequence[IdentifierGiven], demographics: Demographics, at: datetime, note_bad_id: bool = False
-) -> Registered:
+    *, actor: Actor, identifiers: Sequence[IdentifierGiven], demographics: Demographics, at: datetime, note_bad_id: bool = False,
+    source: str = "",
+) -> Registered:  # fmt: skip
     """Find the resident these numbers belong to, or enter a new one; any number of parallel calls give one resident.
 
     Any equal number means the same person; a LOCAL one only within its issuer. Numbers of two residents, a number whose
     owner has another identity card, or particulars that hardly fit are never merged in silence: the weightiest number
     decides and a suspicion waits for a person. An identity number that fails its check is refused, or with `note_bad_id`
     kept unverified and not matched. A known person's blanks are filled, nothing is overwritten (see `amend`); if nothing
-    is new, nothing is written. In a caller's longer transaction the numbers stay locked until it ends.
+    is new, nothing is written. In a caller's longer transaction the numbers stay locked until it ends. `source` (such as
+    `hl7v2:123`) is kept where numbers of two merged residents came together.
     """
     actor.require("residents.register")
     case = case_of(actor, identifiers, demographics, at, note_bad_id)
+    case.source = source
     for is_last in (False, True):
         try:
             with transaction.atomic():
@@ -127,7 +135,7 @@ def _enter(case: Case, held: dict[Key, Owner]) -> Registered:
     _relate(case, resident)
     record("residents.registered", actor=case.actor, at=case.at, resident=resident,
            facts={"identifiers": sorted({key.system for key in free}), "findings": [finding.code for finding in case.findings]})  # fmt: skip
-    return Registered(resident, True, tuple(case.findings))
+    return Registered(resident, True, tuple(case.findings), resident.id)
 
 
 def fresh(told: Demographics, at: datetime) -> Resident:
@@ -140,10 +148,11 @@ def fresh(told: Demographics, at: datetime) -> Resident:
 
 
 def _recognise(case: Case, held: dict[Key, Owner], owner: Owner) -> Registered:
-    """A known resident: new numbers go with the number that was recognised, blanks are filled, doubts are asked."""
-    resident = matching.fetched(owner.standing)
+    """A known resident: new numbers and particulars go with the number that was recognised, also after a merge; doubts are asked."""
+    resident = matching.fetched(owner.resident)
     free = [key for key in case.keys if key not in held]
     _keep_numbers(case, owner.resident, free)
+    matching.note_shared(owner, held.values(), case.source, case.at)
     known = Demographics(resident.name, resident.sex, resident.born_on)
     doubt = rules.cannot_be_one(known, case.told)
     if doubt:
@@ -151,13 +160,14 @@ def _recognise(case: Case, held: dict[Key, Owner], owner: Owner) -> Registered:
     else:
         case.findings += rules.smaller_slips(known, case.told)
         resident = _fill(resident, case.told)
-    asked = [_suspect(case, resident.id, other, "一次登记的号码分属两位居民") for other in {o.standing for o in held.values()} - {resident.id}]
+    asked = [_suspect(case, owner.standing, other, "一次登记的号码分属两位居民") for other in {o.standing for o in held.values()} - {owner.standing}]
     is_new_here = _relate(case, resident)
     if free or any(asked) or is_new_here:  # whoever takes somebody into care may read their record from now on
         record("residents.identified", actor=case.actor, at=case.at, resident=resident,
                facts={"identifiers": sorted({key.system for key in free}), "findings": [finding.code for finding in case.findings],
                       "in_care": is_new_here})  # fmt: skip
-    return Registered(resident, False, tuple(case.findings))
+    standing = resident if owner.standing == owner.resident else matching.fetched(owner.standing)
+    return Registered(standing, False, tuple(case.findings), owner.resident)
 
 
 def _keep_numbers(case: Case, resident: int, keys: Sequence[Key]) -> None:
