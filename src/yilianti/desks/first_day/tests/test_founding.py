@@ -14,6 +14,7 @@ from yilianti.desks.first_day import founding
 from yilianti.desks.first_day.founding import Charter
 from yilianti.kernel.finding import Refused
 from yilianti.registry.access.models import Account, Grant
+from yilianti.registry.access.tests import factories
 from yilianti.registry.institutions.models import Consortium, Institution
 
 NAMES = {"administrator": "柳志桥", "security_administrator": "安可信", "auditor": "秋立衡"}
@@ -55,6 +56,7 @@ def test_a_first_password_leads_to_the_page_that_changes_it_but_polls_stay_silen
 def test_the_desk_says_what_comes_next(at: Any, django_assert_max_num_queries: Any) -> None:
     founding.found(CHARTER, at=at)
     Account.objects.update(must_change_password=False)
+    factories.factor(Account.objects.get(username="admin"))
     client = Client()
     client.force_login(Account.objects.get(username="admin"))
     with django_assert_max_num_queries(16):

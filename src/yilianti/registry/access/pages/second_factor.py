@@ -80,6 +80,8 @@ def _shown(request: Request, form: CodeForm, codes: list[str] | None = None) -> 
     in_use = found is not None and found.confirmed_at is not None
     context = {
         "form": form,
+        "renew_form": CodeForm(auto_id="renew_%s"),
+        "remove_form": CodeForm(auto_id="remove_%s"),
         "codes": codes,
         "made_at": timezone.now(),
         "username": signed_in.username,
