@@ -41,7 +41,7 @@ def qr(context: template.Context, address: str, spoken: str = "扫码打开这�
     import segno  # only pages for paper need it
 
     whole = context["request"].build_absolute_uri(address)
-    drawn = segno.make(whole, error="m").svg_inline(scale=2, border=2, svgclass="qr", lineclass=None, omitsize=True, nl=False)
+    drawn = segno.make(whole, error="m").svg_inline(scale=2, border=2, svgclass="qr", lineclass=None, omitsize=True)
     return SafeString(drawn.replace("<svg ", format_html('<svg role="img" aria-label="{}" ', spoken), 1))
 
 
