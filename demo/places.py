@@ -78,6 +78,12 @@ CONSORTIA = (
     ("yunchuan-chest-pain", "云川市胸痛专科联盟", "specialty_alliance", CITY_REGION, (CITY, COUNTY)),
     ("yunchuan-remote", "云川市远程医疗协作网", "telemedicine_network", CITY_REGION, (CITY, COUNTY, TCM)),
 )
+#: shared centres of the county: kind, the host of the main one, then those of its branches
+CENTRES = (
+    ("imaging", COUNTY, TCM), ("ecg", COUNTY, "daoxiang"), ("laboratory", COUNTY), ("sterile_supply", TCM), ("human_resources", COUNTY),
+    ("finance", COUNTY), ("drugs", COUNTY), ("public_health", "daoxiang"),
+)  # fmt: skip
+TIGHTNESS = {CONSORTIUM: "tight", "yunchuan": "semi_tight", "yunchuan-chest-pain": "loose", "yunchuan-remote": "loose"}
 
 
 @dataclass(frozen=True)
@@ -111,4 +117,8 @@ def build(at: datetime) -> County:
         for key in members:
             role = "lead" if key == members[0] else "member"
             institutions.open_membership(actor=actor, institution_id=made[key].id, consortium=code, role=role, from_on=SINCE, at=at)
+        institutions.bind(actor=actor, consortium=code, tightness=TIGHTNESS[code], from_on=SINCE, at=at)
+    for kind, *hosts in CENTRES:
+        for key in hosts:
+            institutions.open_centre(actor=actor, consortium=CONSORTIUM, kind=kind, host_id=made[key].id, from_on=SINCE, at=at)
     return County(made, departments)

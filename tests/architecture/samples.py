@@ -31,7 +31,8 @@ from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.imports.models import Import
 from yilianti.registry.inbox import api as inbox
-from yilianti.registry.institutions.models import Department, FacilityCode, Institution, Membership
+from yilianti.registry.institutions import api as institutions
+from yilianti.registry.institutions.models import Centre, Department, FacilityCode, Institution, Membership
 from yilianti.registry.people.models import Post
 from yilianti.registry.privacy import api as privacy
 from yilianti.registry.privacy.actions import end_emergency, receive
@@ -175,6 +176,13 @@ class Side:
         )  # fmt: skip
 
     @cached_property
+    def centre(self) -> Centre:
+        made: Centre = institutions.open_centre(
+            actor=Actor.system(), consortium=self.consortium, kind="ecg", host_id=self.hospital.pk, from_on=timezone.localdate(self.now), at=self.now
+        )
+        return made
+
+    @cached_property
     def provisional(self) -> Institution:
         """A sender nobody has registered yet: it belongs to no consortium."""
         made = staff.institution("待确认")
@@ -288,6 +296,10 @@ def _later(side: Side) -> str:
 
 def _today(side: Side) -> str:
     return timezone.localdate(side.now).isoformat()
+
+
+def _tomorrow(side: Side) -> str:
+    return (timezone.localdate(side.now) + timedelta(days=1)).isoformat()
 
 
 def _moment(side: Side) -> str:
@@ -417,6 +429,12 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "institutions:confirm": _nobodys(lambda side: {"institution": side.provisional.pk}),
     "institutions:merge_into": _nobodys(lambda side: {"institution": side.provisional.pk}),
     "institutions:close_department": lambda side: Sample({"department": side.cardiology.pk}, side.at(side.hospital)),
+    "institutions:consortium": _nobodys(lambda side: {"code": side.consortium}),
+    "institutions:bind": lambda side: Sample({"code": side.consortium}, side.at(side.hospital), {"tightness": "tight", "from_on": _today(side)}),
+    "institutions:open_centre": lambda side: Sample(
+        {"code": side.consortium}, side.at(side.hospital), {"kind": "finance", "host_id": side.hospital.pk, "from_on": _today(side)}
+    ),
+    "institutions:close_centre": lambda side: Sample({"centre": side.centre.pk}, side.at(side.hospital), {"until_on": _tomorrow(side)}),
     "institutions:end_membership": lambda side: Sample(
         {"membership": Membership.objects.get(institution=side.township).pk}, side.at(side.township), {"until_on": _today(side)}
     ),

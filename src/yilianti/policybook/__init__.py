@@ -13,14 +13,14 @@ from pathlib import Path
 from yilianti.policybook import places
 from yilianti.policybook.book import Book, Standing
 from yilianti.policybook.catalogues import Catalogue, Diagnosis
-from yilianti.policybook.edition import Edition, Source, Status, Table
+from yilianti.policybook.edition import Authority, Edition, Source, Status, Table
 from yilianti.policybook.errors import NoPolicyInForce, PolicyError
 from yilianti.policybook.places import HasScope
 from yilianti.policybook.shelf import SHIPPED, Shelf
 
 __all__ = [
-    "Book", "Catalogue", "Diagnosis", "Edition", "NoPolicyInForce", "PolicyError", "Source", "Standing", "Status", "Table",
-    "by_ref", "catalogue", "current", "in_force", "of_this_installation", "open_at", "places", "trouble",
+    "Authority", "Book", "Catalogue", "Diagnosis", "Edition", "NoPolicyInForce", "PolicyError", "Source", "Standing", "Status", "Table", "by_ref",
+    "catalogue", "current", "in_force", "local_root", "of_this_installation", "open_at", "places", "refresh", "trouble",
 ]  # fmt: skip
 
 _shelf: Shelf | None = None
@@ -43,6 +43,19 @@ def _in_use() -> Shelf:
 def current() -> Book:
     """Every edition known now."""
     return _in_use().book()
+
+
+def refresh() -> Book:
+    """Look at the files now, not within the next seconds; raises PolicyError when they are faulty."""
+    return _in_use().refresh()
+
+
+def local_root() -> Path:
+    """Where this installation's own policies live; raises PolicyError when it has no home."""
+    root = _in_use().local
+    if root is None:
+        raise PolicyError("policies/local", "", "本安装没有数据目录，不能写入本地政策；请设置 YILIANTI_HOME。")
+    return root
 
 
 def trouble() -> PolicyError | None:

@@ -34,6 +34,18 @@ class Source:
 
 
 @dataclass(frozen=True)
+class Authority:
+    """The resolution of a council that put an edition in force: its number, its title, the day it was adopted."""
+
+    number: str
+    title: str
+    adopted_on: date
+
+    def __str__(self) -> str:
+        return f"{self.number}《{self.title.strip('《》')}》"
+
+
+@dataclass(frozen=True)
 class Table:
     """A CSV table beside the TOML head: column names and rows of strings."""
 
@@ -51,7 +63,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Head:
-    """What one policy file says about itself, whichever edition is in force; `labels` are Chinese words for value names."""
+    """What one policy file says about itself, whichever edition is in force.
+
+    `labels` are Chinese words for value names; `limits` say between what numbers a value may be set: `{ minutes = { least = 5, most = 10080 } }`.
+    """
 
     path: Path
     code: str
@@ -65,6 +80,7 @@ class Head:
     next_review: date
     labels: Values
     extra: Values
+    limits: Values = Values({})  # noqa: RUF009 - frozen
 
 
 @dataclass(frozen=True)
@@ -83,6 +99,7 @@ class Edition(Mapping[str, Any]):
     corrects: str = ""
     repealed: bool = False
     fingerprint: str = field(default="", compare=False)
+    authorised_by: Authority | None = None
 
     @property
     def code(self) -> str:
@@ -159,4 +176,5 @@ RESERVED = frozenset(dir(Edition)) | {
     "given",
     "table",
     "fingerprint",
+    "authorised_by",
 }

@@ -10,9 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from yilianti.policybook import fingerprints, initials, reading
+from yilianti.policybook import filing, initials
 from yilianti.policybook.catalogues import Catalogue, Diagnosis
-from yilianti.policybook.errors import PolicyError
 
 CODE_COLUMNS = ("code", "编码", "代码", "诊断编码", "诊断代码", "疾病编码", "医保编码")
 NAME_COLUMNS = ("name", "value", "名称", "诊断名称", "疾病名称", "医保名称")
@@ -104,40 +103,20 @@ class Target:
     origin: str
 
     @property
-    def head(self) -> Path:
-        return self.local / self.consortium / "catalogues" / f"{self.catalogue}.toml"
-
-    @property
-    def table(self) -> Path:
-        return self.head.with_name(f"{self.catalogue}-{self.effective_from.isoformat()}.csv")
+    def table(self) -> str:
+        """The name of the CSV beside the head."""
+        return f"{self.catalogue}-{self.effective_from.isoformat()}.csv"
 
 
 def write(target: Target, rows: Sequence[Diagnosis], today: date) -> str:
     """Add the rows as an edition; returns its policy_ref. Raises ImportRefused where that day has another edition."""
-    code, place = f"catalogues.{target.catalogue}", f"local/{target.consortium}"
-    before = target.head.read_text(encoding="utf-8") if target.head.exists() else ""
-    if before and any(
-        edition.effective_from == target.effective_from for edition in reading.read(target.head, code, place)
-    ):
+    sheet = filing.Sheet(f"catalogues.{target.catalogue}", f"local/{target.consortium}", target.effective_from, _head_text(target), _edition_text(target))
+    try:
+        written = filing.add(target.local, sheet, tables={target.table: _csv_text(rows)}, locks=target.effective_from <= today)
+    except filing.DayTaken as taken:
         raise ImportRefused(
             f"{target.effective_from.isoformat()} 起的版本已经存在，内容与本次不同；已有的版本不改，请用 --effective-from 另定生效日期。"
-        )
-    target.head.parent.mkdir(parents=True, exist_ok=True)
-    _replace(target.table, _csv_text(rows))
-    try:
-        _replace(target.head, (before or _head_text(target)) + _edition_text(target))
-        editions = reading.read(target.head, code, place)
-    except (PolicyError, OSError):
-        # Half an edition must not stay: the running platform reads this folder.
-        target.table.unlink(missing_ok=True)
-        if before:
-            _replace(target.head, before)
-        else:
-            target.head.unlink(missing_ok=True)
-        raise
-    written = next(edition for edition in editions if edition.effective_from == target.effective_from)
-    if target.effective_from <= today:
-        fingerprints.add(fingerprints.read(target.local / fingerprints.LOCK), [written])
+        ) from taken
     return written.policy_ref
 
 
@@ -192,7 +171,7 @@ def _head_text(target: Target) -> str:
 def _edition_text(target: Target) -> str:
     origin = re.sub(r'["\\\x00-\x1f]', "_", target.origin)
     return (
-        f'\n[[edition]]\neffective_from = {target.effective_from.isoformat()}\ntable  = "{target.table.name}"\n'
+        f'\n[[edition]]\neffective_from = {target.effective_from.isoformat()}\ntable  = "{target.table}"\n'
         f'source = {{ document = "{origin}", clause = "导入文件全表" }}\n'
     )
 
@@ -203,9 +182,3 @@ def _csv_text(rows: Sequence[Diagnosis]) -> str:
     writer.writerow(("code", "name", "initials", "also"))
     writer.writerows((row.code, row.name, row.initials, row.also) for row in sorted(rows, key=lambda row: row.code))
     return out.getvalue()
-
-
-def _replace(path: Path, text: str) -> None:
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.write_text(text, encoding="utf-8")
-    fresh.replace(path)

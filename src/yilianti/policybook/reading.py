@@ -10,23 +10,32 @@ from pathlib import Path
 from typing import Any
 
 from yilianti.policybook import fingerprints
-from yilianti.policybook.edition import RESERVED, Edition, Head, Source, Status, Table
+from yilianti.policybook.edition import RESERVED, Authority, Edition, Head, Source, Status, Table
 from yilianti.policybook.errors import PolicyError
 from yilianti.policybook.values import Values
 
 REQUIRED = ("title", "code", "why", "authored_by", "checked_by", "next_review")
-HEAD = {*REQUIRED, "unit", "status", "labels", "edition"}
-BLOCK = {"effective_from", "effective_until", "source", "table", "corrects", "repealed"}
+HEAD = {*REQUIRED, "unit", "status", "labels", "limits", "edition"}
+BLOCK = {"effective_from", "effective_until", "source", "table", "corrects", "repealed", "authorised_by"}
 
 
 def read(path: Path, code: str, place: str) -> tuple[Edition, ...]:
     """All editions of one file, earliest first; raises PolicyError naming file, key and way out."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise PolicyError(path, "", f"不是有效的 TOML（{error}）；请按提示的行列修改，文件须为 UTF-8。") from error
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise PolicyError(path, "", f"不是有效的 UTF-8（{error}）；请另存为 UTF-8。") from error
     except OSError as error:
         raise PolicyError(path, "", f"读不了（{error.strerror}）；请核对文件的权限。") from error
+    return parse(text, path, code, place)
+
+
+def parse(text: str, path: Path, code: str, place: str) -> tuple[Edition, ...]:
+    """All editions a file of this text would hold at `path`, earliest first; raises PolicyError like `read`."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise PolicyError(path, "", f"不是有效的 TOML（{error}）；请按提示的行列修改，文件须为 UTF-8。") from error
     head = _head(path, raw, code, place)
     blocks = raw.get("edition")
     if not isinstance(blocks, list) or not blocks:
@@ -51,7 +60,7 @@ def _head(path: Path, raw: dict[str, Any], code: str, place: str) -> Head:
         path=path, code=code, place=place, title=raw["title"], why=raw["why"], status=status, unit=raw.get("unit", ""),
         authored_by=raw["authored_by"], checked_by=raw["checked_by"], next_review=raw["next_review"],
         labels=Values(raw.get("labels", {})),
-        extra=Values({key: value for key, value in raw.items() if key not in HEAD}),
+        extra=Values({key: value for key, value in raw.items() if key not in HEAD}), limits=Values(raw.get("limits", {})),
     )  # fmt: skip
 
 
@@ -77,6 +86,7 @@ def _edition(head: Head, block: dict[str, Any], index: int) -> Edition:
     return Edition(
         head=head, effective_from=block["effective_from"], effective_until=until, source=source, given=Values(values),
         table=table, corrects=block.get("corrects", ""), repealed=repealed, fingerprint=fingerprints.of(head, block, table),
+        authorised_by=_authority(head, block["authorised_by"], where) if "authorised_by" in block else None,
     )  # fmt: skip
 
 
@@ -91,6 +101,12 @@ def _source(head: Head, raw: Any, where: str) -> Source:
             '缺少文件名或条款；请补上 document 与 clause，没有公开依据时写 status = "local_parameter"。',
         )
     return source
+
+
+def _authority(head: Head, raw: Any, where: str) -> Authority:
+    if not isinstance(raw, dict) or set(raw) != {"number", "title", "adopted_on"} or not _is_day(raw["adopted_on"]):
+        raise PolicyError(head.path, where + "authorised_by", '应写成 { number = "…", title = "…", adopted_on = 2026-01-01 }。')
+    return Authority(str(raw["number"]), str(raw["title"]), raw["adopted_on"])
 
 
 def _table(head: Head, name: Any, where: str) -> Table:

@@ -3,6 +3,7 @@
 from yilianti.registry.institutions.actions import (
     add_department,
     amend,
+    bind,
     close,
     close_department,
     confirm,
@@ -10,9 +11,19 @@ from yilianti.registry.institutions.actions import (
     found_consortium,
     merge_into,
     name_facility,
+    open_centre,
     open_membership,
     provisional,
     register,
+)
+from yilianti.registry.institutions.consortia import (
+    Branch,
+    binding_of,
+    centres_of,
+    consortia_of,
+    consortium,
+    member_ids,
+    tree_of,
 )
 from yilianti.registry.institutions.models import Consortium, Department, Institution
 from yilianti.registry.institutions.places import Place, places
@@ -34,11 +45,22 @@ from yilianti.registry.institutions.queries import (
     scope_of,
 )
 from yilianti.registry.institutions.tables import Departments, Institutions, found_by_code
-from yilianti.registry.institutions.terms import ConsortiumModel, Kind, Level, MemberRole, Particulars, Standing
+from yilianti.registry.institutions.terms import (
+    CentreKind,
+    ConsortiumModel,
+    Kind,
+    Level,
+    MemberRole,
+    Particulars,
+    Standing,
+    Tightness,
+)
 
 __all__ = [
-    "Consortium", "ConsortiumModel", "Department", "Departments", "Institution", "Institutions", "Kind", "Level", "MemberRole", "Particulars", "Place", "Standing",
-    "active", "add_department", "amend", "branch_ids", "by_facility_code", "chain", "close", "close_department", "confirm",
-    "consortia", "consortium_of", "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "many", "members",
-    "merge_into", "name_facility", "names", "open_membership", "own_ids", "places", "provisional", "receivers_for", "register", "scope_of",
+    "Branch", "CentreKind", "Consortium", "ConsortiumModel", "Department", "Departments", "Institution", "Institutions", "Kind", "Level",
+    "MemberRole", "Particulars", "Place", "Standing", "Tightness", "active", "add_department", "amend", "bind", "binding_of", "branch_ids",
+    "by_facility_code", "centres_of", "chain", "close", "close_department", "confirm", "consortia", "consortia_of", "consortium", "consortium_of",
+    "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "many", "member_ids", "members", "merge_into",
+    "name_facility", "names", "open_centre", "open_membership", "own_ids", "places", "provisional", "receivers_for", "register", "scope_of",
+    "tree_of",
 ]  # fmt: skip

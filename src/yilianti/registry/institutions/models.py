@@ -5,7 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from yilianti.registry.institutions.terms import ConsortiumModel, Kind, Level, MemberRole, Standing
+from yilianti.registry.institutions.terms import (
+    CentreKind,
+    ConsortiumModel,
+    Kind,
+    Level,
+    MemberRole,
+    Standing,
+    Tightness,
+)
 
 
 class InstitutionQuerySet(models.QuerySet["Institution"]):
@@ -126,3 +134,48 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.institution} · {self.consortium}"
+
+
+class Binding(models.Model):
+    """How closely the members of a consortium are bound, in time."""
+
+    consortium = models.ForeignKey(Consortium, on_delete=models.PROTECT, related_name="bindings")
+    tightness = models.CharField("紧密程度", max_length=12, choices=Tightness.choices())
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consortium"], condition=Q(until_on__isnull=True), name="one_open_binding"),
+            models.CheckConstraint(name="binding_ends_after_start", condition=Q(until_on__isnull=True) | Q(until_on__gt=models.F("from_on"))),
+        ]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.consortium} · {self.tightness}"
+
+
+class Centre(models.Model):
+    """A shared centre of a consortium at the member that hosts it, in time; a branch centre names its main one."""
+
+    consortium = models.ForeignKey(Consortium, on_delete=models.PROTECT, related_name="centres")
+    kind = models.CharField("中心", max_length=24, choices=CentreKind.choices())
+    host = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="centres")
+    main = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="branches")
+    from_on = models.DateField()
+    until_on = models.DateField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["consortium", "kind"], condition=Q(until_on__isnull=True, main__isnull=True), name="one_main_centre_per_kind"),
+            models.UniqueConstraint(fields=["consortium", "kind", "host"], condition=Q(until_on__isnull=True), name="one_centre_per_kind_and_host"),
+            models.CheckConstraint(name="centre_ends_after_start", condition=Q(until_on__isnull=True) | Q(until_on__gt=models.F("from_on"))),
+        ]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.consortium} · {self.kind}"

@@ -47,6 +47,33 @@ class MemberRole(Term):
     STATION = "station", "下设站点", "station"
 
 
+class Tightness(Term):
+    """How closely the members of a consortium are bound (founding documents: 紧密型、半紧密型、松散型)."""
+
+    TIGHT = "tight", "紧密型", "tight"
+    SEMI_TIGHT = "semi_tight", "半紧密型", "semi-tight"
+    LOOSE = "loose", "松散型", "loose"
+
+
+class CentreKind(Term):
+    """Shared centres: those that serve patients of all members, then those that manage for all members (国卫办规划函〔2025〕63号)."""
+
+    IMAGING = "imaging", "医学影像诊断中心", "imaging centre"
+    ECG = "ecg", "心电诊断中心", "ECG centre"
+    LABORATORY = "laboratory", "医学检验中心", "laboratory centre"
+    PATHOLOGY = "pathology", "病理诊断中心", "pathology centre"
+    TELECONSULT = "teleconsult", "远程会诊中心", "teleconsultation centre"
+    STERILE_SUPPLY = "sterile_supply", "消毒供应中心", "sterile supply centre"
+    EMERGENCY = "emergency", "县域急救中心", "emergency centre"
+    HUMAN_RESOURCES = "human_resources", "人力资源管理中心", "human resources centre"
+    FINANCE = "finance", "财务管理中心", "finance centre"
+    DRUGS = "drugs", "药品耗材管理中心", "drugs and consumables centre"
+    INSURANCE = "insurance", "医保管理中心", "insurance centre"
+    QUALITY = "quality", "医疗质量管理中心", "quality centre"
+    INFORMATION = "information", "信息数据中心", "information centre"
+    PUBLIC_HEALTH = "public_health", "公共卫生管理中心", "public-health centre"
+
+
 @dataclass(frozen=True)
 class Particulars:
     """What is written down of an institution; `parent` is the id of the one it stands under."""
@@ -75,7 +102,9 @@ class Receiver:
 
 #: What each journal word of this room is called on pages.
 JOURNAL = {
-    "institutions.amended": "更正机构资料", "institutions.closed": "机构停用", "institutions.confirmed": "确认待确认机构",
+    "institutions.amended": "更正机构资料", "institutions.bound": "登记紧密程度", "institutions.centre_closed": "撤销共享中心",
+    "institutions.centre_opened": "设立共享中心", "institutions.closed": "机构停用",
+    "institutions.confirmed": "确认待确认机构",
     "institutions.consortium_founded": "建立医联体", "institutions.department_added": "增设科室",
     "institutions.department_closed": "撤销科室", "institutions.department_renamed": "更改科室名称", "institutions.facility_named": "登记接口代码", "institutions.joined": "加入医联体",
     "institutions.left": "退出医联体", "institutions.merged": "并入已有机构", "institutions.provisionally_registered": "暂记未登记机构",

@@ -35,7 +35,7 @@ def open_membership(*, actor: Actor, institution_id: int, consortium: str, role:
     joined = Consortium.objects.filter(code=consortium).first()
     if joined is None:
         raise Refused("unknown_consortium", "没有这个医联体；请重新选择。", field="consortium")
-    _manages(actor, joined, timezone.localdate(at))
+    manages(actor, joined, timezone.localdate(at))
     try:
         with transaction.atomic():
             membership = Membership.objects.create(consortium=joined, institution=institution, role=MemberRole(role).value, from_on=from_on)
@@ -64,9 +64,9 @@ def end_membership(*, actor: Actor, membership_id: int, until_on: date, at: date
     return held
 
 
-def _manages(actor: Actor, consortium: Consortium, day: date) -> None:
+def manages(actor: Actor, consortium: Consortium, day: date, permission: str = MANAGE) -> None:
     """Refuse unless the consortium is new, or one of its members lies within the actor's reach."""
     members = consortium.memberships.filter(still_held(day))
-    reached = members.filter(institution__in=actor.reaches(MANAGE))
+    reached = members.filter(institution__in=actor.reaches(permission))
     if not actor.is_system and members.exists() and not reached.exists():
         raise Refused("not_permitted", f"“{consortium.name}”不在您管理的范围；请由该医联体的管理员办理。", "not one of yours", field="consortium")

@@ -9,7 +9,15 @@ from django.utils import timezone
 
 from yilianti.registry.institutions import queries, rules
 from yilianti.registry.institutions.models import Institution
-from yilianti.registry.institutions.terms import Kind, Level, MemberRole, Particulars
+from yilianti.registry.institutions.terms import (
+    CentreKind,
+    ConsortiumModel,
+    Kind,
+    Level,
+    MemberRole,
+    Particulars,
+    Tightness,
+)
 
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[Any, str]]) -> None:
@@ -100,3 +108,41 @@ class MergeForm(forms.Form):
     def __init__(self, *args: Any, besides: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         _choose(self, "target", [("", "请选择"), *in_tree(besides)])
+
+
+def _day(label: str, help_text: str = "") -> forms.DateField:
+    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=timezone.localdate, help_text=help_text,
+                           error_messages={"required": f"请填写{label}。", "invalid": f"{label}应形如 2026-01-01。"})  # fmt: skip
+
+
+class DayForm(forms.Form):
+    """Which day is looked at; today where none is given."""
+
+    day = forms.DateField(label="哪一天的成员", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+
+
+class ConsortiumForm(forms.Form):
+    name = forms.CharField(label="医联体名称", max_length=96, error_messages={"required": "请填写医联体名称。"})
+    code = forms.RegexField(r"^[a-z][a-z0-9-]{1,31}$", label="代码", help_text="小写字母、数字、横线；本地政策的目录名，定后不改。",
+                            error_messages={"required": "请填写代码。", "invalid": "代码为 2–32 位小写字母、数字或横线，字母开头。"})  # fmt: skip
+    model = forms.ChoiceField(label="组建形式", choices=ConsortiumModel.choices())
+    region = forms.RegexField(r"^[0-9]{6}$", label="行政区划代码", required=False, error_messages={"invalid": "行政区划代码为 6 位数字。"})
+
+
+class BindForm(forms.Form):
+    tightness = forms.ChoiceField(label="紧密程度", choices=Tightness.choices())
+    from_on = _day("起始日期")
+
+
+class CentreForm(forms.Form):
+    kind = forms.ChoiceField(label="中心", choices=CentreKind.choices())
+    host_id = forms.TypedChoiceField(label="设在", coerce=int, help_text="同类中心的第一个是主中心，其后设立的是分中心。")
+    from_on = _day("设立日期")
+
+    def __init__(self, *args: Any, hosts: list[tuple[int, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        _choose(self, "host_id", hosts)
+
+
+class CloseCentreForm(forms.Form):
+    until_on = _day("撤销日期", "从这一天起不再服务。")
