@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 from uuid import uuid4
@@ -29,6 +29,18 @@ from yilianti.record.results.tests import factories as results
 from yilianti.registry.access.models import Account, Grant, Login
 from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.tests import factories as staff
+from yilianti.registry.governance import actions as governing
+from yilianti.registry.governance.models import (
+    Attachment,
+    Council,
+    Document,
+    Evidence,
+    Meeting,
+    Paper,
+    Resolution,
+    Seat,
+)
+from yilianti.registry.governance.terms import DocumentText, Motion
 from yilianti.registry.imports.models import Import
 from yilianti.registry.inbox import api as inbox
 from yilianti.registry.institutions import api as institutions
@@ -183,6 +195,50 @@ class Side:
         return made
 
     @cached_property
+    def council(self) -> Council:
+        return governing.found_council(actor=Actor.system(), consortium=self.consortium, kind="committee", name=f"{self.tag}管委会", founded_on=self.today, at=self.now)
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate(self.now)
+
+    @cached_property
+    def seat(self) -> Seat:
+        """The township doctor's."""
+        person = self.doctor.person or 0
+        return governing.seat(actor=Actor.system(), council_id=self.council.pk, person_id=person, institution_id=self.township.pk, office="chair",
+                              has_vote=True, from_on=self.today, at=self.now)  # fmt: skip
+
+    @cached_property
+    def meeting(self) -> Meeting:
+        _ = self.seat
+        return governing.convene(actor=Actor.system(), council_id=self.council.pk, title=f"{self.tag}会议", held_at=self.now, place="", items=[], at=self.now)
+
+    @cached_property
+    def resolution(self) -> Resolution:
+        motion = Motion(f"{self.tag}议案", "正文", "ordinary")
+        return governing.propose(actor=Actor.system(), number=self.meeting.number, motion=motion, at=self.now)
+
+    @cached_property
+    def paperwork(self) -> Document:
+        text = DocumentText("charter", f"{self.tag}章程", self.today, None, (self.township.pk,), (("term", None, "条款"),))
+        return governing.draft(actor=Actor.system(), consortium=self.consortium, text=text, at=self.now)
+
+    @cached_property
+    def attachment(self) -> Attachment:
+        return Attachment.objects.create(document=self.paperwork, name="a.pdf", sha256="0" * 64, size=1, added_by="测试", added_at=self.now)
+
+    @cached_property
+    def paper(self) -> Paper:
+        return Paper.objects.create(code=f"c{self.paperwork.pk}", subject=self.paperwork.number, consortium=self.paperwork.consortium, title="章程", reference="1",
+                                    sha256="0" * 64, size=1, signer="测试", issued_by="测试", issued_at=self.now)  # fmt: skip
+
+    @cached_property
+    def evidence(self) -> Evidence:
+        return governing.link_evidence(actor=Actor.system(), consortium=self.consortium, year=self.today.year, criterion="tight_unified_resources", subject="",
+                                       note="测试", at=self.now)  # fmt: skip
+
+    @cached_property
     def provisional(self) -> Institution:
         """A sender nobody has registered yet: it belongs to no consortium."""
         made = staff.institution("待确认")
@@ -314,6 +370,11 @@ def _moment_now() -> str:
     return timezone.localtime().strftime("%Y-%m-%dT%H:%M")
 
 
+def _governed(key: str, of: str, attribute: str = "number", **data: Any) -> Callable[[Side], Sample]:
+    """Read by every member of the consortium, kept by the lead's office."""
+    return lambda side: Sample({key: getattr(getattr(side, of), attribute)}, side.at(side.hospital, side.township), data)
+
+
 SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "access:detail": _account(),
     "access:disable": _account(),
@@ -417,6 +478,30 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "people:give_post": _person(),
     "people:add_licence": _person(),
     "people:end_post": lambda side: Sample({"post": side.post.pk}, side.at(side.township), {"until_on": _today(side)}),
+    "governance:of": lambda side: Sample({"code": side.consortium}, side.at(side.hospital, side.township)),
+    "governance:consortium": lambda side: Sample({"code": side.consortium}, side.at(side.hospital, side.township)),
+    "governance:draft": lambda side: Sample({"code": side.consortium}, side.at(side.hospital)),
+    "governance:found_council": lambda side: Sample({"code": side.consortium}, side.at(side.hospital), {"kind": "board", "name": "理事会", "founded_on": _today(side)}),
+    "governance:evidence": lambda side: Sample({"code": side.consortium, "year": side.today.year}, side.at(side.hospital, side.township)),
+    "governance:link_evidence": lambda side: Sample(
+        {"code": side.consortium, "year": side.today.year}, side.at(side.hospital), {"criterion": "tight_unified_resources", "note": "会议室"}
+    ),
+    "governance:remove_evidence": _governed("evidence", "evidence", "pk"),
+    **{f"governance:{name}": _governed("number", "paperwork", because="测试") for name in ("document", "revise", "amend", "circulate", "recall", "sign", "end", "discard", "attach", "issue_document")},
+    "governance:attachment": _governed("attachment", "attachment", "pk"),
+    "governance:council": _governed("council", "council", "pk"),
+    "governance:seat": _governed("council", "council", "pk"),
+    "governance:convene": _governed("council", "council", "pk", title="会议", held_at="2026-12-01T09:00"),
+    "governance:unseat": lambda side: Sample({"seat": side.seat.pk}, side.at(side.hospital), {"until_on": _tomorrow(side)}),
+    **{f"governance:{name}": _governed("number", "meeting", title="议题", because="测试", minutes="测试") for name in ("meeting", "open_meeting", "take_attendance", "add_item", "close_meeting", "cancel_meeting")},
+    **{f"governance:{name}": _governed("number", "resolution", because="测试", choice="for") for name in ("resolution", "put_to_vote", "record_vote", "close_vote", "withdraw", "issue_resolution")},
+    # Whoever works at a member, or below one, may hold a seat.
+    "governance:propose": lambda side: Sample({"number": side.meeting.number}, side.at(side.hospital, side.township, side.clinic)),
+    "governance:vote": lambda side: Sample({"number": side.resolution.number}, side.at(side.hospital, side.township, side.clinic), {"choice": "for"}),
+    "governance:paper": _governed("code", "paper", "code"),
+    "governance:verify": _nobodys(lambda side: {"code": side.paper.code}),
+    "governance:stamp": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital)),
+    "governance:stamp_image": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital)),
     # The directory of institutions is open to every signed-in post: who refers elsewhere must find whom to write to.
     "institutions:detail": _nobodys(lambda side: {"institution": side.township.pk}),
     "institutions:amend": _place(),

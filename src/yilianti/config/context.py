@@ -28,6 +28,7 @@ NAVIGATION = (
     ("访问日志", "/access/log/", "eye", "access.view_log"),
     ("紧急调阅复核", "/privacy/emergency/", "lock-open", "privacy.review"),
     ("审计", "/audit/", "history", "journal.view"),
+    ("治理", "/governance/", "scale", "governance.view"),
     ("现行政策", "/policies/", "book", "policies.view"),
 )
 

@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "yilianti.registry.people",
     "yilianti.registry.residents",
     "yilianti.registry.consent",
+    "yilianti.registry.governance",
     "yilianti.registry.privacy",
     "yilianti.registry.access",
     "yilianti.registry.inbox",

@@ -16,6 +16,7 @@ urlpatterns = [
     path("consent/", include("yilianti.registry.consent.pages.urls")),
     path("privacy/", include("yilianti.registry.privacy.pages.urls")),
     path("imports/", include("yilianti.registry.imports.pages.urls")),
+    path("governance/", include("yilianti.registry.governance.pages.urls")),
     path("inbox/", include("yilianti.registry.inbox.pages.urls")),
     path("record/", include("yilianti.desks.record360.urls")),
     path("encounters/", include("yilianti.record.encounters.pages.urls")),

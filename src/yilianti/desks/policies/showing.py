@@ -11,6 +11,7 @@ from yilianti.policybook import Edition, Standing, access, places
 
 FOLDERS = {
     "access": "登录与权限",
+    "governance": "治理",
     "catalogues": "目录",
     "clinical": "诊疗协同",
     "contracts": "签约",
@@ -30,16 +31,22 @@ class Line:
     edition: Edition | None
     overdue: bool
     corrected: bool
+    authority: Any = None
 
 
-def groups(standings: Iterable[Standing], day: date, q: str, status: str) -> list[tuple[str, list[Line]]]:
+def refs(standings: Iterable[Standing]) -> list[str]:
+    """Every edition shown, by its reference: to ask which resolutions stand behind them."""
+    return [edition.policy_ref for standing in standings for edition in standing.history]
+
+
+def groups(standings: Iterable[Standing], day: date, q: str, status: str, authorities: Mapping[str, Any]) -> list[tuple[str, list[Line]]]:
     """Lines by folder, filtered by words and by status."""
     found: dict[str, list[Line]] = {}
     for standing in standings:
         edition = standing.in_force
         if status and (edition is None or edition.status != status):
             continue
-        line = _line(standing, day)
+        line = _line(standing, day, authorities)
         if q and q.casefold() not in _haystack(standing, line):
             continue
         folder = standing.code.partition(".")[0]
@@ -47,7 +54,7 @@ def groups(standings: Iterable[Standing], day: date, q: str, status: str) -> lis
     return list(found.items())
 
 
-def _line(standing: Standing, day: date) -> Line:
+def _line(standing: Standing, day: date, authorities: Mapping[str, Any] | None = None) -> Line:
     edition = standing.in_force
     told = edition or standing.history[0]
     return Line(
@@ -58,6 +65,7 @@ def _line(standing: Standing, day: date) -> Line:
         edition=edition,
         overdue=told.head.next_review < day,
         corrected=edition is not None and any(other.corrects == edition.policy_ref for other in standing.history),
+        authority=(authorities or {}).get(edition.policy_ref) if edition else None,
     )
 
 
@@ -109,9 +117,10 @@ class Dated:
     state: str
     values: list[tuple[str, str]]
     corrected_by: str
+    authority: Any = None
 
 
-def timeline(standing: Standing, day: date) -> list[Dated]:
+def timeline(standing: Standing, day: date, authorities: Mapping[str, Any]) -> list[Dated]:
     """Every edition that concerns this scope, narrowest place first, newest first."""
     corrected = {edition.corrects: edition.policy_ref for edition in standing.history if edition.corrects}
     return [
@@ -121,6 +130,7 @@ def timeline(standing: Standing, day: date) -> list[Dated]:
             *_state(edition, standing, day),
             values(edition) if edition.code != access.CODE else [],
             corrected.get(edition.policy_ref, ""),
+            authorities.get(edition.policy_ref),
         )
         for edition in standing.history
     ]

@@ -15,6 +15,7 @@ from yilianti.desks.policies.forms import FilterForm
 from yilianti.kernel.pages import Request, page
 from yilianti.kernel.sheets import sheet
 from yilianti.policybook import Standing, access
+from yilianti.registry.governance import api as governance
 
 SHOWN_ROWS = 60
 
@@ -26,7 +27,7 @@ def in_force(request: Request) -> HttpResponse:
     form = FilterForm(request.GET or {"day": today.isoformat()})
     asked = form.answers(today)
     survey = policybook.current().survey(asked["day"], request.actor.scope)
-    groups = showing.groups(survey, asked["day"], asked["q"].strip(), asked["status"])
+    groups = showing.groups(survey, asked["day"], asked["q"].strip(), asked["status"], governance.authorities(showing.refs(survey)))
     lines = [line for _, found in groups for line in found]
     return render(
         request,
@@ -52,13 +53,15 @@ def policy(request: Request, code: str) -> HttpResponse:
     standing = _standing(request, code, asked["day"])
     edition = standing.in_force
     told = edition or standing.history[0]
+    authorities = governance.authorities(showing.refs([standing]))
     context: dict[str, Any] = {
         "standing": standing,
         "edition": edition,
         "told": told,
         "place": policybook.places.label(told.place),
         "values": showing.values(told) if told.code != access.CODE else [],
-        "timeline": showing.timeline(standing, asked["day"]),
+        "timeline": showing.timeline(standing, asked["day"], authorities),
+        "authority": authorities.get(told.policy_ref),
         "day": asked["day"],
         "is_today": asked["day"] == today,
         "overdue": told.head.next_review < today,

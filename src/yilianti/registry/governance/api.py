@@ -1,0 +1,6 @@
+"""The door of governance."""
+
+from yilianti.registry.governance.actions import enact, remind_expiring
+from yilianti.registry.governance.queries import authorities
+
+__all__ = ["authorities", "enact", "remind_expiring"]
