@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from django.db import connection
 from django.utils import timezone
 
 from yilianti.care.referral import actions as referrals
@@ -172,6 +173,12 @@ class Side:
     @cached_property
     def outgoing(self) -> Any:
         return outbox.parked(self.destination, f"{self.tag}外发", self.now, resident=self.resident.pk)
+
+    @cached_property
+    def failed_job(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO procrastinate_jobs (queue_name, task_name, status) VALUES ('default', 'verify_journal', 'failed') RETURNING id")
+            return int(cursor.fetchone()[0])
 
     @cached_property
     def waiting(self) -> Waiting:
@@ -463,6 +470,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "outbound:destination": _destination(),
     "outbound:switch": _destination(active="1"),
     "outbound:try_out": _destination(),
+    "handovers:retry_job": _nobodys(lambda side: {"job": side.failed_job}),
     "handovers:waiting": _nobodys(lambda side: {"waiting": side.waiting.pk}),
     "handovers:retry": _nobodys(lambda side: {"waiting": side.waiting.pk}),
     "handovers:dismiss": _nobodys(lambda side: {"waiting": side.waiting.pk}, because="测试"),

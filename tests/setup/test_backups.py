@@ -24,7 +24,7 @@ import pytest
 
 from tests.setup.conftest import command
 from yilianti.cli import database
-from yilianti.cli.backups import drilling, keeping, making, restoring, rows, store
+from yilianti.cli.backups import drilling, dumping, keeping, making, restoring, rows, store
 from yilianti.cli.backups.restoring import Target
 from yilianti.cli.backups.store import Store
 from yilianti.cli.commands import restore as restore_command
@@ -329,6 +329,25 @@ def _may_run(python: str) -> bool:
         return subprocess.run([python, "-c", code], user="nobody", group="nogroup", extra_groups=[], cwd="/").returncode == 0
     except OSError:
         return False
+
+
+def test_a_foreign_server_is_dumped_tried_and_loaded(kept: Kept) -> None:
+    folder = Path(tempfile.mkdtemp(prefix="ylt-dump-"))
+    folder.chmod(0o755)
+    place, into = Store(folder / "backups"), Home(folder / "home")
+    manifest = dumping.dump(kept.home, place, kept.cluster.url(OWNER))
+    report = drill(kept, place)
+    assert report["well"], report["faults"]
+    keeping.prune(place, 1)
+    assert restore_command.main(["--from", str(place.folder), "--into", str(into.path)]) == 0
+    restored = Cluster(into.postgres, log=into.logs / "postgres.log", durable=False)
+    restored.start()
+    try:
+        with psycopg.connect(restored.url(OWNER)) as connection:
+            assert rows.differences(manifest["rows"], rows.figures(connection)) == []
+    finally:
+        restored.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def test_a_row_hash_sees_content_not_order(kept: Kept) -> None:

@@ -107,20 +107,6 @@ def test_leftovers_of_this_home_are_ended_and_of_others_left(tmp_path: Path) -> 
         theirs.wait(5)
 
 
-def test_a_log_is_kept_within_bounds_while_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(children, "LOG_BYTES", 100)
-    log = tmp_path / "web.log"
-    with log.open("ab", buffering=0) as writer:
-        for number in range(children.LOGS_KEPT + 3):
-            writer.write(f"{number:03d}".encode() * 50)
-            children.rotate(tmp_path)
-            writer.write(b"after")
-            assert log.read_bytes() == b"after"
-            log.write_bytes(b"")
-    assert len(list(tmp_path.glob("web.log.*"))) == children.LOGS_KEPT
-    assert (tmp_path / "web.log.1").read_bytes().startswith(b"007")
-
-
 def test_web_threads_stay_below_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YILIANTI_DB_POOL", "12")
     command = children.web(Ports("127.0.0.1", 8000, 2575))

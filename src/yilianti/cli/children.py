@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,7 +14,6 @@ from yilianti.cli import processes
 from yilianti.cli.checks import Ports, production
 from yilianti.cli.home import say
 
-LOG_BYTES, LOGS_KEPT = 10_000_000, 5
 QUICK_SECONDS, QUICK_DEATHS = 20.0, 5
 DELAYS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 
@@ -32,11 +30,13 @@ class Child:
     started: float = 0.0
     quick: int = 0
     due: float = 0.0
+    since: float = 0.0  # wall clock, for people
+    restarts: int = -1
     environ: dict[str, str] = field(default_factory=dict)
 
     def start(self) -> None:
         self.process = processes.spawn(self.command, log=self.log, death=self.death, env=self.environ)
-        self.started = time.monotonic()
+        self.started, self.since, self.restarts = time.monotonic(), time.time(), self.restarts + 1
 
     def watch(self) -> None:
         """Notice a death and start again when its delay has passed; five quick deaths are reported, not hidden."""
@@ -97,16 +97,3 @@ def all_children(ports: Ports, logs: Path, environ: dict[str, str]) -> list[Chil
         Child("insight", [*own, "insight"], logs / "insight.log", environ=environ),
         Child("runner", [*own, "runner"], logs / "runner.log", environ=environ),
     ]
-
-
-def rotate(logs: Path) -> None:
-    """Copy and empty a log that has grown: its writer appends and never has to reopen it."""
-    for log in logs.glob("*.log"):
-        if log.stat().st_size < LOG_BYTES:
-            continue
-        for number in range(LOGS_KEPT - 1, 0, -1):
-            older = log.with_name(f"{log.name}.{number}")
-            if older.exists():
-                older.replace(log.with_name(f"{log.name}.{number + 1}"))
-        shutil.copyfile(log, log.with_name(f"{log.name}.1"))
-        os.truncate(log, 0)

@@ -14,7 +14,7 @@ from typing import Any
 
 import psycopg
 
-from yilianti.cli import checks, children, database, home, setup
+from yilianti.cli import checks, children, database, home, rotating, setup
 from yilianti.cli.home import Home, Trouble, say
 from yilianti.cli.postgres.cluster import full_sentence, is_full
 from yilianti.cli.preparing import Installation, Stopped
@@ -56,7 +56,7 @@ class Supervisor:
     def _housekeep(self) -> None:
         """Keep the logs within bounds, and warn before the disk is full."""
         with contextlib.suppress(OSError):
-            children.rotate(self.home.logs)
+            rotating.rotate(self.home.logs)
         try:
             checks.disk(self.home, making=False)
         except Trouble as trouble:
@@ -113,7 +113,8 @@ class Supervisor:
         pids = {child.name: child.process.pid for child in self.children if child.process}
         if self.installation.cluster and self.installation.cluster.process:
             pids["database"] = self.installation.cluster.process.pid
-        state = {"supervisor": os.getpid(), "address": self.ports.address, "mllp": self.ports.mllp, "children": pids}
+        history = {child.name: {"since": child.since, "restarts": child.restarts} for child in self.children}
+        state = {"supervisor": os.getpid(), "address": self.ports.address, "mllp": self.ports.mllp, "children": pids, "history": history}
         with contextlib.suppress(OSError):
             home.write_private(self.home.state, json.dumps(state, indent=1))
 

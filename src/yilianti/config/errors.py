@@ -28,7 +28,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """With the number under which the log tells what happened."""
+    return render(request, "500.html", {"number": getattr(request, "request_id", "")}, status=500)
 
 
 def _login(after: str) -> str:

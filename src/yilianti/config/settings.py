@@ -97,6 +97,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yilianti.config.requests.NumberedMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -204,11 +205,13 @@ MLLP_PORT = int(os.environ.get("YILIANTI_MLLP_PORT", "2575"))
 WEB_PORT = int(os.environ.get("YILIANTI_WEB_PORT", "8000"))
 HL7_UNKNOWN_FACILITY = os.environ.get("YILIANTI_HL7_UNKNOWN_FACILITY", "refuse")
 
+SLOW_MILLISECONDS = int(os.environ.get("YILIANTI_SLOW_MS", "500"))
+
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "yilianti.config.logs.Line"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {"axes": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},

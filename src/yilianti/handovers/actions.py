@@ -1,17 +1,22 @@
-"""What a person decides about a parked entry: try it again, or let it go with a reason."""
+"""What a person decides: try a parked entry or a failed job again, let an entry go with a reason, have a backup or a drill made now."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
+from yilianti.handovers import machine
 from yilianti.handovers.models import Waiting
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 
 PERMISSION = "operations.retry"
+KEEPING = "operations.keep"
+#: What may be asked for → the worker's task, the journal's word.
+REQUESTS = {"backup": ("backup", "handovers.backup_requested"), "drill": ("restore_drill", "handovers.drill_requested")}
 REASON_LENGTH = 200
 
 
@@ -54,3 +59,28 @@ def _locked(actor: Actor, waiting: int) -> Waiting:
 def _write(word: str, actor: Actor, row: Waiting, at: datetime, **facts: str) -> None:
     said = {"handover": row.handover, "attempts": row.attempts, **facts}
     journal.write(word, actor=actor, at=at, subject=f"handovers:{row.entry}", facts=said, caused_by=row.entry)
+
+
+@transaction.atomic
+def request(*, actor: Actor, kind: str, at: datetime) -> bool:
+    """Have the worker make a backup or a restore drill (`kind`) now; False when one is asked for already."""
+    actor.require(KEEPING)
+    task, word = REQUESTS[kind]
+    if machine.is_asked_for(task):
+        return False
+    journal.write(word, actor=actor, at=at, subject=f"handovers:{kind}")  # the word is one of REQUESTS
+    app.configure_task(task, queueing_lock=task).defer()
+    return True
+
+
+@transaction.atomic
+def retry_job(*, actor: Actor, job: int, at: datetime) -> str:
+    """Do a failed background job once more, as a new one; returns its task. Refused when it is no longer there."""
+    actor.require(PERMISSION)
+    found = machine.take_failed(job)
+    if found is None:
+        raise Refused("changed_meanwhile", "这个任务已经不在失败之列；请刷新页面查看。", "The job is no longer failed.")
+    task, arguments = found
+    journal.write("handovers.job_retried", actor=actor, at=at, subject=f"handovers:job:{job}", facts={"task": task})
+    app.configure_task(task).defer(**arguments)
+    return task

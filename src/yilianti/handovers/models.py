@@ -127,3 +127,17 @@ class Chore(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.ended_at}"
+
+
+class Alarm(models.Model):
+    """A trouble that stands now and since when; the row goes when the trouble does. Administrators have a task of each."""
+
+    code = models.CharField(max_length=96, primary_key=True)
+    title = models.CharField(max_length=120)
+    since = models.DateTimeField()
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.since}"

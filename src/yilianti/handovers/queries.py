@@ -66,6 +66,27 @@ class Disk:
         return self.free < max(1_000_000_000, self.total // 20)
 
 
+@dataclass(frozen=True)
+class Archive:
+    """Handing WAL to the backup, by the server's own count; `is_on` is False where we do not archive."""
+
+    is_on: bool
+    archived_at: datetime | None
+    failed_at: datetime | None
+    failures: int
+
+    @property
+    def is_failing(self) -> bool:
+        """The last try failed."""
+        return self.is_on and self.failed_at is not None and (self.archived_at is None or self.failed_at > self.archived_at)
+
+
+def archive() -> Archive:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('archive_mode') <> 'off', last_archived_time, last_failed_time, failed_count FROM pg_stat_archiver")
+        return Archive(*cursor.fetchone())
+
+
 def processes() -> list[Process]:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT process, extract(epoch FROM clock_timestamp() - at)::float8 FROM {Heartbeat._meta.db_table}")  # noqa: S608

@@ -3,6 +3,7 @@
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "handovers.parked": "移交停下", "handovers.retried": "重试移交", "handovers.dismissed": "放弃移交",
+    "handovers.backup_requested": "要求备份", "handovers.drill_requested": "要求恢复演练", "handovers.job_retried": "重做后台任务",
 }  # fmt: skip
 
 #: What each handover and each timed handover is called on the operations page, by module.
@@ -14,5 +15,6 @@ NAMES = {
     "inbox_to_messaging": "站外提醒 → 短信网关", "messaging_to_inbox": "短信结果 → 待办与通知",
     "unanswered_items": "逐级催办待办", "inbox_calls": "发出站外提醒", "morning_digest": "早间汇总",
     "resolution_to_policies": "决议 → 现行政策", "governance_to_inbox": "治理 → 待办与通知", "expiring_documents": "提醒将到期的文件",
+    "operations_alarms": "运行报警 → 待办",
     "lapsed_referrals": "关闭逾期未到的转诊", "unanswered_referrals": "催办超时未答复的转诊",
 }  # fmt: skip

@@ -19,7 +19,7 @@ def prune(place: Store, fulls: int) -> list[str]:
         gone = [manifest["id"] for manifest in manifests[: -max(1, fulls)]]
         for manifest in manifests[: len(gone)]:
             shutil.rmtree(Path(manifest["folder"]))
-        if kept:
+        if kept and kept[0]["kind"] == "physical":
             first = restoring.first_segment(kept[0])
             for name in place.segments():
                 if first and name < first:

@@ -6,9 +6,11 @@ import argparse
 import tarfile
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
+from yilianti.cli import database
 from yilianti.cli import home as homes
-from yilianti.cli.backups import restoring, store
+from yilianti.cli.backups import dumping, restoring, store
 from yilianti.cli.backups.restoring import Target
 from yilianti.cli.home import Home, Trouble, say
 
@@ -30,11 +32,11 @@ def main(argv: list[str]) -> int:
     into = Home(Path(chosen.into).expanduser().resolve())
     until = _moment(chosen.until)
     manifest = place.one(chosen.backup or _before(place, until))
-    if manifest["kind"] != "physical":
-        raise Trouble(f"备份 {manifest['id']} 是逻辑导出；请用 pg_restore -d <新库地址> {manifest['folder']}/database.dump 恢复，步骤见 docs/how-to/operate.md。")
     if chosen.overwrite:
         _confirm(into.path)
     place.make()
+    if manifest["kind"] == "logical":
+        return _load(manifest, into, until)
     target = Target(point=manifest["restore_point"]) if chosen.at_backup else Target(until=until.isoformat() if until else "")
     with place.alone():
         took = restoring.into_home(manifest, place, into, target, overwrite=chosen.overwrite)
@@ -43,6 +45,26 @@ def main(argv: list[str]) -> int:
             store.extract(archive, into.path)
     say(f"✓ 备份 {manifest['id']} 已恢复到 {into.path}（解包 {took['unpack']} 秒，重放 {took['recover']} 秒）")
     say(f"  启动它：YILIANTI_HOME={into.path} ./run　　核对：YILIANTI_HOME={into.path} ./yilianti verify-journal")
+    return 0
+
+
+def _load(manifest: dict[str, Any], into: Home, until: datetime | None) -> int:
+    """A dump becomes an embedded cluster of its own; it knows no moment but that of its snapshot."""
+    if until is not None:
+        raise Trouble(f"备份 {manifest['id']} 是逻辑导出，只能恢复到导出的时刻；请去掉 --until。")
+    into.make()
+    cluster = database.cluster_of(into)
+    if cluster.made:
+        raise Trouble(f"{into.path} 里已有数据；逻辑导出只装入空目录。")
+    lock = database.hold(into)
+    try:
+        dumping.load(manifest, cluster)
+    finally:
+        cluster.stop()
+        lock.close()
+    with tarfile.open(Path(manifest["folder"], "home.tar.gz")) as archive:
+        store.extract(archive, into.path)
+    say(f"✓ 逻辑导出 {manifest['id']} 已装入 {into.path}；启动它：YILIANTI_HOME={into.path} ./run")
     return 0
 
 

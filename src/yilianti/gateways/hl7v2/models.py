@@ -51,6 +51,8 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["facility", "control_id", "id"]),
             models.Index(fields=["institution", "-id"]),
+            models.Index(fields=["facility", "received_at"], name="message_by_source"),
+            models.Index(fields=["received_at"], name="message_by_moment"),
             models.Index(fields=["-id"], condition=Q(state="refused"), name="message_refused"),
         ]
         constraints = [

@@ -12,8 +12,9 @@ from django.utils import timezone
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yilianti.gateways.outbound import api as outbound
-from yilianti.handovers import actions, queries, tasks
+from yilianti.handovers import actions, alarms, machine, queries, tasks
 from yilianti.handovers.models import Waiting
+from yilianti.handovers.pages import keeping
 from yilianti.handovers.pages.forms import DismissForm
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, page
@@ -32,11 +33,12 @@ def state(request: Request) -> HttpResponse:
 
 
 def _state(request: Request) -> dict[str, Any]:
-    stuck, runs = queries.stuck(), queries.timed_runs()
+    stuck, runs, now = queries.stuck(), queries.timed_runs(), timezone.now()
     return {
-        "now": timezone.now(), "processes": queries.processes(), "arrows": queries.arrows(), "stuck": stuck,
+        "troubles": alarms.with_since(now), "children": machine.children(), "tabs": keeping.tabs("operations"),
+        "now": now, "processes": queries.processes(), "arrows": queries.arrows(), "stuck": stuck,
         "parked": sum(row.parked_at is not None for row, _ in stuck), "runs": runs, "failing": sum(bool(run and run.error) for _, run in runs),
-        "journal": queries.journal_state(), "disk": queries.disk(settings.HOME), "outbox": outbound.standing(Actor.system(), timezone.now()),
+        "journal": queries.journal_state(), "disk": queries.disk(settings.HOME), "outbox": outbound.standing(Actor.system(), now),
         "may_retry": _may(request),
     }  # fmt: skip
 

@@ -1,0 +1,65 @@
+"""The logs of the processes within bounds: cut by size or week, compressed, kept for at least six months, all of them within a total."""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import os
+import shutil
+import time
+from pathlib import Path
+
+LOG_BYTES, WEEK = 10_000_000, 7 * 86_400
+# 依据：《中华人民共和国网络安全法》第二十一条：网络日志留存不少于六个月。The total is for a runaway log; a year of a county is some 100 MB.
+KEPT_SECONDS, TOTAL_BYTES = 200 * 86_400, 2_000_000_000
+MARK = ".rotated"
+
+
+def rotate(logs: Path, *, now: float | None = None) -> list[str]:
+    """Compress what has grown or is a week old, and remove what is too old or too much; returns what was removed."""
+    now = time.time() if now is None else now
+    weekly = _week_is_over(logs, now)
+    for log in logs.glob("*.log"):
+        size = log.stat().st_size
+        if size >= LOG_BYTES or (weekly and size):
+            _cut(log, now)
+    return _remove(logs, now)
+
+
+def _week_is_over(logs: Path, now: float) -> bool:
+    mark = logs / MARK
+    if mark.exists() and now - mark.stat().st_mtime < WEEK:
+        return False
+    first = not mark.exists()
+    mark.touch()
+    os.utime(mark, (now, now))
+    return not first
+
+
+def _cut(log: Path, now: float) -> None:
+    """Copy and empty: its writer appends and never has to reopen it."""
+    stamp = time.strftime("%Y%m%d-%H%M%S", time.localtime(now))
+    kept = log.with_name(f"{log.name}.{stamp}.gz")
+    draft = kept.with_suffix(".new")
+    try:
+        with log.open("rb") as plain, gzip.open(draft, "wb", compresslevel=6) as packed:
+            shutil.copyfileobj(plain, packed)
+        draft.chmod(0o600)
+        draft.replace(kept)
+        os.utime(kept, (now, now))
+        os.truncate(log, 0)
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _remove(logs: Path, now: float) -> list[str]:
+    kept = sorted(logs.glob("*.log.*.gz"), key=lambda path: path.stat().st_mtime)
+    total, gone = sum(path.stat().st_size for path in kept), []
+    for path in kept:
+        size, age = path.stat().st_size, now - path.stat().st_mtime
+        if age > KEPT_SECONDS or total > TOTAL_BYTES:
+            with contextlib.suppress(FileNotFoundError):
+                path.unlink()
+            total -= size
+            gone.append(path.name)
+    return gone
