@@ -197,7 +197,7 @@
   });
   on("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    if (sessionIsOver(event.detail.xhr) || isRefusal(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge")) return;
+    if (sessionIsOver(event.detail.xhr) || isRefusal(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge, .banner-calm")) return;
     toast(say(status) || `${say("failed")} (${status})`, "bad");
   });
   on("htmx:sendError", (event) => { if (!event.detail.elt.matches(".badge")) toast(say("offline"), "bad"); });

@@ -26,6 +26,8 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.record.documents.tests import factories as documents
 from yilianti.record.encounters.tests import factories as encounters
+from yilianti.record.prescriptions import api as prescriptions
+from yilianti.record.prescriptions.models import Allergy
 from yilianti.record.results.tests import factories as results
 from yilianti.registry.access.models import Account, Grant, Login
 from yilianti.registry.access.queries import actor_for
@@ -145,6 +147,13 @@ class Side:
     @cached_property
     def document(self) -> Any:
         return documents.filed(self.resident, self.hospital, self.now, f"D{self.tag}", encounter_id=self.encounter.id)
+
+    @cached_property
+    def allergy(self) -> Any:
+        _ = self.encounter
+        told = prescriptions.Intolerance("drug", f"{self.tag}青霉素")
+        filed = prescriptions.record_allergy(actor=self.doctor, resident_id=self.resident.pk, institution_id=self.township.pk, told=told, at=self.now)
+        return Allergy.objects.get(number=filed.number)
 
     @cached_property
     def item(self) -> Any:
@@ -311,6 +320,10 @@ def _suspected(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"suspicion": side.suspicion.pk}, side.at(side.township, side.hospital), data)
 
 
+def _allergy(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"allergy": side.allergy.number}, side.at(side.township, side.hospital), data)
+
+
 def _record(kind: str, number: str = "number") -> Callable[[Side], Sample]:
     """Filed at the hospital; the township, which keeps the patient, reads it by the consent given with the referral."""
     return lambda side: Sample({number: getattr(side, kind).number}, side.at(side.township, side.hospital))
@@ -444,6 +457,13 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "results:of_encounter": _record("encounter"),
     "documents:detail": _record("document"),
     "documents:of_encounter": _record("encounter"),
+    "schedules:of_resident": _patient(),
+    "prescriptions:medicines": _patient(),
+    "prescriptions:allergies": _patient(),
+    "prescriptions:banner": _patient(),
+    "prescriptions:record": _patient(kind="food", substance="花生", severity="mild"),
+    "prescriptions:refute": _allergy(because="测试"),
+    "prescriptions:withdraw": _allergy(because="测试"),
     "referral:detail": _referral(),
     "referral:print": _referral(),
     "referral:edit": _by_sender(),

@@ -63,6 +63,22 @@ def two(trigger: str, first: str, second: str) -> str:
     return "\r".join([msh(f"ADT^{trigger}"), f"EVN|{trigger}|20261122090000+0800", pid(first), pid(second), ""])
 
 
+def siu(trigger: str, *, start: str = "20261201093000+0800", placer: str = "ZZ1", filler: str = "YY001", doctor: str = "D001^陈^医生", patient: str = "",
+        header: dict[str, str] | None = None) -> str:
+    return "\r".join([
+        msh(f"SIU^{trigger}", **(header or {})), f"SCH|{placer}|{filler}||||ROUTINE|复诊^复诊", f"TQ1|1||||||{start}", patient or pid(),
+        f"RGS|1|A\rAIS|1|A|ECHO^心脏彩超^LOCAL|{start}|||30|min\rAIL|1|A|心内科门诊^^^XNK\rAIP|1|A|{doctor}", "PV1|1|O||||||||心内科", "",
+    ])
+
+
+def rde(order: str = "NW", *, dose: str = "100", control: str = "", patient: str = "", extra: tuple[str, ...] = (), header: dict[str, str] | None = None) -> str:
+    return "\r".join([
+        msh("RDE^O11", control, **(header or {})), patient or pid(), *extra, pv1(),
+        f"ORC|{order}|YZ001|||||||20261120100000+0800|||D001^陈^医生", f"RXE||86900^阿司匹林肠溶片^YPID|{dose}||mg^mg||饭前服",
+        "TQ1|1||QD^每日一次|||7^d", "RXR|PO^口服", "",
+    ])
+
+
 def oru(control: str = "", *, patient: str = "", order: str = "LIS0001", status: str = "F", potassium: str = "4.2",
         visit: str = "V0001", header: dict[str, str] | None = None, extra: tuple[str, ...] = ()) -> str:
     return "\r".join([

@@ -23,9 +23,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.skipif(not FOLDER.exists(), rea
 
 #: In the order in which such a stay happens: the discharge is undone before the admission is.
 APPLIED = ["ADT-A01-01", "ADT-A02-01", "ADT-A03-01", "ADT-A13-01", "ADT-A08-01", "ADT-A11-01", "ADT-A04-01", "ADT01-23",
-           "ORU-R01-01", "LAB-ORU-1", "MDM-T02-01", "ADT-A40-01", "ADT-A47-01"]
+           "ORU-R01-01", "LAB-ORU-1", "MDM-T02-01", "ADT-A40-01", "ADT-A47-01",
+           "SIU-S12-01", "SIU-S13-01", "SIU-S14-01", "SIU-S26-01", "SIU-S15-01", "RDE-O11-01"]
 #: Of the supported triggers, refused when sent alone, because nothing was announced that could be undone.
-REFUSED_ALONE = {"ADT-A11-01": "there is no admission of this visit number to cancel"}
+REFUSED_ALONE = {"ADT-A11-01": "there is no admission of this visit number to cancel",
+                 "SIU-S15-01": "there is no such appointment to cancel", "SIU-S26-01": "there is no such appointment to miss"}
 
 
 def send(at, *names):
@@ -121,8 +123,8 @@ def test_all_59_twice_over_one_line_leave_each_once(at):
     again = receiver.receive("samples", frames, at=at)
     assert len(first) == len(again) == 59
     applied = [name for name, answer in zip(names, again, strict=True) if code_of(answer.decode()) == "AA"]
-    # In the order of the file names the stay is cancelled (A11) after it was closed (A03): that one is refused.
-    assert set(APPLIED) - set(applied) <= {"ADT-A11-01"}
+    # In the order of the file names the stay is cancelled (A11) after it was closed (A03): that one is refused; nor can a cancelled appointment (S15) be missed (S26).
+    assert set(APPLIED) - set(applied) <= {"ADT-A11-01", "SIU-S26-01"}
     assert Message.objects.count() == counts[4] == 59
     assert (Encounter.objects.count(), Report.objects.count(), Document.objects.count()) == counts[:3]
 

@@ -15,7 +15,8 @@ from yilianti.kernel.finding import Finding, Severity
 log = logging.getLogger(__name__)
 
 ADT: Final = frozenset({"A01", "A02", "A03", "A04", "A08", "A11", "A13", "A18", "A24", "A34", "A36", "A37", "A39", "A40", "A47"})
-SUPPORTED: Final = {"ADT": ADT, "ORU": frozenset({"R01"}), "MDM": frozenset({"T02"})}
+SUPPORTED: Final = {"ADT": ADT, "ORU": frozenset({"R01"}), "MDM": frozenset({"T02"}), "RDE": frozenset({"O11"}),
+                    "SIU": frozenset({"S12", "S13", "S14", "S15", "S26"})}
 _VERSION = re.compile(r"2\.[1-9](\.\d{1,2})?\Z")
 
 
@@ -98,7 +99,7 @@ def _refusal(envelope: Envelope) -> Answer | None:
         return Answer("AR", "101", "MSH-9 消息类型为空，请填写后重发。", "MSH-9 is required.", "MSH", 1, 9)
     triggers = SUPPORTED.get(envelope.event)
     if triggers is None:
-        return Answer("AR", "200", f"不接收 {envelope.event} 类消息；本平台接收 ADT、ORU^R01、MDM^T02。",
+        return Answer("AR", "200", f"不接收 {envelope.event} 类消息；本平台接收 {'、'.join(sorted(SUPPORTED))}。",
                       f"Message type {envelope.event} is not supported.", "MSH", 1, 9)
     if envelope.trigger not in triggers:
         return Answer("AR", "201", f"不接收 {envelope.kind}；{envelope.event} 支持的触发事件：{'、'.join(sorted(triggers))}。",

@@ -33,7 +33,8 @@ log = logging.getLogger(__name__)
 _TRIES = 6
 #: Where the doors' words for a field stand in a message.
 _PLACES = {"visit_number": ("PV1", 19), "body": ("OBX", 5), "id_card": ("PID", 3), "insurance": ("PID", 3), "health_card": ("PID", 3),
-           "local": ("PID", 3), "name": ("PID", 5)}
+           "local": ("PID", 3), "name": ("PID", 5),
+           "filler_number": ("SCH", 2), "starts_at": ("TQ1", 7), "order_number": ("ORC", 2)}
 
 
 class _SomethingFailed(Exception):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from yilianti.gateways.hl7v2.applying import fields, identity, merging, visits
+from yilianti.gateways.hl7v2.applying import fields, identity, merging, rde, visits
 from yilianti.gateways.hl7v2.applying.context import Context
 from yilianti.gateways.hl7v2.parsing import Segment
 from yilianti.gateways.hl7v2.terms import Table
@@ -32,7 +32,7 @@ def apply(context: Context) -> None:
         merging.apply(context)
         return
     if context.trigger == "A08" and _tells_of_no_visit(context):
-        identity.register(context)
+        rde.allergies(context, identity.register(context))
         return
     visit = context.need("PV1", "就诊信息")
     number = visits.required_number(context, visit)
@@ -44,6 +44,7 @@ def apply(context: Context) -> None:
     filed = _FILERS[context.trigger](context, visit, who)
     context.findings.extend(filed.findings)
     context.subjects.append(f"encounters:{filed.number}")
+    rde.allergies(context, resident)
 
 
 def _tells_of_no_visit(context: Context) -> bool:

@@ -17,7 +17,8 @@ class FilterForm(forms.Form):
 
     facility = forms.CharField(label="发送机构代码（MSH-4）", required=False, max_length=128, strip=True)
     state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *State.choices()])
-    kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), ("ADT", "ADT 就诊"), ("ORU", "ORU 结果"), ("MDM", "MDM 文书")])
+    kind = forms.ChoiceField(label="类型", required=False, choices=[("", "全部"), ("ADT", "ADT 就诊"), ("ORU", "ORU 结果"), ("MDM", "MDM 文书"),
+                                      ("SIU", "SIU 预约"), ("RDE", "RDE 用药"), ("REF", "REF 转诊")])
     from_on = forms.DateField(label="自", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     until_on = forms.DateField(label="至", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     before = forms.IntegerField(required=False, widget=forms.HiddenInput, min_value=1, max_value=2**62)

@@ -15,8 +15,8 @@ _MOST_SEGMENTS = 500
 _HIDDEN = "〔已遮盖〕"
 #: Segment → fields that name a person or say what ails them; a segment not listed is hidden whole.
 _PERSONAL: dict[str, frozenset[int]] = {
-    **dict.fromkeys(("MSH", "EVN", "PV1", "ORC", "TXA", "MSA", "ERR", "SFT", "SPM", "PD1"), frozenset()),
-    "PV2": frozenset({3}), "OBR": frozenset({13, 31}),
+    **dict.fromkeys(("MSH", "EVN", "PV1", "ORC", "TXA", "MSA", "ERR", "SFT", "SPM", "PD1", "RGS", "AIL", "TQ1", "RXR"), frozenset()),
+    "PV2": frozenset({3}), "SCH": frozenset({7, 8}), "MRG": frozenset({1, 2, 3, 4, 7}), "OBR": frozenset({13, 31}),
     "PID": frozenset({2, 3, 4, 5, 6, 7, 9, 11, 12, 13, 14, 18, 19, 20, 21, 23, 26, 29}),
     "DG1": frozenset({3, 4}), "OBX": frozenset({5}), "NTE": frozenset({3}), "AL1": frozenset({3, 5}), "PR1": frozenset({3, 4}),
 }
