@@ -466,6 +466,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "prescriptions:withdraw": _allergy(because="测试"),
     "referral:detail": _referral(),
     "referral:print": _referral(),
+    "referral:certify": _referral(),
     "referral:edit": _by_sender(),
     "referral:withdraw": _by_sender(because="测试"),
     "referral:accept": _by_receiver(appointment_at=_later),

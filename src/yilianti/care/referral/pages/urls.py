@@ -16,6 +16,7 @@ urlpatterns = [
     path("arrivals/<str:encounter>/answer", steps.answer_arrival, name="answer_arrival"),
     path("<str:number>/", views.detail, name="detail"),
     path("<str:number>/edit", applying.edit, name="edit"),
+    path("<str:number>/certify", views.certify, name="certify"),
     path("<str:number>/print", views.printed, name="print"),
     path("<str:number>/offer_home", applying.offer_home, name="offer_home"),
     path("<str:number>/accept", steps.accept, name="accept"),

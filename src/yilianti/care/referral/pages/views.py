@@ -10,12 +10,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.care.referral import queries
+from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms, showing
 from yilianti.care.referral.terms import State, Urgency
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, answer, looked_at, numbered, page
-from yilianti.kernel.sheets import sheet
+from yilianti.kernel.sheets import file, sheet
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
@@ -67,8 +68,12 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
         "dialogs": [_dialog(referral, step) for step in steps if step["action"] != "offer_home"],
         "banner_url": banner.url if actor.may("record.view") else "",
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
-        "may_read": actor.may("record.view"), "ways_home": queries.ways_home(referral), "banner": banner,
+        "may_read": actor.may("record.view"), "may_certify": _may_certify(actor, referral), "ways_home": queries.ways_home(referral), "banner": banner,
     }  # fmt: skip
+
+
+def _may_certify(actor: Actor, referral: Referral) -> bool:
+    return referral.decided_at is not None and bool(actor.reaches("referral.certify") & {referral.from_institution_id, referral.to_institution_id})
 
 
 def _dialog(referral: Referral, step: dict[str, Any]) -> dict[str, Any]:
@@ -106,6 +111,15 @@ def printed(request: Request, number: str) -> HttpResponse:
         "referral": referral, "facts": showing.facts(referral), "decision": showing.decision(referral), "now": timezone.now(),
         "banner": residents.banner(referral.resident, timezone.localdate()), "row": showing.as_row(referral, timezone.now()),
     })  # fmt: skip
+
+
+@page("referral.certify", methods=("POST",))
+def certify(request: Request, number: str) -> HttpResponse:
+    """「签名件」"""
+    referral = visible_or_404(request, number)
+    made = actions.certify(actor=request.actor, number=number, at=timezone.now())
+    looked_at(request, referral.resident_id, f"导出转诊单 {number} 签名件")
+    return file(f"{number}-signed.zip", made.content, "application/zip")
 
 
 @page("referral.view")

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -11,8 +17,11 @@ import segno
 from django.test import Client
 from django.utils import timezone
 
+from yilianti.care.referral import actions
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories
+from yilianti.kernel.finding import Refused
+from yilianti.kernel.models import JournalEntry
 from yilianti.registry.access.models import AccessLog, Account
 from yilianti.registry.access.tests.factories import PASSWORD
 
@@ -132,3 +141,46 @@ def test_list_page_costs_the_same_whatever_its_length(scene: factories.Scene, le
     client.get("/referrals/")
     with django_assert_max_num_queries(6):
         assert client.get("/referrals/").status_code == 200
+
+
+OPENSSL = shutil.which("openssl")
+
+
+def test_certify_hands_out_a_document_that_openssl_verifies(scene: factories.Scene, tmp_path) -> None:
+    at = timezone.now()
+    referral = factories.submitted(scene, at)
+    client, url = signed_in(scene.office), f"/referrals/{referral.number}/certify"
+    assert "签名件" not in client.get(f"/referrals/{referral.number}/").content.decode()
+    assert "还没有答复" in client.post(url).content.decode()
+    accepted(scene, referral.number, at)
+    assert "签名件" in client.get(f"/referrals/{referral.number}/").content.decode()
+    given = client.post(url)
+    assert given["Content-Type"] == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(given.content)) as packed:
+        packed.extractall(tmp_path)
+    document = json.loads((tmp_path / f"{referral.number}.json").read_text())
+    assert document["decided_by"] == scene.office.name and document["state"] == {"code": "accepted", "name": "已接收"}
+    assert [step["word"] for step in document["history"]] == ["referral.submitted", "referral.accepted"]
+    entry = JournalEntry.objects.get(word="referral.certified")
+    assert entry.facts["sm3"] in (tmp_path / "README.txt").read_text()
+    assert AccessLog.objects.filter(resident=referral.resident_id, purpose__contains="签名件").exists()
+    if OPENSSL is None:
+        pytest.skip("no openssl binary on this machine: the signature was made, not verified")
+    line = next(line for line in (tmp_path / "README.txt").read_text().splitlines() if "openssl pkeyutl" in line).split()
+    assert subprocess.run(line, cwd=tmp_path, capture_output=True).returncode == 0
+    body = (tmp_path / f"{referral.number}.json").read_bytes()
+    (tmp_path / f"{referral.number}.json").write_bytes(body.replace("已接收".encode(), "已谢绝".encode()))
+    assert subprocess.run(line, cwd=tmp_path, capture_output=True).returncode != 0
+
+
+def test_certify_is_for_both_ends_only(scene: factories.Scene) -> None:
+    at = timezone.now()
+    referral = factories.submitted(scene, at)
+    accepted(scene, referral.number, at)
+    assert signed_in(scene.township).post(f"/referrals/{referral.number}/certify").status_code == 200
+    with pytest.raises(Refused, match="转诊双方"):
+        actions.certify(actor=replace(scene.office, reach={**scene.office.reach, "referral.certify": frozenset()}), number=referral.number, at=at)
+
+
+def accepted(scene: factories.Scene, number: str, at: Any) -> None:
+    actions.accept(actor=scene.office, number=number, appointment_at=at + timedelta(hours=2), at=at)
