@@ -58,7 +58,7 @@ class Event(Term):
 
     REFERRAL_TO_US = "referral_to_us", "转来本机构的转诊（REF）", "referrals addressed to it"
     REFERRAL_OF_OURS = "referral_of_ours", "本机构转出的转诊的进展（RRI）", "progress of referrals it sent"
-    NOTICE = "notice", "待办与通知（短信）", "notices and tasks"
+    NOTICE = "notice", "待办与通知", "notices and tasks"
 
 
 EVENTS: Mapping[str, tuple[Event, ...]] = {

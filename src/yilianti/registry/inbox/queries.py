@@ -66,7 +66,9 @@ def critical(actor: Actor, at: datetime, size: int = 5) -> list[Item]:
 def one(actor: Actor, item: int, at: datetime) -> Item | None:
     """An item in view, with what its page shows."""
     rows = Item.objects.select_related("institution", "department", "person", "claimed_by")
-    return rows.filter(access.visible_to(actor, at), pk=item).first()
+    found = rows.filter(access.visible_to(actor, at), pk=item).first()
+    _mark_stood_in(actor, [found] if found else [], at)
+    return found
 
 
 def waiting(actor: Actor, at: datetime, size: int = 8) -> list[Item]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -49,7 +50,7 @@ class DestinationForm(forms.Form):
     host = forms.CharField(label="主机", max_length=200, help_text="IP 地址或域名，不带端口。")
     port = forms.IntegerField(label="端口", min_value=1, max_value=65535, initial=2575)
     wants = forms.MultipleChoiceField(label="要告知的事", required=False, widget=forms.CheckboxSelectMultiple,
-                                      choices=[(str(event), event.zh) for events in EVENTS.values() for event in events])  # fmt: skip
+                                      choices=[(str(event), event.zh) for event in dict.fromkeys(chain(*EVENTS.values()))])  # fmt: skip
     path = forms.RegexField(r"/[!-~]*", label="接口路径（短信、即时通讯）", max_length=200, required=False, help_text="如 /sms/send；不填为 /messages。")
     application = forms.CharField(label="接收系统（MSH-5）", max_length=64, required=False)
     facility = forms.CharField(label="接收机构代码（MSH-6）", max_length=64, required=False)

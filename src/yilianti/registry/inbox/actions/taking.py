@@ -61,7 +61,7 @@ def hand_over(*, actor: Actor, item: int, to: int, word: str, at: datetime) -> I
     _anew(found, at)
     told = {"why": Why.HANDED_OVER.value, "note": word.strip()[:WORD_LENGTH], "at": at, "is_open": True}
     Address.objects.update_or_create(item=found, person_id=to, defaults=told)
-    record("inbox.handed_over", actor, found, at, {"to": to})
+    record("inbox.handed_over", actor, found, at, {"person": to})
     return found
 
 

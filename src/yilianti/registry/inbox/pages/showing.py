@@ -10,7 +10,7 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox import rules
 from yilianti.registry.inbox.models import Address, Item, Rung
-from yilianti.registry.inbox.terms import JOURNAL, Channel, Kind, To, Urgency
+from yilianti.registry.inbox.terms import JOURNAL, Channel, Kind, To, Urgency, Why
 from yilianti.registry.people import api as people
 
 SOON = timedelta(hours=2)
@@ -44,14 +44,14 @@ def may_reopen(item: Item, actor: Actor, now: datetime) -> bool:
 
 def events(item: Item, entries: list[JournalEntry], addresses: list[Address], rungs: list[Rung]) -> list[dict[str, Any]]:
     """The item's life as timeline rows, oldest first: its sending, then what the journal tells."""
-    names = people.names([*(e.facts.get("to") for e in entries), *(e.facts.get("person") for e in entries)])
+    names = people.names(e.facts.get("person") for e in entries)
     notes = {a.person_id: a.note for a in addresses if a.note}
-    skipped = {(rung.round, rung.step) for rung in rungs if rung.skipped}
+    climbed = {(rung.round, rung.step): _reached(rung, addresses) for rung in rungs}
     rows: list[dict[str, Any]] = [{"title": "发出", "at": item.created_at, "icon": "mail", "note": "收件：" + addressee(addresses[0]) if addresses else ""}]
     for entry in entries:
         rows.append({
             "title": JOURNAL.get(entry.word, entry.word), "at": entry.at, "who": entry.actor_name, "tone": _TONES.get(entry.word, ""),
-            "icon": _SIGNS.get(entry.word, "circle-dot"), "note": _note(entry, names, notes, skipped),
+            "icon": _SIGNS.get(entry.word, "circle-dot"), "note": _note(entry, names, notes, climbed),
         })  # fmt: skip
     return rows
 
@@ -64,13 +64,20 @@ def addressee(address: Address) -> str:
     return f"{place} · {address.role_label}" if address.role else f"{place} · 全体"  # type: ignore[attr-defined]
 
 
-def _note(entry: JournalEntry, names: dict[int, str], notes: dict[int | None, str], skipped: set[tuple[int, int]]) -> str:
+def _reached(rung: Rung, addresses: list[Address]) -> str:
+    """Whom a rung added, in words."""
+    if rung.skipped:
+        return "（无人可找，跳过）"
+    added = [addressee(a) for a in addresses if a.why == Why.ESCALATED and a.at == rung.at and bool(a.role) == (rung.to == To.ROLE)]
+    return f"：{'、'.join(added)}" if added and rung.to != To.SAME else ""
+
+
+def _note(entry: JournalEntry, names: dict[int, str], notes: dict[int | None, str], climbed: dict[tuple[int, int], str]) -> str:
     facts = entry.facts
     if entry.word == "inbox.handed_over":
-        return f"转给 {names.get(facts['to'], '同事')}：{notes.get(facts['to'], '')}"
+        return f"转给 {names.get(facts['person'], '同事')}：{notes.get(facts['person'], '')}"
     if entry.word == "inbox.escalated":
-        nobody = "（无人可找，跳过）" if (facts["round"], facts["step"]) in skipped else ""
-        return f"第 {facts['step']} 级：{To.label(facts['to'])}{nobody}"
+        return f"第 {facts['step']} 级，{To.label(facts['to'])}{climbed.get((facts['round'], facts['step']), '')}"
     if entry.word in ("inbox.called", "inbox.reached", "inbox.unreached"):
         why = f"：{facts['error']}" if facts.get("error") else ""
         return f"{Channel.label(facts['channel'])} → {names.get(facts['person'], '')}{why}"
@@ -83,5 +90,5 @@ def _deadline(item: Item, now: datetime) -> dict[str, Any]:
     if item.due_at < now:
         return {"state": "late", "text": "已超时", "at": item.due_at}
     minutes = int((item.due_at - now).total_seconds() // 60)
-    words = f"剩 {minutes} 分钟" if minutes < 120 else f"剩 {minutes // 60} 小时" if minutes < 2880 else f"剩 {minutes // 1440} 天"
+    words = "不到 1 分钟" if not minutes else f"剩 {minutes} 分钟" if minutes < 120 else f"剩 {minutes // 60} 小时" if minutes < 2880 else f"剩 {minutes // 1440} 天"
     return {"state": "soon" if item.due_at - now < SOON else "on_time", "text": words, "at": item.due_at}

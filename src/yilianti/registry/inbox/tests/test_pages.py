@@ -9,9 +9,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from yilianti.kernel.actor import Actor
 from yilianti.registry.access.tests import factories
+from yilianti.registry.inbox import actions, messages
 from yilianti.registry.inbox import api as inbox
-from yilianti.registry.inbox import messages
 from yilianti.registry.inbox.models import Absence, Preference
 from yilianti.registry.inbox.tests.factories import OFFICE, task, worker
 from yilianti.registry.people.models import Person
@@ -69,6 +70,17 @@ def test_the_page_of_an_item_tells_its_life(client, county, office):
     assert client.post(f"/inbox/{item.pk}/hand_over", {"to": colleague.person, "word": "请看"}).status_code == 302
     page = client.get(f"/inbox/{item.pk}/").content.decode()
     assert all(words in page for words in ("已看", "转交同事", "转给 钱二：请看", "转诊办公室"))
+
+
+def test_the_page_of_an_item_tells_how_far_it_climbed_and_who_was_not_reached(client, county, office):
+    now = timezone.now()
+    Preference.objects.create(person=office.person, phone="13800000001", phone_confirmed_at=now, critical=["sms"])
+    item = task(county, now - timedelta(minutes=20), urgency="critical")
+    actions.escalate_due(actor=Actor.system(), at=now)
+    actions.call_due(actor=Actor.system(), at=now)
+    actions.report(actor=Actor.system(), about=f"inbox_call:{item.calls.order_by('id')[0].pk}", error="网关拒绝", at=now)
+    page = client.get(f"/inbox/{item.pk}/").content.decode()
+    assert all(words in page for words in ("第 1 级，再次提醒收件人", "第 2 级，代办人（无人可找，跳过）", "提醒未送达", "短信 → 赵一：网关拒绝"))
 
 
 def test_a_critical_notice_stays_on_every_page_until_it_was_read_back(client, county, office):

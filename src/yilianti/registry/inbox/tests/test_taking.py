@@ -53,7 +53,7 @@ def test_hand_over_needs_a_colleague_there_and_a_word(county, at):
     assert inbox.open_count(colleague, at) == 0
     actions.hand_over(actor=office, item=item.pk, to=colleague.person, word="请心内科看", at=at)
     assert inbox.open_count(colleague, at) == inbox.open_count(office, at) == 1
-    assert JournalEntry.objects.get(word="inbox.handed_over").facts == {"to": colleague.person}
+    assert JournalEntry.objects.get(word="inbox.handed_over").facts == {"person": colleague.person}
     assert item.addresses.get(person=colleague.person).note == "请心内科看"
 
 
