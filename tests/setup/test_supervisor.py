@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -32,7 +33,8 @@ class Run:
     def command(self) -> subprocess.Popen[bytes]:
         own = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YILIANTI_HOME": str(self.home.path)}
         own |= {"YILIANTI_WEB_PORT": str(self.ports[0]), "YILIANTI_MLLP_PORT": str(self.ports[1])}
-        own |= {"YILIANTI_MODE": "production", "YILIANTI_SECRET_KEY": "k" * 60, "DJANGO_SETTINGS_MODULE": ""}
+        own |= {"YILIANTI_MODE": "production", "YILIANTI_SECRET_KEY": secrets.token_urlsafe(48), "DJANGO_SETTINGS_MODULE": ""}
+        own |= {"YILIANTI_PUBLIC_URL": "https://ylt.test", "YILIANTI_TRUSTED_PROXIES": "127.0.0.1"}
         own.pop("DJANGO_SETTINGS_MODULE")
         own.pop("DATABASE_URL", None)
         with self.out.open("wb") as out:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from yilianti.cli import processes
 from yilianti.cli.home import Home, Trouble
+from yilianti.cli.production import certificate
 from yilianti.kernel import keyring
 
 STARTING_MB, MAKING_MB = 60, 250
@@ -27,7 +28,8 @@ class Ports:
     @property
     def address(self) -> str:
         host = "127.0.0.1" if self.bind in ("0.0.0.0", "::") else self.bind  # noqa: S104
-        return f"http://{f'[{host}]' if ':' in host else host}:{self.web}"
+        scheme = "https" if certificate() else "http"
+        return f"{scheme}://{f'[{host}]' if ':' in host else host}:{self.web}"
 
 
 def mode() -> str:
@@ -72,13 +74,6 @@ def disk(home: Home, *, making: bool) -> None:
         raise Trouble(
             f"磁盘空间不足：{home.path} 所在分区只剩 {free} MB，至少需要 {wanted} MB；已有数据完好，请腾出空间。"
         )
-
-
-def secret(home: Home) -> None:
-    """Production is not started on a key made by chance in a demo."""
-    if production() and len(os.environ.get("YILIANTI_SECRET_KEY", "")) < 50:
-        way_out = "export YILIANTI_SECRET_KEY=\"$(python3 -c 'import secrets; print(secrets.token_urlsafe(48))')\""
-        raise Trouble(f"正式环境需要 YILIANTI_SECRET_KEY（至少 50 个字符，请妥善保存）；可这样生成：{way_out}")
 
 
 def keys(home: Home, known: str) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from yilianti.cli import processes
 from yilianti.cli.checks import Ports, production
 from yilianti.cli.home import say
+from yilianti.cli.production import certificate
 
 QUICK_SECONDS, QUICK_DEATHS = 20.0, 5
 DELAYS = (0.2, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
@@ -83,6 +84,8 @@ def web(ports: Ports) -> list[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", ports.bind, "--port", str(ports.web)]
     command += ["--workers", str(workers), "--blocking-threads", str(max(2, pool - 4)), "--respawn-failed-workers"]
     command += ["--workers-kill-timeout", "2", "--no-ws", "--log-level", "warning", "yilianti.config.wsgi:application"]
+    if kept := certificate():
+        command += ["--ssl-certificate", str(kept[0]), "--ssl-keyfile", str(kept[1]), "--ssl-protocol-min", "tls1.2"]
     return command
 
 

@@ -7,9 +7,11 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from yilianti.cli import checks, database, home, processes, setup
+from yilianti.cli import checks, database, home, processes, production, setup
 from yilianti.cli.checks import Ports
 from yilianti.cli.database import Addresses
 from yilianti.cli.home import Home, Trouble, say, step
@@ -32,7 +34,8 @@ class Installation:
     def prepare(self) -> None:
         """Everything up to a database that is ready to serve; Trouble says what a person must mend."""
         self._end_leftovers()
-        checks.secret(self.home)
+        if checks.production():
+            production.require()
         checks.ports_free(self.ports)
         self._database()
         database.remember(self.home, self.addresses)
@@ -71,6 +74,8 @@ class Installation:
         if done.get("migrated") != setup.fingerprint():
             with step("更新数据库结构"):
                 self._run("migrate", self.addresses.owner)
+        if checks.production() and (found := list(production.faults_in_data(self.addresses.owner, date.today()))):  # noqa: DTZ011
+            raise Trouble("\n✗ ".join(found))
         if checks.mode() == "demo" and "demo" not in done:
             with step("装入演示县"):
                 self._run("demo", self.addresses.application)
@@ -98,7 +103,8 @@ class Installation:
         own = {"DATABASE_URL": self.addresses.application, "YILIANTI_MODE": mode, "YILIANTI_BIND": self.ports.bind}
         own |= {"YILIANTI_MLLP_HOST": self.ports.bind, "PYTHONUNBUFFERED": "1", "YILIANTI_HOME": str(self.home.path)}
         if mode == "production":  # the supervisor asks /healthz by the loopback address
-            hosts = (os.environ.get("YILIANTI_ALLOWED_HOSTS", ""), self.ports.bind, "127.0.0.1", "localhost")
+            public = urlsplit(os.environ.get("YILIANTI_PUBLIC_URL", "")).hostname
+            hosts = (public, os.environ.get("YILIANTI_ALLOWED_HOSTS", ""), self.ports.bind, "127.0.0.1")
             own["YILIANTI_ALLOWED_HOSTS"] = ",".join(filter(None, hosts))
         kept = {key: value for key, value in os.environ.items() if key != "YILIANTI_OWNER_DATABASE_URL"}
         return kept | {name: str(port) for name, port in self.ports.named().items()} | own

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import ssl
 import sys
 import time
 import urllib.error
@@ -19,6 +20,7 @@ from yilianti.cli.home import Home, Trouble, say
 from yilianti.cli.postgres.cluster import full_sentence, is_full
 from yilianti.cli.preparing import Installation, Stopped
 
+_UNCHECKED = ssl._create_unverified_context()  # noqa: S323, SLF001
 READY_SECONDS = 60.0
 STOP_SECONDS = 9.0
 
@@ -150,7 +152,8 @@ class Supervisor:
 def health(address: str) -> tuple[bool, dict[str, Any]]:
     """(everything serves, what /healthz said)."""
     try:
-        with urllib.request.urlopen(f"{address}/healthz", timeout=3) as answer:  # noqa: S310
+        # Over the loopback address: whose certificate it is, is for the browsers of other machines to check.
+        with urllib.request.urlopen(f"{address}/healthz", timeout=3, context=_UNCHECKED) as answer:  # noqa: S310
             return True, json.load(answer)
     except urllib.error.HTTPError as error:
         with contextlib.suppress(ValueError):
@@ -164,7 +167,9 @@ USAGE = """用法：./run    准备环境并启动；Ctrl-C 停止。可用的�
   YILIANTI_HOME        数据目录（root 默认 /var/lib/yilianti，普通用户默认 ~/.local/share/yilianti）
   YILIANTI_WEB_PORT    网页端口（默认 8000）        YILIANTI_MLLP_PORT   HL7 端口（默认 2575）
   YILIANTI_PG          system 或 wheel：用哪一套 PostgreSQL    DATABASE_URL   改用已有的数据库（15 或更新）
-  YILIANTI_MODE        demo（默认）、empty（空县，从零开始）：只在本机可访问；或 production"""
+  YILIANTI_MODE        demo（默认）、empty（空县，从零开始）：只在本机可访问；或 production
+  正式环境另需：YILIANTI_PUBLIC_URL（https://…）、YILIANTI_SECRET_KEY，以及 YILIANTI_TRUSTED_PROXIES（前面代理的地址）
+  或 YILIANTI_TLS_CERT 与 YILIANTI_TLS_KEY（自己的证书）"""
 
 
 def main(argv: list[str]) -> int:

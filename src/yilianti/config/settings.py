@@ -9,6 +9,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from csp.constants import NONE, SELF
 
+from yilianti.config.proxies import networks
+
 ROOT = Path(__file__).resolve().parents[3]
 _default_home = Path("/var/lib/yilianti") if os.geteuid() == 0 else Path.home() / ".local/share/yilianti"
 HOME = Path(os.environ.get("YILIANTI_HOME") or _default_home)
@@ -54,7 +56,9 @@ SECRET_KEY = _secret_key()
 DATABASES = {"default": _database(os.environ.get("DATABASE_URL", "postgresql://yilianti@127.0.0.1:5432/yilianti"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ALLOWED_HOSTS = os.environ.get("YILIANTI_ALLOWED_HOSTS", "*" if ON_THIS_MACHINE else "").split(",")
-CSRF_TRUSTED_ORIGINS = [u for u in os.environ.get("YILIANTI_PUBLIC_URL", "").split(",") if u]
+PUBLIC_URL = os.environ.get("YILIANTI_PUBLIC_URL", "").rstrip("/")
+CSRF_TRUSTED_ORIGINS = [PUBLIC_URL] if PUBLIC_URL else []
+TRUSTED_PROXIES = networks(os.environ.get("YILIANTI_TRUSTED_PROXIES", ""))
 ROOT_URLCONF = "yilianti.config.urls"
 WSGI_APPLICATION = "yilianti.config.wsgi.application"
 
@@ -164,6 +168,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not ON_THIS_MACHINE
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "yilianti.config.errors.form_expired"
 SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = not ON_THIS_MACHINE
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]  # the supervisor asks over the loopback address
+SECURE_HSTS_SECONDS = 0 if ON_THIS_MACHINE else 365 * 86_400  # for this name only: others may share the domain
 X_FRAME_OPTIONS = "DENY"
 
 CONTENT_SECURITY_POLICY = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from yilianti.cli import checks, database, home
-from yilianti.cli.doctor import installation, server
+from yilianti.cli.doctor import installation, opening, rights, server
 from yilianti.cli.doctor.line import GRAVE, Line
 from yilianti.cli.home import Trouble
 
@@ -15,7 +15,7 @@ SUMMARY: str = "检查本机与数据库：环境、端口、权限与各项保�
 def main(argv: list[str]) -> int:
     """Print every line; 1 when one of them is grave."""
     place = home.current()
-    lines = [*installation.lines(place)]
+    lines = [*installation.lines(place), *opening.lines()]
     try:
         checks.production()
         named = database.external(dict(os.environ))
@@ -27,6 +27,7 @@ def main(argv: list[str]) -> int:
         lines.append(Line(GRAVE, "数据库", str(trouble)))
     else:
         lines += server.lines()
+        lines += rights.lines()
     for line in lines:
         print(f"{line.mark} {line.name}：{line.text}")
     grave = sum(line.mark == GRAVE for line in lines)

@@ -17,7 +17,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.registry.access import seals
 from yilianti.registry.access.actions import granting, trails
 from yilianti.registry.access.models import Grant, SecurityEvent
-from yilianti.registry.access.queries import actor_for
+from yilianti.registry.access.queries import actor_for, faults_of_grants
 from yilianti.registry.access.tests import factories
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("yilianti.registry.access.tests.urls")]
@@ -96,3 +96,16 @@ def test_only_overlapping_periods_stand_against_each_other(county, at):
         else:
             with pytest.raises(Refused, match="须由不同的人担任"):
                 granting.grant(actor=system, **given)
+
+
+def test_what_was_revoked_and_put_back_with_its_old_seal_is_found(county, at):
+    held = factories.post(county.township)
+    made = granting.grant(actor=Actor.system(), post=held.pk, role="auditor", institution=county.hospital.pk, at=at)
+    earlier = Grant.objects.filter(pk=made.pk).values("until_on", "seal").get()
+    assert faults_of_grants() == []
+    granting.revoke(actor=Actor.system(), grant=made.pk, at=at)
+    assert faults_of_grants() == []
+    Grant.objects.filter(pk=made.pk).update(**earlier)
+    assert [f"授权 {made.pk} 已收回" in fault for fault in faults_of_grants()] == [True]
+    Grant.objects.filter(pk=made.pk).update(role="administrator")
+    assert [f"授权 {made.pk} 与其封签不符" in fault for fault in faults_of_grants()] == [True]
