@@ -143,16 +143,16 @@ def check(book: Book, local: Path, base: Edition, proposal: Proposal) -> None:
     Book([*(edition for edition in book if edition.policy_ref != fresh.policy_ref), fresh])
 
 
-def enact(local: Path, base: Edition, proposal: Proposal, authority: Authority, author: str) -> Edition:
+def enact(local: Path, base: Edition, proposal: Proposal, authority: Authority, author: str, why: str = "") -> Edition:
     """Write the edition a council adopted and lock it; once more finds it there. Raises DayTaken, PolicyError, OSError."""
-    return filing.add(local, sheet(base, proposal, authority, author))
+    return filing.add(local, sheet(base, proposal, authority, author, why))
 
 
-def sheet(base: Edition, proposal: Proposal, authority: Authority, author: str) -> filing.Sheet:
-    """The text of the edition, and of a head like the base's for a county that has no file of this policy yet."""
+def sheet(base: Edition, proposal: Proposal, authority: Authority, author: str, why: str = "") -> filing.Sheet:
+    """The text of the edition, and of a head like the base's (`why` for its reason) where the county has no file of this policy yet."""
     review = proposal.effective_from + timedelta(days=365)
     head = {
-        "title": base.title, "code": base.code, "why": base.head.why, "unit": base.head.unit, "status": "local_parameter",
+        "title": base.title, "code": base.code, "why": why or base.head.why, "unit": base.head.unit, "status": "local_parameter",
         "authored_by": author, "checked_by": base.head.checked_by, "next_review": review, "labels": base.head.labels.plain(),
         "limits": base.head.limits.plain(), **base.head.extra.plain(),
     }  # fmt: skip
@@ -161,9 +161,15 @@ def sheet(base: Edition, proposal: Proposal, authority: Authority, author: str) 
         "source": {"document": authority.title, "clause": authority.number},
         "authorised_by": {"number": authority.number, "title": authority.title, "adopted_on": authority.adopted_on},
         **({"corrects": proposal.corrects} if proposal.corrects else {}),
-        **proposal.values,
+        **_in_order(base.given, proposal.values),
     }
     return filing.Sheet(base.code, proposal.place, proposal.effective_from, _lines(head), f"[[edition]]\n{_lines(block)}")
+
+
+def _in_order(like: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values in the order of the base: what was kept as JSON has lost it."""
+    return {key: _in_order(like[key], value) if isinstance(value, Mapping) and isinstance(like.get(key), Mapping) else value
+            for key, value in sorted(values.items(), key=lambda pair: list(like).index(pair[0]) if pair[0] in like else len(like))}  # fmt: skip
 
 
 def _lines(table: Mapping[str, Any]) -> str:

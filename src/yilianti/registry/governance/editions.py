@@ -60,6 +60,7 @@ def checked(resolution: Resolution, scope: Scope, held_on: date) -> Edition:
     if faults:
         raise Refused("value_refused", faults[0][1], "the form of the policy refuses the value", field=faults[0][0])
     if is_ratified(book, proposal):
+        _refuse_if_authorised(resolution, proposal)
         return base
     if proposal.effective_from < held_on:
         raise Refused("day_in_the_past", f"新版本的生效日期不能早于会议日期 {held_on}；已发生的事按当时的版本办理。", "the past does not change", field="effective_from")
@@ -86,6 +87,7 @@ def settled(resolution: Resolution, decided_on: date) -> str:
     refuse_if_stale(resolution)
     book = policybook.current()
     if is_ratified(book, proposal_of(resolution)):
+        _refuse_if_authorised(resolution, proposal_of(resolution))
         return proposal_of(resolution).policy_ref
     proposal = proposal_of(resolution, decided_on)
     under_way = Resolution.objects.filter(consortium=resolution.consortium_id, policy_code=resolution.policy_code, state="adopted", enacted_at__isnull=True)
@@ -103,7 +105,11 @@ def write(resolution: Resolution, decided_on: date) -> Edition:
     if known is not None and known.policy_ref == resolution.policy_ref and known.authorised_by != authority:
         return known  # ratified: it stood already
     try:
-        written = proposing.enact(policybook.local_root(), book.by_ref(resolution.base_ref), proposal_of(resolution, decided_on), authority, resolution.council.name)
+        base = book.by_ref(resolution.base_ref)
+        # The reason that a county wrote for its former values may speak of them; the widest edition says what the policy is for.
+        wider = book.standing(base.code, base.effective_from, scope_of(resolution)).overridden
+        why = wider[-1].head.why if wider else base.head.why
+        written = proposing.enact(policybook.local_root(), base, proposal_of(resolution, decided_on), authority, resolution.council.name, why)
     except DayTaken as taken:
         raise Refused("day_taken", f"{taken.edition.policy_ref} 已存在，且内容不同；请核对本地政策目录。", "another edition of that day") from taken
     policybook.refresh()
@@ -126,6 +132,12 @@ def _book_holds(book: Book, base: Edition, proposal: Proposal) -> None:
         proposing.check(book, policybook.local_root(), base, proposal)
     except PolicyError as fault:
         raise Refused("book_refuses", fault.zh, "the policy book refuses the edition", field="corrects" if fault.key == "corrects" else "") from fault
+
+
+def _refuse_if_authorised(resolution: Resolution, proposal: Proposal) -> None:
+    known = Resolution.objects.filter(consortium=resolution.consortium_id, policy_ref=proposal.policy_ref, state="adopted").first()
+    if known is not None:
+        raise Refused("authorised_already", f"这一版本已由 {known.official_number} 授权；无须再议，要改值请另定生效日期。", "authorised already", field="effective_from")
 
 
 def _rules_hold(values: Values) -> None:

@@ -47,6 +47,8 @@ def test_adopted_it_holds_at_once_in_every_process(home: Path) -> None:
     assert (edition.authorised_by.number, edition.authorised_by.adopted_on) == ("云医共体决〔2026〕1号", make.TODAY)
     assert other_process.refresh().in_force(make.LIMIT, make.TODAY, make.SCOPE) == edition
     assert enact(resolution).enacted_at == done.enacted_at
+    assert list(edition.minutes) == ["emergency", "urgent", "elective"], "in the order in which people read them"
+    assert "收紧到 8 小时" not in edition.head.why
 
 
 def test_a_future_edition_waits_for_its_day_and_is_locked_already(home: Path) -> None:
@@ -107,9 +109,12 @@ def test_a_correction_names_what_was_wrong() -> None:
 def test_an_edition_that_stands_is_ratified_without_writing(home: Path) -> None:
     base = in_force()
     carried = Edition(make.LIMIT, base.effective_from.isoformat(), base.given.plain())
-    done = enact(make.adopted(make.house(), carried=carried))
+    here = make.house()
+    done = enact(make.adopted(here, carried=carried))
     assert done.policy_ref == base.policy_ref and done.enacted_at is not None
     assert not (home / "policies").exists()
+    with pytest.raises(Refused, match="已由 云医共体决〔2026〕1号 授权"):
+        make.moved(here, make.meeting(here), carried=carried)
 
 
 def test_of_two_motions_from_one_edition_only_one_may_win() -> None:
