@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.care.referral import api as referral
@@ -14,12 +14,15 @@ from yilianti.desks import jobs
 from yilianti.desks.first_day import api as first_day
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import ANY_ACCOUNT, PUBLIC, Request, page
+from yilianti.registry.access import api as access
 
 
 @page(ANY_ACCOUNT)
 def start(request: Request) -> HttpResponse:
     """The actor's desk."""
     actor: Actor = request.actor
+    if len(request.signed_in.posts) > 1 and not access.sessions.has_chosen(request.session):
+        return redirect("access:choose_post")
     desk = jobs.desk_of(actor.roles)
     context: dict[str, Any] = {"desk": desk, "now": timezone.localtime()}
     if desk is not None:

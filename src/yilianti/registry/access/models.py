@@ -25,6 +25,8 @@ class Account(AbstractBaseUser):
     is_demo = models.BooleanField(default=False)
     password_changed_at = models.DateTimeField(null=True, blank=True)
     must_change_password = models.BooleanField(default=False)
+    #: the post last acted in, offered first at the next sign-in; a number, for posts end
+    last_post = models.BigIntegerField(null=True, blank=True)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"

@@ -70,3 +70,8 @@ def is_over(began_at: datetime, seen_at: datetime, at: datetime, *, idle_minutes
 
 def choose_post(session: Session, post: int) -> None:
     session[POST] = post
+
+
+def has_chosen(session: Session) -> bool:
+    """Whether somebody with several posts has said in which of them they act."""
+    return POST in session

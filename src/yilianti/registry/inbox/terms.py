@@ -67,7 +67,7 @@ class CallState(Term):
 JOURNAL = {
     "inbox.absence_ended": "结束离岗", "inbox.absence_entered": "登记离岗", "inbox.acknowledged": "知悉通知", "inbox.called": "站外提醒",
     "inbox.claimed": "我来办", "inbox.code_asked": "发送验证码", "inbox.digested": "早间汇总", "inbox.escalated": "逐级催办",
-    "inbox.finished": "办完待办", "inbox.given_back": "退回不办", "inbox.handed_over": "转交同事", "inbox.phone_confirmed": "确认手机号",
+    "inbox.finished": "办完待办", "inbox.given_back": "退回不办", "inbox.handed_over": "转交同事", "inbox.passed_on": "移交接手人", "inbox.phone_confirmed": "确认手机号",
     "inbox.reached": "提醒已送出", "inbox.reopened": "撤销办结", "inbox.seen": "已看", "inbox.settings_changed": "更改通知设置",
     "inbox.unreached": "提醒未送达",
 }  # fmt: skip

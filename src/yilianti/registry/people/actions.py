@@ -37,7 +37,7 @@ def register(*, actor: Actor, number: str, name: str, title: str, at: datetime, 
 @transaction.atomic
 def amend(*, actor: Actor, person_id: int, name: str, title: str, phone: str, is_active: bool, at: datetime) -> Person:
     """Correct what is written of a person, or end (restart) their work."""
-    person = _managed(actor, person_id, at)
+    person = managed(actor, person_id, at)
     _complete(person.number, name)
     told = {"name": name.strip(), "title": Title(title).value, "phone": phone.strip(), "is_active": is_active}
     changed = sorted(field for field, value in told.items() if getattr(person, field) != value)
@@ -94,7 +94,7 @@ def add_licence(
     *, actor: Actor, person_id: int, kind: str, number: str, from_on: date, at: datetime, scope: str = "", until_on: date | None = None
 ) -> Licence:
     """Note a licence to practise."""
-    person = _managed(actor, person_id, at)
+    person = managed(actor, person_id, at)
     if not number.strip():
         raise Refused("licence_number_missing", "请填写执业证编号。", field="number")
     if until_on is not None and until_on <= from_on:
@@ -116,7 +116,7 @@ def _locked(person_id: int) -> Person:
     return person
 
 
-def _managed(actor: Actor, person_id: int, at: datetime) -> Person:
+def managed(actor: Actor, person_id: int, at: datetime) -> Person:
     """The person, held; refused when they work only where the actor does not manage the staff."""
     actor.require(MANAGE)
     person = _locked(person_id)

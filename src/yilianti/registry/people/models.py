@@ -16,7 +16,13 @@ class Person(models.Model):
     phone = models.CharField("电话", max_length=24, blank=True)
     title = models.CharField("职称", max_length=24, choices=Title.choices())
     is_active = models.BooleanField(default=True)
+    leaves_on = models.DateField("离职日期", null=True, blank=True)
+    successor = models.ForeignKey("self", verbose_name="接手人", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["leaves_on"], condition=Q(is_active=True, leaves_on__isnull=False), name="person_leaving")]
+        constraints = [models.CheckConstraint(name="nobody_succeeds_themselves", condition=~Q(successor=F("id")))]
 
     class Privacy:
         personal = {"name": "staff name", "phone": "work telephone"}

@@ -23,6 +23,7 @@ class LicenceKind(Term):
 
 #: What each journal word of this room is called on pages.
 JOURNAL = {
-    "people.amended": "更正人员资料", "people.licensed": "登记执业资格", "people.post_ended": "结束任职", "people.post_given": "任职",
+    "people.amended": "更正人员资料", "people.joined": "入职", "people.leave_noted": "办理离职", "people.left": "离职生效", "people.moved": "调动",
+    "people.returned": "返聘复职", "people.stayed": "撤销离职", "people.licensed": "登记执业资格", "people.post_ended": "结束任职", "people.post_given": "任职",
     "people.registered": "登记人员",
 }  # fmt: skip

@@ -69,6 +69,15 @@ def disable_account(*, actor: Actor, account: int, at: datetime) -> Account:
     return found
 
 
+def close_for(*, actor: Actor, person: int, at: datetime) -> bool:
+    """Whoever has left signs in no more; False when they have no account in use."""
+    pk = Account.objects.filter(person_id=person, is_active=True).values_list("pk", flat=True).first()
+    if pk is None:
+        return False
+    disable_account(actor=actor, account=pk, at=at)
+    return True
+
+
 def enable_account(*, actor: Actor, account: int, at: datetime) -> Account:
     """Let a disabled account sign in again."""
     with transaction.atomic():

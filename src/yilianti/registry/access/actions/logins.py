@@ -115,3 +115,8 @@ def _journal(word: str, actor: Actor, account: int, at: datetime, logins: Sequen
     person = Account.objects.values_list("person", flat=True).get(pk=account)
     facts = {"account": account, "logins": list(logins), "person": person}
     journal.write(word, actor=actor, at=at, subject=access.subject_of(person), facts=facts)
+
+
+def remember_post(*, account: int, post: int) -> None:
+    """In which post somebody acted last; a convenience, so without a journal line (the security trail has the choice)."""
+    Account.objects.filter(pk=account).update(last_post=post)

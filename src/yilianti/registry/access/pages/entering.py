@@ -21,6 +21,7 @@ from yilianti.registry.access.actions import logins, trails
 from yilianti.registry.access.models import Account
 from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.terms import EventKind, Factor
+from yilianti.registry.people import api as people
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -33,6 +34,8 @@ def begin(request: Request, account: Account, factor: Factor, onward: str) -> Ht
     actor = actor_for(account.pk, now)
     made = logins.begin(actor=actor, account=account.pk, factor=factor, address=address_of(request), browser=browser, at=now)
     sessions.begin(request.session, made.pk)
+    if account.last_post in {post.id for post in people.posts_of(account.person_id, timezone.localdate(now))}:
+        sessions.choose_post(request.session, account.last_post)  # switched at any time in the top bar
     _warn_of_expiry(request, account, now, actor.scope if actor else limits.NATIONAL)
     return redirect(onward)
 

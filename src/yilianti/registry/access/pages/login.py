@@ -60,13 +60,16 @@ def sign_out(request: Request) -> HttpResponse:
     return response
 
 
-@page(ANY_ACCOUNT, ["POST"])
+@page(ANY_ACCOUNT, ["GET", "POST"])
 def choose_post(request: Request) -> HttpResponse:
-    """Act in another of one's posts from now on; a post not held is passed over."""
+    """「以哪个岗位办事」: act in one of one's posts from now on; a post not held is passed over."""
     signed_in = request.signed_in
+    if request.method != "POST":
+        return render(request, "access/posts.html", {"choice": signed_in.posts})
     wanted = next((post for post in signed_in.posts if str(post.id) == request.POST.get("post")), None)
     if wanted is not None:
         sessions.choose_post(request.session, wanted.id)
+        logins.remember_post(account=signed_in.actor.account, post=wanted.id)
         entering.note(
             request, EventKind.POST_CHOSEN, True, account=signed_in.actor.account, username=signed_in.username, detail=wanted.label
         )

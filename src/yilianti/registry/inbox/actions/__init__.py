@@ -6,10 +6,10 @@ from yilianti.registry.inbox.actions.digesting import digest_due
 from yilianti.registry.inbox.actions.preferring import ask_code, choose, confirm_phone, forget_phone
 from yilianti.registry.inbox.actions.reaching import call_due, report
 from yilianti.registry.inbox.actions.standing_in import end_absence, enter_absence
-from yilianti.registry.inbox.actions.taking import claim, give_back, hand_over
+from yilianti.registry.inbox.actions.taking import claim, give_back, hand_over, pass_on
 from yilianti.registry.inbox.actions.telling import ask, complete, notify
 
 __all__ = [
     "acknowledge", "acknowledge_many", "ask", "ask_code", "call_due", "choose", "claim", "complete", "confirm_phone", "digest_due", "end_absence",
-    "enter_absence", "escalate_due", "finish", "forget_phone", "give_back", "hand_over", "notify", "reopen", "report", "see",
+    "enter_absence", "escalate_due", "finish", "forget_phone", "give_back", "hand_over", "notify", "pass_on", "reopen", "report", "see",
 ]  # fmt: skip

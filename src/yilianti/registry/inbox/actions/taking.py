@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from yilianti.kernel.actor import Actor
@@ -63,6 +64,21 @@ def hand_over(*, actor: Actor, item: int, to: int, word: str, at: datetime) -> I
     Address.objects.update_or_create(item=found, person_id=to, defaults=told)
     record("inbox.handed_over", actor, found, at, {"person": to})
     return found
+
+
+@transaction.atomic
+def pass_on(*, actor: Actor, person: int, to: int | None, at: datetime) -> int:
+    """What a person who left had open goes to their successor, or back to whoever it was sent to; returns how many."""
+    addressed = Address.objects.filter(person=person, is_open=True).values("item")
+    open_tasks = Item.objects.filter(Q(claimed_by=person) | Q(id__in=addressed), kind=Kind.TASK.value, done_at__isnull=True)
+    found = list(open_tasks.select_for_update(of=("self",)).order_by("id"))
+    for item in found:
+        _anew(item, at)
+        if to is not None:
+            told = {"why": Why.HANDED_OVER.value, "note": "原经办人离职，由您接手", "at": at, "is_open": True}
+            Address.objects.update_or_create(item=item, person_id=to, defaults=told)
+        record("inbox.passed_on", actor, item, at, {"from": person, "to": to})
+    return len(found)
 
 
 def _anew(found: Item, at: datetime) -> None:

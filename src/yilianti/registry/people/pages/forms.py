@@ -69,6 +69,29 @@ class PostForm(forms.Form):
         _choose(self, "department_id", [("", "不分科室"), *((d.id, d.name) for d in departments)])
 
 
+class JoinForm(PostForm):
+    """Somebody new with their post, in one walk."""
+
+    number = forms.CharField(label="工号", max_length=32, error_messages={"required": "请填写工号。"})
+    person_name = forms.CharField(label="姓名", max_length=48, error_messages={"required": "请填写姓名。"})
+    title = forms.ChoiceField(label="职称", choices=Title.choices())
+    phone = forms.CharField(label="工作电话", max_length=24, required=False)
+    until_on = None
+    field_order = ("number", "person_name", "title", "phone", "institution_id", "department_id", "name", "from_on")
+
+
+class SeatForm(PostForm):
+    """The post to move to, or to come back to."""
+
+    until_on = None
+
+
+class LeaveForm(forms.Form):
+    on = _day("离职日期", initial=timezone.localdate, help_text="从这一天起不再任职；可以是将来的日子，到时自行生效。")
+    because = forms.CharField(label="离职原因", max_length=120, help_text="调出、退休、辞职等。", error_messages={"required": "请写明离职原因。"})
+    successor = forms.CharField(label="接手人工号", max_length=32, required=False, help_text="手上没办完的待办转给这位同事；不填则退回各岗位。")
+
+
 class EndForm(forms.Form):
     until_on = _day("结束日期", initial=timezone.localdate, help_text="从这一天起不再任此岗位，相应权限同时失效。")
 
