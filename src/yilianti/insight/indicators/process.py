@@ -125,6 +125,7 @@ def main() -> int:
         os.nice(NICE)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
+        # By a thread: the handler runs in the main thread, which may hold the event's lock at that moment.
+        signal.signal(number, lambda *_: threading.Thread(target=stopping.set).start())
     run_until(stopping)
     return 0
