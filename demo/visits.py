@@ -52,7 +52,18 @@ def history(patients: list[Patient], desks: dict[str, Writer], chance: random.Ra
             told += outpatient(patient, course, desks, chance, _morning(chance, now, chance.randint(2, DAYS)))
         if chance.random() < 0.2:
             told += stay(patient, course, desks, chance, _morning(chance, now, chance.randint(14, DAYS)), timedelta(days=chance.randint(4, 9)))
+    told += straight_to_county(patients[::8], desks, now)
     return [message for message in told if message.at < now]
+
+
+def straight_to_county(patients: list[Patient], desks: dict[str, Writer], now: datetime) -> Iterator[Told]:
+    """Those who go to the county hospital's clinic for what the township could treat: the share of visits at the base is not all."""
+    chance = random.Random(len(patients))  # noqa: S311  a story; of its own, so that the others stay as they are
+    for patient in patients:
+        course, at = COURSES[illnesses.choose(chance)], _morning(chance, now, chance.randint(2, DAYS))
+        visit = Visit(f"MX{at:%y%m%d}{patient.serial:04d}", "O", course.ward, DOCTORS[course.ward], course.diagnosis, at, course.complaint)
+        yield Told(at, COUNTY, desks[COUNTY].adt("A04", patient, visit, at))
+        yield Told(at + timedelta(minutes=50), COUNTY, desks[COUNTY].adt("A03", patient, visit, at + timedelta(minutes=50)))
 
 
 def outpatient(patient: Patient, course: Course, desks: dict[str, Writer], chance: random.Random, at: datetime) -> Iterator[Told]:

@@ -1,4 +1,4 @@
-"""The documents that are drawn from the code: lifecycles, the river, privacy, permissions, policies."""
+"""The documents that are drawn from the code: lifecycles, the river, privacy, permissions, policies, facts."""
 
 from __future__ import annotations
 
@@ -226,6 +226,21 @@ def draw_policies() -> str:
     return "\n".join(lines)
 
 
+def draw_facts() -> str:
+    """The data dictionary of what is counted: every fact table and its columns, and the cards that are computed from it."""
+    from yilianti.insight.facts.api import TABLES
+
+    lines = ["# Facts · 统计事实字典", "", "From each room's `facts.py`. One Parquet file set per table and month; no name, no identity number."]
+    lines += ["Every file also holds `known_seal` (journal seal up to which the row is complete) and `known_from` (when it was read)."]
+    for table in TABLES.values():
+        lines += ["", f"## {table.zh} `{table.name}`", "", f"{table.says}。主键 `{table.key}`，按 `{table.month}` 归月，随日志 `{table.subject}:…` 更新。", ""]
+        lines += ["| 列 | 名称 | 内容 | 说明 | 取值 |", "|---|---|---|---|---|"]
+        for column in table.columns:
+            words = "、".join(f"`{word.value}` {word.zh}" for word in column.words) if column.words else ""
+            lines.append(f"| `{column.name}` | {column.zh} | {column.holds.zh} | {column.says} | {words} |")
+    return "\n".join(lines)
+
+
 def _edition(code: str):
     """The shipped national edition that is the latest."""
     from yilianti.policybook.shelf import Shelf
@@ -247,4 +262,5 @@ DRAWINGS: dict[str, Callable[[], str]] = {
     "privacy": draw_privacy,
     "river": draw_river,
     "policies": draw_policies,
+    "facts": draw_facts,
 }

@@ -37,7 +37,7 @@ class Session:
         self.duck = duckdb.connect()
         spill = Path(tempfile.gettempdir()) / "yilianti-duckdb"
         for setting in ("threads = 1", f"memory_limit = '{memory_mb}MB'", f"temp_directory = '{spill}'", "autoinstall_known_extensions = false",
-                        "autoload_known_extensions = false", "preserve_insertion_order = false"):  # fmt: skip
+                        "autoload_known_extensions = false", "preserve_insertion_order = false", "TimeZone = 'UTC'"):  # fmt: skip
             self.duck.execute(f"SET {setting}")
 
     def close(self) -> None:

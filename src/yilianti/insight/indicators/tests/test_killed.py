@@ -64,7 +64,8 @@ def killed_and_agreeing(home: Path, seconds: float, gap: tuple[float, float]) ->
     scene = referrals.scene(timezone.now())
     child, kills, standing = start(home), 0, 0
     due = time.monotonic() + random.uniform(*gap)
-    for standing in happenings(scene, time.monotonic() + seconds):
+    for so_far in happenings(scene, time.monotonic() + seconds):
+        standing = so_far
         if time.monotonic() > due:
             child.kill()
             child.wait()

@@ -11,6 +11,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from yilianti.care.referral import actions as referral
+from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories as referrals
 from yilianti.insight.indicators.tests.factories import ANSWER, PRIMARY, count
 from yilianti.record.encounters.tests import factories as stays
@@ -122,6 +123,8 @@ def test_whose_rows_were_seen_is_noted(manager, scene):
 def test_rows_leave_as_csv_and_excel(manager, scene):
     text = manager.get(f"/insight/{ANSWER}/rows/export").content.decode("utf-8-sig").splitlines()
     assert text[0].startswith("转诊单号,转出机构") and text[0].endswith("计入分子") and len(text) == 3
+    submitted = timezone.localtime(Referral.objects.latest("id").submitted_at).strftime("%Y-%m-%d %H:%M:%S")
+    assert submitted in text[1]
     page = load_workbook(io.BytesIO(manager.get(f"/insight/{ANSWER}/rows/export?as=xlsx&part=counted").content)).active
     assert page is not None and page.max_row == 2
     assert page.cell(2, 10).value == 60
