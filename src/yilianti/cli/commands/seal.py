@@ -17,8 +17,9 @@ def main(argv: list[str]) -> int:
 
     from yilianti.record.documents import api as documents
     from yilianti.record.encounters import api as encounters
+    from yilianti.record.prescriptions import api as prescriptions
     from yilianti.record.results import api as results
 
-    for name, room in (("就诊", encounters), ("检查检验", results), ("文书", documents)):
+    for name, room in (("就诊", encounters), ("检查检验", results), ("文书", documents), ("用药", prescriptions)):
         print(f"✓ {name}：核对 {room.reseal(at=timezone.now())} 条。", flush=True)
     return 0

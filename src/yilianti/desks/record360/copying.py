@@ -16,11 +16,13 @@ from django.utils import timezone
 
 from yilianti.record.documents import api as documents
 from yilianti.record.encounters import api as encounters
+from yilianti.record.prescriptions import api as prescriptions
 from yilianti.record.results import api as results
 from yilianti.registry.consent import api as consent
 from yilianti.registry.residents import api as residents
 
-PARTS = (("encounters", "就诊", encounters.portable), ("reports", "检查检验", results.portable), ("documents", "文书", documents.portable))
+PARTS = (("encounters", "就诊", encounters.portable), ("reports", "检查检验", results.portable), ("documents", "文书", documents.portable),
+         ("medicines", "用药与过敏", prescriptions.portable))
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ def _consents(resident_id: int) -> list[dict[str, Any]]:
 
 def _readable(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each part as headings and lines for the page."""
-    lines = {"encounters": _visit, "reports": _report, "documents": _document}
+    lines = {"encounters": _visit, "reports": _report, "documents": _document, "medicines": _medicine}
     return [{"title": title, "rows": [lines[name](row) for row in told[name]]} for name, title, _ in PARTS]
 
 
@@ -80,6 +82,10 @@ def _report(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _document(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"at": row["authored_at"], "title": f"{row['title']} {row['institution__name']}", "lines": [*row["body"].splitlines(), row["author"]]}
+
+
+def _medicine(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {"at": row["at"], "title": f"{row['what']} {row['institution']}", "lines": [row["how"], row["state"]]}
 
 
 def _plain(value: Any) -> str:

@@ -15,6 +15,7 @@ from yilianti.kernel.numbers import next_number
 from yilianti.record.prescriptions import access
 from yilianti.record.prescriptions.models import Allergy, AllergyVersion, Prescription, PrescriptionVersion
 from yilianti.record.prescriptions.terms import AllergyKind, Filed, Intolerance, Medicine, OrderSaid, Standing, State
+from yilianti.registry.privacy import api as privacy
 from yilianti.registry.residents import api as residents
 
 _MEDICINE = ("drug", "code", "system", "dose", "route", "frequency", "days", "instructions", "prescriber")
@@ -46,7 +47,21 @@ def file_prescription(
     journal.write(f"prescriptions.{word}", actor=actor, at=at, subject=f"prescriptions:{row.number}", resident=row.resident_id,
                   to_institution=institution_id, facts={"number": row.number, "state": row.state, "institution": institution_id})  # fmt: skip
     residents.note_relation(row.resident_id, institution_id, at)
+    seal(actor, row, at)
     return Filed(row.number, True)
+
+
+def seal(actor: Actor, row: Prescription, at: datetime) -> None:
+    """Seal the order where its text names a sensitive category; one of a sealed visit is sealed with it anyway."""
+    privacy.seal(
+        actor=actor, source=privacy.Source.PRESCRIPTION, item=row.pk, number=row.number, resident_id=row.resident_id,
+        institution_id=row.institution_id, codes=(), texts=[row.drug, row.instructions], at=at,
+    )  # fmt: skip
+
+
+def reseal(*, at: datetime) -> int:
+    """Seal what the policy in force today calls sensitive among orders filed before; returns how many were looked at."""
+    return privacy.reseal(Prescription.objects.order_by("id").iterator(500), seal, at)
 
 
 def _locked(blank: Prescription) -> Prescription:

@@ -1,9 +1,10 @@
 """The door of medicines and allergies."""
 
-from yilianti.record.prescriptions.actions import file_prescription, record_allergy
-from yilianti.record.prescriptions.queries import known
+from yilianti.record.prescriptions.actions import file_prescription, record_allergy, reseal
+from yilianti.record.prescriptions.queries import known, portable
 from yilianti.record.prescriptions.terms import AllergyKind, Filed, Intolerance, Medicine, OrderSaid, Severity, State
 
 __all__ = [
-    "AllergyKind", "Filed", "Intolerance", "Medicine", "OrderSaid", "Severity", "State", "file_prescription", "known", "record_allergy",
+    "AllergyKind", "Filed", "Intolerance", "Medicine", "OrderSaid", "Severity", "State", "file_prescription", "known", "portable",
+    "record_allergy", "reseal",
 ]  # fmt: skip

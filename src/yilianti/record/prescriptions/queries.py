@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from yilianti.kernel.actor import Actor
 from yilianti.record.encounters.api import Sharing
@@ -33,6 +34,16 @@ def allergies(resident_ids: Sequence[int], *, closed: bool = False) -> list[Alle
     rows = rows.exclude(standing=Standing.OPEN.value) if closed else rows.filter(standing=Standing.OPEN.value)
     order = [str(s.value) for s in Severity]
     return sorted(rows.order_by("-recorded_at")[:100], key=lambda row: order.index(row.severity))
+
+
+def portable(resident_ids: Sequence[int]) -> Iterator[dict[str, Any]]:
+    """Every medicine and allergy of a person, oldest first, as plain values: for the person's own copy."""
+    for row in Prescription.objects.filter(resident__in=resident_ids).select_related("institution").order_by("ordered_at", "id").iterator(500):
+        yield {"number": row.number, "institution": row.institution.name, "at": row.ordered_at, "what": row.drug, "state": State.label(row.state),
+               "how": " ".join(part for part in (row.dose, row.route, row.frequency, row.days, row.instructions) if part)}  # fmt: skip
+    for allergy in Allergy.objects.filter(resident__in=resident_ids).select_related("institution").order_by("recorded_at", "id"):
+        yield {"number": allergy.number, "institution": allergy.institution.name, "at": allergy.recorded_at, "what": f"过敏：{allergy.substance or AllergyKind.NONE.zh}",
+               "state": Standing.label(allergy.standing), "how": f"{Severity.label(allergy.severity)} {allergy.reaction}".strip()}  # fmt: skip
 
 
 def known(resident: int) -> Known:
