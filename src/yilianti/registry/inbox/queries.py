@@ -169,7 +169,7 @@ def _found(actor: Actor, filters: Filters, at: datetime, before: int | None, siz
 
 def _narrowed(rows: QuerySet[Any], filters: Filters, at: datetime, to: str) -> QuerySet[Any]:
     asked = {"kind": filters.kind, "urgency": filters.urgency, "title__contains": filters.text}
-    asked["subject__startswith"] = f"{filters.room}:" if filters.room else ""
+    asked["subject__startswith"] = filters.room  # referral:…, outbound_parked:…
     rows = rows.filter(**{f"{to}{name}": value for name, value in asked.items() if value})
     if filters.due:
         rows = rows.filter(**{f"{to}due_at__lt": at if filters.due == Due.LATE else at + timedelta(days=1)})

@@ -42,14 +42,15 @@ def _is_time(scope: Scope, at: datetime) -> bool:
 
 @transaction.atomic
 def _digest(actor: Actor, person: int, at: datetime) -> int:
+    """One person's row for this morning, whether anything waits or not, so that nobody is reckoned twice; only what waits is told."""
     waits = recipients.waiting_for(person, at)
-    if not waits.waiting:
-        return 0
     try:
         with transaction.atomic():
             Digest.objects.create(person_id=person, day=timezone.localdate(at), waiting=waits.waiting, urgent=waits.urgent, late=waits.late, at=at)
     except IntegrityError:
         return 0  # another runner was quicker
+    if not waits.waiting:
+        return 0
     facts = {"person": person, "waiting": waits.waiting, "urgent": waits.urgent, "late": waits.late}
     journal.write("inbox.digested", actor=actor, at=at, subject=f"inbox_person:{person}", facts=facts)
     return 1

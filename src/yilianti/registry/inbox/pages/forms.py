@@ -11,7 +11,10 @@ from yilianti.registry.inbox.actions.taking import WORD_LENGTH
 from yilianti.registry.inbox.terms import Channel, Due, Kind, Tab, Urgency
 
 #: Rooms whose work comes here, by the first word of an item's subject.
-ROOMS = (("referral", "转诊"), ("residents", "居民"), ("access", "权限与访问"), ("institutions", "机构与治理"), ("hl7v2", "接口"))
+ROOMS = (
+    ("referral", "转诊"), ("governance", "治理"), ("privacy", "个人信息请求与紧急调阅"), ("residents", "居民"), ("access", "账号与权限"), ("outbound", "外发消息"),
+    ("operations", "运行"),
+)  # fmt: skip
 
 
 def _moment() -> forms.DateTimeInput:

@@ -185,7 +185,7 @@ def test_the_digest_comes_once_a_working_morning_with_counts(county, at):
     task(county, at, "3", institution_id=county.other_hospital.pk)
     for moment in (morning - timedelta(minutes=1), morning, morning, morning + timedelta(hours=1)):
         inbox.digest_due(actor=SYSTEM, at=moment)
-    assert list(Digest.objects.values_list("person", "waiting", "urgent", "late")) == [(office.person, 2, 1, 1)]
+    assert list(Digest.objects.filter(waiting__gt=0).values_list("person", "waiting", "urgent", "late")) == [(office.person, 2, 1, 1)]
     said = inbox.message_for("inbox.digested", JournalEntry.objects.get(word="inbox.digested").facts, morning)
     assert said.values == {"waiting": 2, "urgent": 1, "late": 1}
 

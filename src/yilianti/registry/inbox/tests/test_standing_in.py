@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 
 from yilianti.kernel.finding import Refused
+from yilianti.registry.access.tests import factories
 from yilianti.registry.inbox import actions, queries
 from yilianti.registry.inbox import api as inbox
 from yilianti.registry.inbox.tests.factories import OFFICE, worker
@@ -82,6 +85,28 @@ def test_only_oneself_or_who_manages_the_staff_enters_it(county, at):
     assert made.person_id == absent.person
     with pytest.raises(Refused, match="只能登记本人"):
         enter(worker(county.other_hospital, "administrator", at), deputy, at, person=absent.person, starts=5)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_name_each_other_at_once_do_not_make_a_circle(at):
+    county = factories.county()
+    first, second = worker(county.hospital, OFFICE, at), worker(county.hospital, OFFICE, at)
+    start, ends = threading.Barrier(2), []
+
+    def run(absent, deputy):
+        start.wait()
+        try:
+            enter(absent, deputy, at)
+            ends.append("entered")
+        except Refused as refusal:
+            ends.append(refusal.code)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=pair) for pair in ((first, second), (second, first))]
+    [thread.start() for thread in threads]
+    [thread.join() for thread in threads]
+    assert sorted(ends) == ["absence_clashes", "entered"]
 
 
 def test_standing_in_adds_no_permission(county, at):
