@@ -103,7 +103,7 @@ def _count(resolution: Resolution) -> rules.Tally:
 
 def _adopt(resolution: Resolution, at: datetime) -> None:
     """Its number, one for all councils of the consortium; the edition as it will be written."""
-    held = list(Council.objects.select_for_update().filter(consortium=resolution.consortium_id).order_by("id"))
+    held = list(Council.objects.select_for_update(no_key=True).filter(consortium=resolution.consortium_id).order_by("id"))
     decided_on = timezone.localdate(at)
     adopted = Resolution.objects.filter(council__in=held, decided_at__year=decided_on.year).aggregate(last=Max("serial"))
     resolution.serial = (adopted["last"] or 0) + 1

@@ -59,7 +59,8 @@ def stamp(request: Request, institution: int) -> HttpResponse:
     form = forms.FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.stamp(actor=request.actor, institution_id=place.id, content=form.cleaned_data["file"].read(), store=settings.HOME / "files", at=timezone.now())
+            content = form.cleaned_data["file"].read(files.LARGEST_STAMP + 1)
+            actions.stamp(actor=request.actor, institution_id=place.id, content=content, store=settings.HOME / "files", at=timezone.now())
         except Refused as refusal:
             form.add_error("file", refusal.zh)
         else:
