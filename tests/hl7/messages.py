@@ -63,6 +63,14 @@ def two(trigger: str, first: str, second: str) -> str:
     return "\r".join([msh(f"ADT^{trigger}"), f"EVN|{trigger}|20261122090000+0800", pid(first), pid(second), ""])
 
 
+def ref(trigger: str, *, summary: str = "胸闷三天，活动后加重。", facility: str = "LHWSY") -> str:
+    return "\r".join([
+        msh(f"REF^{trigger}^REF_I12", facility=facility), "RF1|P|A|MED||I|REF001||||further_examination^需进一步检查",
+        "PRD|RP|柳河卫生院|||||LHWSY^FI", "PRD|RT|云溪县医院|||||YXXRMYY^FI", pid("LH001"), "DG1|1||I20.000^不稳定性心绞痛^ICD10|||W", "PV1|1|O",
+        f"NTE|1||{summary}", "CON|1|||||||||W|A", "",
+    ])
+
+
 def siu(trigger: str, *, start: str = "20261201093000+0800", placer: str = "ZZ1", filler: str = "YY001", doctor: str = "D001^陈^医生", patient: str = "",
         header: dict[str, str] | None = None) -> str:
     return "\r".join([

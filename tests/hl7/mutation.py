@@ -11,13 +11,13 @@ NASTY = ["", '""', "\x00", "\x1c", "\x0b", "9" * 400, "-1", "1e999", "NaN", "202
          "20261120+9999", "'; DROP TABLE residents; --", "<script>alert(1)</script>", "\\", "\\\\", "\\X", "\\XZZ\\", "\\XFF\\", "\\X00\\", "\\.sp9999999\\",
          "~" * 50, "^" * 50, "&" * 50, "^&~\\" * 20, "A" * 70_000, "𠮷" * 300, "云" * 300, "\ud7ff", "\u202e倒", "\r", "\n", "\r\n\r\n", "MSH|^~\\&|", "😀",
          "530102199003070126", "530102199003070120", "11010519491231002X", "1e5", "٣", "０１", "½", "+", "-", ".", "0x10", "%s", "{0}", "None"]
-TRIGGERS = ["ADT^A40", "ADT^A24", "ADT^A37", "ADT^A47", "SIU^S12", "SIU^S13", "SIU^S15", "RDE^O11", "ADT^A01", "ADT^A02", "ADT^A03", "ADT^A04", "ADT^A08", "ADT^A11", "ADT^A13", "ORU^R01", "MDM^T02", "ADT^A99", "ACK^A01", "XXX", "", "ADT", "^A01"]
+TRIGGERS = ["REF^I12", "REF^I13", "REF^I14", "REF^I15", "ADT^A40", "ADT^A24", "ADT^A37", "ADT^A47", "SIU^S12", "SIU^S13", "SIU^S15", "RDE^O11", "ADT^A01", "ADT^A02", "ADT^A03", "ADT^A04", "ADT^A08", "ADT^A11", "ADT^A13", "ORU^R01", "MDM^T02", "ADT^A99", "ACK^A01", "XXX", "", "ADT", "^A01"]
 
 
 def originals() -> list[bytes]:
     """What is spoiled: built messages in both character sets, and the shared ones where they are."""
     built = [messages.adt(trigger) for trigger in ("A01", "A02", "A03", "A04", "A08", "A11", "A13")] + [messages.oru(), messages.mdm(), messages.rde(extra=("AL1|1|DA|^青霉素|SV|皮疹",)), messages.merge("A40", "ZY0001", "ZY0002^^^HIS^MR"),
-             messages.two("A37", "ZY0001", "ZY0002"), *map(messages.siu, ("S12", "S13", "S14", "S15", "S26"))]
+             messages.two("A37", "ZY0001", "ZY0002"), *map(messages.ref, ("I12", "I13", "I14", "I15")), *map(messages.siu, ("S12", "S13", "S14", "S15", "S26"))]
     found = [text.encode() for text in built] + [text.replace("UNICODE UTF-8", "GB 18030-2000").encode("gb18030") for text in built]
     shared = pathlib.Path(__file__).parents[3] / "shared/data/hl7v2_ms"
     return found + [path.read_bytes() for path in sorted(shared.glob("*.hl7"))]

@@ -107,6 +107,9 @@ def test_every_other_message_is_refused_with_its_reason(at):
     others = sorted(p.stem for p in FOLDER.glob("*.hl7") if p.stem not in APPLIED)
     assert len(others) == 59 - len(APPLIED)
     answers = send(at, *others)
+    for name in [name for name in others if name.startswith("REF")]:  # no receiver of this county, no consent
+        answer = answers.pop(name)
+        assert code_of(answer) == "AE" and ("ERR||PRD^" in answer or "ERR||RF1^1^6" in answer), name
     for name, answer in answers.items():
         assert code_of(answer) == "AR" and "ERR||MSH^1^9|20" in answer, name
     for message in Message.objects.all():

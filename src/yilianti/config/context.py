@@ -45,6 +45,7 @@ def page_context(request: HttpRequest) -> dict[str, Any]:
         "demo_mode": settings.DEMO_MODE,
         **_navigation(actor, request.path),
         "inbox_url": "/inbox/badge" if actor.may("inbox.view") else "",
+        "allergies_in_banner": actor.may("allergies.view"),
         "search_url": "/residents/" if actor.may("residents.search") else "",
         "post_label": chosen.label if chosen else "",
         "posts": signed_in.posts if len(signed_in.posts) > 1 else (),

@@ -49,6 +49,10 @@ class Referral(models.Model):
     decision_note = models.CharField(max_length=400, blank=True)
     appointment_at = models.DateTimeField("预约时间", null=True, blank=True)
     lapses_at = models.DateTimeField(null=True, blank=True)
+    #: what the receiver's own system has booked: shown, never decided by
+    expected_at = models.DateTimeField("院方预约", null=True, blank=True)
+    expected_by = models.CharField(max_length=24, blank=True)
+    expected_place = models.CharField(max_length=160, blank=True)
     arrived_at = models.DateTimeField(null=True, blank=True)
     arrival_source = models.CharField(max_length=8, choices=ArrivalSource.choices(), blank=True)
     encounter = models.CharField("就诊编号", max_length=24, blank=True)

@@ -124,5 +124,5 @@ JOURNAL = {
     "referral.lapsed": "逾期关闭", "referral.discharged": "出院", "referral.discharge_undone": "撤销出院",
     "referral.summary_received": "收到出院小结", "referral.offered_home": "发起下转", "referral.followed_up": "首次随访",
     "referral.discharge_disputed": "出院有异议", "referral.concluded": "办结", "referral.reminded": "催办",
-    "referral.escalated": "超时上报", "referral.certified": "导出签名件",
+    "referral.escalated": "超时上报", "referral.certified": "导出签名件", "referral.appointment_noted": "院方预约",
 }  # fmt: skip

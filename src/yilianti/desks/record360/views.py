@@ -64,7 +64,7 @@ def overview(request: Request, number: str) -> HttpResponse:
         return render(request, "record360/_timeline.html", context | {"hidden": _hidden(actor, ids, how_far)})
     return render(request, "record360/overview.html", context | {
         "banner": residents.banner(resident, timezone.localdate()), "emergency": privacy.open_by(actor, resident.id, timezone.now()), "hidden": _hidden(actor, ids, how_far), "may_refer": actor.may("referral.draft"),
-        "may_see_allergies": actor.may("allergies.view"), "may_see_medicines": actor.may("prescriptions.view"), "may_see_appointments": actor.may("schedules.view"),
+        "merged": residents.many(set(ids) - {resident.id}), "may_see_allergies": actor.may("allergies.view"), "may_see_medicines": actor.may("prescriptions.view"), "may_see_appointments": actor.may("schedules.view"),
         "purpose": encounters.purpose_of(actor, _reasons(request), resident.id), **_gist(actor, ids, how_far),
     })  # fmt: skip
 

@@ -42,14 +42,16 @@ class Answer:
 ACCEPTED: Final = Answer("AA")
 
 
-def write(answer: Answer, *, message: Message | None, raw: bytes, codec: str, declared: str, at: datetime) -> bytes:
-    """The acknowledgement in the sender's delimiters, version and character set; never fails."""
+def write(answer: Answer, *, message: Message | None, raw: bytes, codec: str, declared: str, at: datetime,
+          reply: tuple[tuple[str | tuple[str, ...], ...], ...] = ()) -> bytes:  # fmt: skip
+    """The acknowledgement in the sender's delimiters, version and character set, an application answer (RRI) with its segments; never fails."""
     header = message.header if message is not None else _header_of(raw, codec)
     delimiters = header.delimiters if header is not None else _STANDARD
     version = _version(header.component(12) if header is not None else "")
-    segments = [_msh(header, delimiters, version, codec, declared, at), _msa(header, delimiters, version, answer)]
+    segments = [_msh(header, delimiters, version, codec, declared, at, "RRI" if reply else "ACK"), _msa(header, delimiters, version, answer)]
     if answer.code != "AA":
         segments.append(_err(delimiters, version, answer, codec))
+    segments += [line(delimiters, pieces) for pieces in reply]
     # What is echoed may carry marks of a frame; an answer must not end in the middle.
     return ("\r".join(segment.translate(_NO_CONTROLS) for segment in segments) + "\r").encode(codec, "replace")
 
@@ -69,13 +71,13 @@ def _version(said: str) -> tuple[int, ...]:
     return tuple(int(part) for part in parts) if parts[0] == "2" and all(part.isdecimal() for part in parts) else (2, 5)
 
 
-def _msh(header: Segment | None, d: Delimiters, version: tuple[int, ...], codec: str, declared: str, at: datetime) -> str:
+def _msh(header: Segment | None, d: Delimiters, version: tuple[int, ...], codec: str, declared: str, at: datetime, kind: str) -> str:
     trigger, control_on = "", ""
     if header is not None:
         trigger, control_on = header.component(9, 2), header.field(11) or "P"
-    kind = "ACK"
     if version >= (2, 3) and trigger.isalnum():
-        kind = d.component.join(["ACK", trigger, "ACK"] if version >= (2, 3, 1) else ["ACK", trigger])
+        structure = "RRI_I12" if kind == "RRI" else "ACK"
+        kind = d.component.join([kind, trigger, structure] if version >= (2, 3, 1) else [kind, trigger])
     fields = [""] * 19
     fields[1] = "MSH"
     fields[2] = d.component + d.repetition + d.escape + d.subcomponent + d.truncation
@@ -115,3 +117,9 @@ def _err(d: Delimiters, version: tuple[int, ...], answer: Answer, codec: str) ->
     location = d.component.join(place).rstrip(d.component)
     coded = d.component.join([answer.error, condition, "HL70357"])
     return d.field.join(["ERR", "", location, coded, "E", "", "", escape(answer.en, d)[:2048], escape(spoken, d)[:250]])
+
+
+def line(d: Delimiters, pieces: tuple[str | tuple[str, ...], ...]) -> str:
+    """One segment: fields escaped, components joined, what is empty at the end left off."""
+    fields = [d.component.join(escape(part, d) for part in piece).rstrip(d.component) if isinstance(piece, tuple) else escape(piece, d) for piece in pieces]
+    return d.field.join(fields).rstrip(d.field)

@@ -3,7 +3,8 @@
 from yilianti.gateways.hl7v2.mllp import Frame
 from yilianti.gateways.hl7v2.queries import day_counts, waiting
 from yilianti.gateways.hl7v2.receiving import Receiver
+from yilianti.gateways.hl7v2.referrals import announce
 from yilianti.gateways.hl7v2.sending import CARRIER
 from yilianti.gateways.hl7v2.sources import Source, sources
 
-__all__ = ["CARRIER", "Frame", "Receiver", "Source", "day_counts", "sources", "waiting"]
+__all__ = ["CARRIER", "Frame", "Receiver", "announce", "Source", "day_counts", "sources", "waiting"]

@@ -34,7 +34,9 @@ _TRIES = 6
 #: Where the doors' words for a field stand in a message.
 _PLACES = {"visit_number": ("PV1", 19), "body": ("OBX", 5), "id_card": ("PID", 3), "insurance": ("PID", 3), "health_card": ("PID", 3),
            "local": ("PID", 3), "name": ("PID", 5),
-           "filler_number": ("SCH", 2), "starts_at": ("TQ1", 7), "order_number": ("ORC", 2)}
+           "filler_number": ("SCH", 2), "starts_at": ("TQ1", 7), "order_number": ("ORC", 2),
+           "consent_basis": ("CON", 10), "to_institution": ("PRD", 7), "diagnosis_code": ("DG1", 3), "reason": ("RF1", 10), "service": ("RF1", 5),
+           "summary": ("NTE", 3), "number": ("RF1", 6), "because": ("NTE", 3)}
 
 
 class _SomethingFailed(Exception):
@@ -59,6 +61,7 @@ class Work:
     refusal_code: str = ""
     copies: int = 1
     twin: Work | None = None
+    reply: tuple[tuple[str | tuple[str, ...], ...], ...] = ()
 
     @classmethod
     def of(cls, frame: Frame, peer: str) -> Work:
@@ -67,7 +70,7 @@ class Work:
     def reset(self) -> None:
         """Forgets an attempt that was rolled back."""
         self.kept, self.sender, self.answer, self.state = None, None, ACCEPTED, State.RECEIVED
-        self.findings, self.subjects, self.resident, self.refusal_code = [], [], None, ""
+        self.findings, self.subjects, self.resident, self.refusal_code, self.reply = [], [], None, "", ()
 
     def open(self, max_size: int) -> Envelope:
         """Reads the message, once."""
@@ -162,7 +165,7 @@ class Receiver:
         first = work.twin or work
         envelope = work.open(self.max_size)
         return acknowledgement.write(first.answer, message=envelope.message, raw=envelope.raw, codec=envelope.codec,
-                                     declared=envelope.declared, at=at)
+                                     declared=envelope.declared, at=at, reply=first.reply)
 
 
 def apply_one(work: Work, at: datetime, careful: bool) -> None:
@@ -207,14 +210,15 @@ def _dispatch(work: Work, at: datetime) -> None:
         return
     work.state = State.APPLIED
     work.findings.extend(context.findings)
-    work.subjects, work.resident = context.subjects, context.resident
+    work.subjects, work.resident, work.reply = context.subjects, context.resident, context.reply
 
 
 def _refuse_fault(work: Work, fault: Unusable | Refused) -> None:
     if isinstance(fault, Unusable):
         refuse(work, Answer("AE", fault.error, fault.zh, fault.en, fault.segment, fault.sequence, fault.field))
         return
-    segment, number = _PLACES.get(fault.field, ("MSH", 0))
+    unplaced = ("RF1", 6) if work.envelope is not None and work.envelope.event == "REF" else ("MSH", 0)
+    segment, number = _PLACES.get(fault.field, unplaced)
     refuse(work, Answer("AE", "207", fault.zh, fault.en, segment, 1, number), fault.code)
     work.findings.extend(fault.findings)
 

@@ -166,6 +166,7 @@ def decision(referral: Referral) -> list[dict[str, Any]]:
         ("谢绝原因", DeclineReason.label(referral.decline_reason) if referral.decline_reason else ""),
         ("附言", referral.decision_note),
         ("预约到院", _moment(referral.appointment_at)),
+        ("院方系统预约", f"{_moment(referral.expected_at)}　{referral.expected_place}".strip() if referral.expected_at else ""),
         ("到院", _moment(referral.arrived_at)),
         ("就诊编号", referral.encounter),
         ("出院", _moment(referral.discharged_at)),

@@ -37,6 +37,8 @@ class Context:
     subjects: list[str] = field(default_factory=list)
     resident: int | None = None
     has_written: bool = False
+    #: segments of an application answer (RRI), each as pieces; () for a plain acknowledgement
+    reply: tuple[tuple[str | tuple[str, ...], ...], ...] = ()
 
     def note(self, code: str, sentence: str, because: str = "", en: str = "", severity: Severity = Severity.WARNING) -> None:
         """Keeps a finding with the message."""

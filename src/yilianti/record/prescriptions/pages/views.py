@@ -73,7 +73,7 @@ def _card(request: Request, resident: residents.Resident) -> HttpResponse:
     ids = sorted(residents.all_ids(resident.pk))
     return render(request, "prescriptions/_allergies.html", {
         "number": resident.number, "rows": [_line(row) for row in queries.allergies(ids)], "closed": [_line(row) for row in queries.allergies(ids, closed=True)],
-        "may_record": request.actor.may(access.RECORD, request.actor.institution), "form": AllergyForm(),
+        "may_record": request.actor.may(access.RECORD, request.actor.institution), "form": AllergyForm(auto_id="allergy-%s"),
     })  # fmt: skip
 
 
