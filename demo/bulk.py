@@ -72,7 +72,7 @@ def _hashed(purpose: str, value: str) -> tuple[bytes | None, ...]:
 
 def _stays(chance: random.Random, first: int, where: Sequence[tuple[str, int, int]], how_many: int, at: datetime) -> Iterator[tuple[Any, ...]]:
     county = Institution.objects.get(code=next(place.code for place in PLACES if place.key == COUNTY)).id
-    first_stay = _take_ids("encounters_encounter", how_many)
+    first_stay, nothing = _take_ids("encounters_encounter", how_many), encryption.encrypt("encounters_encounter.details", b"{}")
     for n in range(how_many):
         home = where[n % len(where)]
         course = illnesses.COURSES[illnesses.choose(chance)]
@@ -82,7 +82,7 @@ def _stays(chance: random.Random, first: int, where: Sequence[tuple[str, int, in
         diagnosis = course.severe if inside else course.diagnosis
         yield (first_stay + n, f"JZL{n:08d}", first + n % len(where), county if inside else home[2], f"L{n:08d}", "inpatient" if inside else "outpatient",
                "closed", course.ward if inside else "全科门诊", course.ward if inside else "", "", DOCTORS[course.ward] if inside else DOCTORS[township_of(home[0])],
-               course.complaint, json.dumps([{"code": diagnosis[0], "name": diagnosis[1], "kind": "final"}], ensure_ascii=False), "{}", opened, closed,
+               course.complaint, json.dumps([{"code": diagnosis[0], "name": diagnosis[1], "kind": "final"}], ensure_ascii=False), nothing, opened, closed,
                "医嘱离院", closed, 1)  # fmt: skip
 
 
@@ -92,7 +92,7 @@ def _version(stay: tuple[Any, ...]) -> Sequence[Any]:
     content = {"resident": row["resident_id"], "kind": row["kind"], "state": row["state"], "opened_at": row["opened_at"].isoformat(),
                "closed_at": row["closed_at"].isoformat(), "outcome": row["outcome"], "diagnoses": json.loads(row["diagnoses"]), "details": {}}  # fmt: skip
     content |= {name: row[name] for name in ("department", "ward", "bed", "doctor", "reason")}
-    return row["id"], 1, "closed", row["closed_at"], row["closed_at"], "demo:bulk", json.dumps(content, ensure_ascii=False)
+    return row["id"], 1, "closed", row["closed_at"], row["closed_at"], "demo:bulk", encryption.encrypt("encounters_encounterversion.content", json.dumps(content, ensure_ascii=False).encode())
 
 
 def _take_ids(table: str, how_many: int) -> int:

@@ -26,6 +26,7 @@ from yilianti.registry.residents.tests.factories import resident, valid_id
 pytestmark = pytest.mark.django_db
 PHONE, MOVED, STREET = "13877665544", "13877665599", "望月巷九号"
 INSURANCE, WRONG = "YB99887766", messages.WRONG_ID_CARD
+KIN, KIN_CARD = "13877660001", "349921196001010039"
 
 
 @pytest.fixture
@@ -38,7 +39,8 @@ def card(at) -> str:
     institutions.provisional(system="hl7v2", value="YXXRMYY", at=at)
     good = messages.pid(identity=number, insurance=INSURANCE, phone=PHONE, name="苏映荷", born="19590314")
     bad = messages.pid("ZY77", identity=WRONG, phone=MOVED, name="苏映荷")
-    texts = [messages.adt("A01", visit="V77", patient=good), messages.adt("A01", visit="V78", patient=bad), messages.adt("A99", visit="V79", patient=good)]
+    beside = f"\rNK1|1|苏远|SPO||{KIN}||||||||||||||||||||||||||{KIN_CARD}\rIN1|1|||||||||||||||||||||||||||||||||||{INSURANCE}\rZXX|1|{KIN_CARD}"
+    texts = [messages.adt("A01", visit="V77", patient=good) + beside, messages.adt("A01", visit="V78", patient=bad), messages.adt("A99", visit="V79", patient=good)]
     Receiver().receive("test", [Frame(text.encode()) for text in texts], at=at)
     return number
 
@@ -49,7 +51,7 @@ def test_no_table_holds_a_number_telephone_or_address_in_the_clear(card) -> None
     with connection.cursor() as cursor:
         cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         for (table,) in cursor.fetchall():
-            for secret in (card, PHONE, MOVED, STREET, INSURANCE, WRONG):
+            for secret in (card, PHONE, MOVED, STREET, INSURANCE, WRONG, KIN, KIN_CARD):
                 cursor.execute(f'SELECT count(*) FROM "{table}" AS t WHERE t::text LIKE %s OR t::text LIKE %s', [f"%{secret}%", f"%{secret.encode().hex()}%"])
                 if cursor.fetchone()[0]:
                     found.append((table, secret))

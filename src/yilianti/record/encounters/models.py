@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
+from yilianti.kernel.encryption import EncryptedJSONField
 from yilianti.kernel.models import protected
 from yilianti.record.encounters.terms import Change, Kind, State
 
@@ -37,7 +38,7 @@ class Encounter(models.Model):
     doctor = models.CharField("接诊医生", max_length=64, blank=True)
     reason = models.CharField("就诊原因", max_length=200, blank=True)
     diagnoses = models.JSONField(default=list)
-    details = models.JSONField(default=dict)
+    details = EncryptedJSONField(default=dict)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField("离院方式", max_length=48, blank=True)
@@ -71,7 +72,7 @@ class EncounterVersion(models.Model):
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     source = models.CharField(max_length=64, blank=True)
-    content = models.JSONField()
+    content = EncryptedJSONField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["encounter", "version"], name="encounter_version_once")]
