@@ -23,7 +23,7 @@ from yilianti.registry.residents import names
 #: size → residents, encounters
 SIZES = {"medium": (5_000, 20_000), "large": (50_000, 200_000)}
 SEED = 20261123
-_RESIDENT = "id number name sex born_on phone phone_odd phone_even address home_id name_grams name_key version created_at"
+_RESIDENT = "id number name sex born_on phone phone_odd phone_even address household home_id name_grams name_key version created_at"
 _IDENTIFIER = "resident_id system issuer value value_odd value_even created_at"
 _RELATION = "resident_id institution_id since_at"
 _ENCOUNTER = ("id number resident_id institution_id visit_number kind state department ward bed doctor reason diagnoses details opened_at closed_at "
@@ -62,7 +62,7 @@ def _residents(chance: random.Random, first: int, where: Sequence[tuple[str, int
     for n, (_, home, _) in enumerate(where):
         who = invented.person(chance, n, at.date())
         yield (first + n, f"JML{n:08d}", who.name, who.sex, who.born_on, *_hashed("residents_resident.phone", f"1390{n:07d}"),
-               encryption.encrypt("residents_resident.address", f"云溪县{n % 8 + 1}组{n % 60 + 1}号".encode()), home, names.grams(who.name), names.key(who.name), 1, at)  # fmt: skip
+               encryption.encrypt("residents_resident.address", f"云溪县{n % 8 + 1}组{n % 60 + 1}号".encode()), b"", home, names.grams(who.name), names.key(who.name), 1, at)  # fmt: skip
 
 
 def _hashed(purpose: str, value: str) -> tuple[bytes | None, ...]:

@@ -9,21 +9,23 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 
-from demo import county, names, staff
+from demo import bulk, county, names, staff
 from yilianti.care.referral.models import ArrivalQuestion, Referral
 from yilianti.care.referral.terms import State
 from yilianti.gateways.hl7v2.models import Message
 from yilianti.handovers.models import Waiting
 from yilianti.kernel import sealing
 from yilianti.kernel.models import JournalEntry
+from yilianti.record.encounters.models import EncounterVersion
 from yilianti.registry.access.models import Account
 from yilianti.registry.institutions.models import Consortium, Institution
 from yilianti.registry.residents import api as residents
+from yilianti.registry.residents import queries
 from yilianti.registry.residents.models import DuplicateSuspicion, Resident
 
 
 @pytest.mark.django_db
-def test_the_small_county_is_whole_and_loaded_once(at: Any) -> None:
+def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     assert county.load(progress=said.append, at=at)
     assert {state.value for state in State} == set(Referral.objects.values_list("state", flat=True))
@@ -42,6 +44,18 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any) -> None:
     before = JournalEntry.objects.count(), Institution.objects.count()
     assert not county.load(progress=said.append, at=at)
     assert before == (JournalEntry.objects.count(), Institution.objects.count())
+    bulk_residents_are_like_any_other(at, monkeypatch)
+
+
+def bulk_residents_are_like_any_other(at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copied past the models, yet encrypted and found as theirs are."""
+    monkeypatch.setitem(bulk.SIZES, "medium", (40, 80))
+    bulk.load("medium", progress=lambda said: None, at=at)
+    (found,) = queries._by_number("13900000007")
+    assert queries._by_number("YBL0000000007") == [found]
+    copied = Resident.objects.get(id=found)
+    assert (copied.phone, copied.household) == ("13900000007", "") and copied.address.startswith("云溪县")
+    assert all(version.content["details"] == {} for version in EncounterVersion.objects.filter(encounter__resident=copied))
 
 
 @pytest.mark.django_db
