@@ -105,7 +105,7 @@ class Key:
 
 #: What each journal word of this room is called on pages.
 JOURNAL = {
-    "residents.amended": "更正居民资料", "residents.born": "登记新生儿", "residents.covered": "登记参保", "residents.found": "登记身份不明者",
+    "residents.amended": "更正居民资料", "residents.born": "登记新生儿", "residents.covered": "登记参保", "residents.exported": "导出居民名单", "residents.found": "登记身份不明者",
     "residents.kin_noted": "登记亲属或联系人", "residents.withdrawn": "撤销导入的居民", "residents.identified": "补充证件号码", "residents.linked": "列为服务对象",
     "residents.merged": "合并居民", "residents.questioned": "提出疑似重复", "residents.registered": "登记居民",
     "residents.suspicion_settled": "疑似重复已处理", "residents.uncovered": "撤销参保登记", "residents.unmerged": "撤销合并",

@@ -8,12 +8,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from yilianti.kernel import sheets
 from yilianti.kernel.pages import Request, page
 from yilianti.registry.institutions import queries
 from yilianti.registry.institutions.models import Institution
 from yilianti.registry.institutions.pages import forms
 from yilianti.registry.institutions.terms import Kind, Level, MemberRole, Standing
 
+_MOST_EXPORTED = 20_000
 _TONES = {"active": "ok", "provisional": "wait", "merged": "info", "closed": "idle"}
 
 
@@ -41,6 +43,19 @@ def directory(request: Request) -> HttpResponse:
         "awaiting": queries.awaiting_count() if manages else 0, "filtered": bool(kept),
         "next_url": f"?{urlencode({**kept, 'after': listed.next_key})}" if listed.next_key else "",
     })  # fmt: skip
+
+
+@page("institutions.view")
+def export(request: Request) -> HttpResponse:
+    """「导出」: the directory as filtered, as a workbook."""
+    form = forms.FilterForm(request.GET)
+    said = form.cleaned_data if form.is_valid() else {}
+    filters = queries.Filters(said.get("text", ""), said.get("level", ""), said.get("standing") or Standing.ACTIVE.value)
+    listed = queries.directory(filters, timezone.localdate(), size=_MOST_EXPORTED).rows
+    heads = ("机构代码", "机构名称", "简称", "类别", "层级", "上级机构代码", "行政区划代码", "地址", "电话", "医联体身份")
+    rows = [(i.code, i.name, i.short_name, Kind.label(i.kind), Level.label(i.level), i.parent.code if i.parent else "", i.region, i.address, i.phone,
+             "；".join(f"{m.consortium.name} {MemberRole.label(m.role)}" for m in i.held)) for i in listed]  # fmt: skip
+    return sheets.sheet("机构名录.xlsx", [heads, *rows])
 
 
 @page("institutions.view")

@@ -5,6 +5,7 @@ from yilianti.registry.institutions.pages import consortia, keeping, recognising
 app_name = "institutions"
 urlpatterns = [
     path("", showing.directory, name="directory"),
+    path("export", showing.export, name="export"),
     path("new", keeping.register, name="register"),
     path("provisional/", recognising.provisional, name="provisional"),
     path("consortia/", consortia.overview, name="consortia"),

@@ -5,6 +5,7 @@ from yilianti.registry.people.pages import coming, keeping, showing
 app_name = "people"
 urlpatterns = [
     path("", showing.directory, name="directory"),
+    path("export", showing.export, name="export"),
     path("new", keeping.register, name="register"),
     path("join", coming.join, name="join"),
     path("departments", keeping.departments, name="departments"),

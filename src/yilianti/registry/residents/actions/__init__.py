@@ -7,8 +7,9 @@ from yilianti.registry.residents.actions.linking import merge, settle_different,
 from yilianti.registry.residents.actions.obeying import holder_of, link_as_told, unlink_as_told
 from yilianti.registry.residents.actions.registering import Registered, register
 from yilianti.registry.residents.actions.relating import note_relation
+from yilianti.registry.residents.actions.taking_out import take_out
 
 __all__ = [
     "Delivery", "Found", "Registered", "add_identifier", "amend", "born", "cover", "discover", "holder_of", "link_as_told", "merge", "note_kin", "note_relation",
-    "register", "settle_different", "settle_same", "unlink_as_told", "unmerge",
+    "register", "settle_different", "settle_same", "take_out", "unlink_as_told", "unmerge",
 ]  # fmt: skip

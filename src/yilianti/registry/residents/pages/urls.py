@@ -7,6 +7,7 @@ urlpatterns = [
     path("", finding.search, name="search"),
     path("new", registering.register, name="register"),
     path("new/card", registering.card, name="card"),
+    path("export", finding.export, name="export"),
     path("read", carding.read, name="read"),
     path("unknown", appearing.unknown, name="unknown"),
     path("duplicates/", duplicates.questions, name="duplicates"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 from datetime import date, timedelta
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.models import JournalEntry
 from yilianti.registry.institutions.tests import factories
 from yilianti.registry.institutions.tests.browsing import text, visit
 from yilianti.registry.residents import actions, rules
@@ -87,3 +90,14 @@ def test_other_papers_are_taken_at_the_desk(doctor) -> None:
     assert visit(doctor, "/residents/new", {**told, "paper": ""}).status_code == 422
     assert visit(doctor, "/residents/new", told).status_code == 302
     assert Resident.objects.get(name="John Smith").identifiers.get().system == "passport"
+
+
+def test_a_list_taken_out_is_journalled_and_every_look_noted(doctor, mother) -> None:
+    taker = factories.actor(mother.home, *DOCTOR, "residents.export")
+    answer = visit(taker, "/residents/export", {"q": "苏映荷"})
+    sheet = load_workbook(io.BytesIO(answer.content)).active
+    assert (sheet.cell(2, 2).value, sheet.cell(2, 4).is_date) == ("苏映荷", True)
+    assert CARD not in str([cell.value for cell in sheet[2]])
+    assert answer.looks == [(mother.pk, "导出居民名单")]
+    assert JournalEntry.objects.get(word="residents.exported").facts == {"rows": 1}
+    assert visit(doctor, "/residents/export", {"q": "苏"}).status_code == 403
