@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from yilianti.cli import checks, database, home, processes, production, setup
+from yilianti.cli.backups import making, store, upgrading
 from yilianti.cli.checks import Ports
 from yilianti.cli.database import Addresses
 from yilianti.cli.home import Home, Trouble, say, step
@@ -72,13 +73,24 @@ class Installation:
             raise Trouble("这份数据里有演示账号，不能用作空县或正式环境；请用 YILIANTI_HOME（或 DATABASE_URL）另建一份。")
         checks.keys(self.home, done.get("keys", ""))
         if done.get("migrated") != setup.fingerprint():
-            with step("更新数据库结构"):
-                self._run("migrate", self.addresses.owner)
+            way_back = self._keep_way_back() if done.get("migrated") and checks.production() else ""
+            try:
+                with step("更新数据库结构"):
+                    self._run("migrate", self.addresses.owner)
+            except Trouble as trouble:
+                raise Trouble(f"{trouble}{way_back}") from trouble
         if checks.production() and (found := list(production.faults_in_data(self.addresses.owner, date.today()))):  # noqa: DTZ011
             raise Trouble("\n✗ ".join(found))
         if checks.mode() == "demo" and "demo" not in done:
             with step("装入演示县"):
                 self._run("demo", self.addresses.application)
+
+    def _keep_way_back(self) -> str:
+        """A backup of what is about to be changed, and the sentence that tells how to return to it."""
+        if self.cluster is None:
+            return ""
+        made = making.full(self.home, store.of(self.home), self.cluster)
+        return upgrading.way_back(self.home, made)
 
     def _run(self, command: str, url: str) -> None:
         """A command as a child whose lines are shown; killed in the middle, it starts over next time."""

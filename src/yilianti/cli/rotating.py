@@ -1,4 +1,4 @@
-"""The logs of the processes within bounds: cut by size or week, compressed, kept for at least six months, all of them within a total."""
+"""The logs of the processes within bounds: cut by size or week, compressed, kept as long as the policy says, all of them within a total."""
 
 from __future__ import annotations
 
@@ -7,15 +7,24 @@ import gzip
 import os
 import shutil
 import time
+from datetime import date
 from pathlib import Path
 
+from yilianti import policybook
+
 LOG_BYTES, WEEK = 10_000_000, 7 * 86_400
-# 依据：《中华人民共和国网络安全法》第二十一条：网络日志留存不少于六个月。The total is for a runaway log; a year of a county is some 100 MB.
-KEPT_SECONDS, TOTAL_BYTES = 200 * 86_400, 2_000_000_000
+TOTAL_BYTES = 2_000_000_000  # against a runaway log; a year of a county is some 100 MB
 MARK = ".rotated"
 
 
-def rotate(logs: Path, *, now: float | None = None) -> list[str]:
+def kept_days() -> int:
+    """As the policy says, and never less than the law."""
+    today = date.today()  # noqa: DTZ011  the machine's own day
+    least = policybook.of_this_installation("operations.network_logs", today).months_least * 31
+    return max(least, int(policybook.of_this_installation("operations.retention", today).process_logs_days))
+
+
+def rotate(logs: Path, *, days: int, now: float | None = None) -> list[str]:
     """Compress what has grown or is a week old, and remove what is too old or too much; returns what was removed."""
     now = time.time() if now is None else now
     weekly = _week_is_over(logs, now)
@@ -23,7 +32,7 @@ def rotate(logs: Path, *, now: float | None = None) -> list[str]:
         size = log.stat().st_size
         if size >= LOG_BYTES or (weekly and size):
             _cut(log, now)
-    return _remove(logs, now)
+    return _remove(logs, now, days)
 
 
 def _week_is_over(logs: Path, now: float) -> bool:
@@ -52,12 +61,12 @@ def _cut(log: Path, now: float) -> None:
         draft.unlink(missing_ok=True)
 
 
-def _remove(logs: Path, now: float) -> list[str]:
+def _remove(logs: Path, now: float, days: int) -> list[str]:
     kept = sorted(logs.glob("*.log.*.gz"), key=lambda path: path.stat().st_mtime)
     total, gone = sum(path.stat().st_size for path in kept), []
     for path in kept:
         size, age = path.stat().st_size, now - path.stat().st_mtime
-        if age > KEPT_SECONDS or total > TOTAL_BYTES:
+        if age > days * 86_400 or total > TOTAL_BYTES:
             with contextlib.suppress(FileNotFoundError):
                 path.unlink()
             total -= size

@@ -19,6 +19,7 @@ from yilianti.cli import checks, children, database, home, rotating, setup
 from yilianti.cli.home import Home, Trouble, say
 from yilianti.cli.postgres.cluster import full_sentence, is_full
 from yilianti.cli.preparing import Installation, Stopped
+from yilianti.policybook import PolicyError
 
 _UNCHECKED = ssl._create_unverified_context()  # noqa: S323, SLF001
 READY_SECONDS = 60.0
@@ -57,8 +58,8 @@ class Supervisor:
 
     def _housekeep(self) -> None:
         """Keep the logs within bounds, and warn before the disk is full."""
-        with contextlib.suppress(OSError):
-            rotating.rotate(self.home.logs)
+        with contextlib.suppress(OSError, PolicyError):
+            rotating.rotate(self.home.logs, days=rotating.kept_days())
         try:
             checks.disk(self.home, making=False)
         except Trouble as trouble:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from yilianti import policybook
+from yilianti.handovers import retention
 from yilianti.handovers.models import Chore
 
 HALF_A_DAY = timedelta(hours=12)
@@ -35,6 +36,14 @@ def drill_due(at: datetime) -> bool:
         return False
     last = Chore.objects.filter(kind="drill").order_by("-ended_at").first()
     return last is None or at - last.ended_at >= timedelta(days=policy.drill_every_days) - HALF_A_DAY
+
+
+def clear_out(at: datetime) -> Chore | None:
+    """Retention by policy, and a note of what went; None when nothing did."""
+    gone = {kind: count for kind, count in retention.clear(at).items() if count}
+    if not gone:
+        return None
+    return Chore.objects.create(kind="retention", started_at=at, ended_at=at, well=True, said=f"清理 {sum(gone.values())} 行", detail=gone)
 
 
 def last_well(kind: str) -> Chore | None:

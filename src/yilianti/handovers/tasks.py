@@ -42,9 +42,9 @@ def anchor_journal(timestamp: int = 0) -> None:
 @app.periodic(cron="41 18 * * *")
 @app.task(name="purge", queueing_lock="purge", pass_context=False)
 def purge(timestamp: int = 0) -> None:
-    """Remove what nobody needs any more."""
+    """Remove what the policy of retention says is over."""
     try:
-        log.info("purged: %s", upkeep.purge(timezone.now()))
+        chores.clear_out(timezone.now())
     finally:
         connection.close()
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import psycopg
 
+from yilianti.cli import database
 from yilianti.cli.backups import making, rows, store
 from yilianti.cli.backups.store import DRAFT, Store
 from yilianti.cli.home import Home, Trouble
@@ -46,7 +47,8 @@ def dump(home: Home, place: Store, url: str) -> dict[str, Any]:
 
 def programs_for(server: int) -> Binaries:
     """Programs that can read and write dumps of that major version."""
-    found = next((b for source in ("system", "wheel") for b in binaries.available(source) if b.major >= server), None)
+    wanted = [chosen] if (chosen := database.forced()) else ["system", "wheel"]
+    found = next((b for source in wanted for b in binaries.available(source) if b.major >= server), None)
     if found is None:
         raise Trouble(f"本机没有能备份 PostgreSQL {server} 的 pg_dump；请安装 postgresql-client-{server}，或由数据库管理员做物理备份。")
     return found

@@ -18,6 +18,7 @@ def main(argv: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="./yilianti backup", description=SUMMARY)
     parser.add_argument("--list", action="store_true", help="列出备份，不做新的")
     parser.add_argument("--keys-into", metavar="目录", help="只把密钥另存到这个目录（必须在另一块介质上，离线保管）")
+    parser.add_argument("--logical", action="store_true", help="只做逻辑导出（pg_dump），用于换 PostgreSQL 大版本")
     chosen = parser.parse_args(argv)
     home = homes.current()
     place = store.of(home)
@@ -27,7 +28,7 @@ def main(argv: list[str]) -> int:
         print(f"✓ 密钥已另存为 {making.keys(home, Path(chosen.keys_into), place)}；请离线保管，不要与备份放在一起。")
         return 0
     with reaching.installation(home) as (addresses, cluster), noting.noted(addresses.application, "backup") as kept:
-        made = making.full(home, place, cluster) if cluster else dumping.dump(home, place, addresses.owner)
+        made = making.full(home, place, cluster) if cluster and not chosen.logical else dumping.dump(home, place, addresses.owner)
         size = sum(part["bytes"] for part in made["parts"].values())
         gone = keeping.prune(place, policybook.of_this_installation("operations.backup", date.today()).fulls_kept)  # noqa: DTZ011  the machine's own day
         same_disk = store.same_disk(home, place)

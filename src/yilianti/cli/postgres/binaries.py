@@ -113,4 +113,5 @@ def recorded(record: dict[str, Any], forced: str | None) -> Binaries:
     way_out = f"apt-get install -y postgresql-{major}" if source == "system" else "再次运行 ./run 以重装软件包"
     raise Trouble(
         f"这里的数据属于 PostgreSQL {major}（{kept}），但这套程序已不在；数据完好，请恢复它（{way_out}）后再运行。"
+        f"要换到新的大版本：装回后执行 ./yilianti backup --logical，再用 ./yilianti restore --into 新目录 装入。"
     )

@@ -8,7 +8,7 @@ from types import MappingProxyType
 import pytest
 from django.test import RequestFactory
 
-from yilianti.handovers import actions, queries, upkeep
+from yilianti.handovers import actions, queries, retention, upkeep
 from yilianti.handovers.following import Follower
 from yilianti.handovers.models import Cursor, Delivery, Verification, Waiting
 from yilianti.handovers.pages import views
@@ -117,11 +117,11 @@ def test_a_fault_that_the_clock_finds_is_told_to_the_auditor(recorder, at, monke
 
 
 def test_purge_keeps_what_a_cursor_could_reach_again(at, monkeypatch):
-    monkeypatch.setattr(upkeep, "BEHIND_CURSOR", 3)
+    monkeypatch.setattr(retention, "BEHIND_CURSOR", 3)
     entries = [happen().id for _ in range(10)]
     seal()
     run_out(Follower([Recorder().handover]), at)
-    assert upkeep.purge(at)["deliveries"] == 0, "too fresh"
-    assert upkeep.purge(at + timedelta(days=31))["deliveries"] == 6
+    assert retention.clear(at)["deliveries"] == 0, "too fresh"
+    assert retention.clear(at + timedelta(days=31))["deliveries"] == 6
     assert list(Delivery.objects.order_by("entry").values_list("entry", flat=True)) == entries[6:]
     assert Cursor.objects.get().sealed_number == 10
