@@ -14,7 +14,7 @@ from yilianti.kernel.actor import Scope
 from yilianti.policybook import Edition, Status, access, fingerprints, initials
 from yilianti.policybook.shelf import SHIPPED, Shelf
 
-FOLDERS = {"access", "calendar", "inbox", "catalogues", "clinical", "contracts", "settlement", "indicators"}
+FOLDERS = {"access", "calendar", "exchange", "inbox", "operations", "privacy", "catalogues", "clinical", "contracts", "governance", "settlement", "indicators"}
 EVERY = list(Shelf().book())
 #: A mirror's address is no citation (design: cite by title, number and clause).
 ADDRESS = re.compile(r"https?://|www\.")
@@ -104,7 +104,7 @@ def test_values_the_walk_asks_for() -> None:
 
 def test_values_without_a_public_source_say_so() -> None:
     national = {edition.code for edition in EVERY if edition.status is Status.PUBLIC_SOURCE}
-    assert national == {"clinical.referral.follow_up", "catalogues.diagnoses", "calendar.holidays", "governance.evidence", "indicators.nhc2020_12.primary_outpatient_share"}
+    assert national == {"clinical.referral.follow_up", "privacy.requests", "privacy.kept_by_law", "catalogues.diagnoses", "calendar.holidays", "governance.evidence", "indicators.nhc2020_12.primary_outpatient_share"}
 
 
 ROLES = {
@@ -131,14 +131,17 @@ def test_roles_follow_least_privilege() -> None:
     assert set(held) == ROLES
     for role in ("administrator", "security_administrator"):
         assert not [p for p in held[role] if p.startswith(CLINICAL)], "系统管理员和安全管理员不看病历"
-    assert {p.partition(".")[0] for p in held["auditor"]} == {"journal", "access", "inbox", "policies"}
+    assert {p.partition(".")[0] for p in held["auditor"]} <= {"journal", "access", "inbox", "policies", "privacy", "governance", "insight"}
     assert not [r for r in ROLES - {"auditor"} if "journal.view" in held[r]], "只有审计员看业务日志"
     assert [r for r in ROLES if "access.grant" in held[r]] == ["security_administrator"], "只有安全管理员授权"
     assert not [r for r in ROLES - {"administrator"} if held[r].keys() & {"people.manage", "institutions.manage"}]
     everywhere = {
         (role, p) for role, of in held.items() for p, reach in of.items() if reach == "all" and p.startswith(CLINICAL)
     }
-    assert everywhere == {("referral_office", "residents.link"), ("consortium_manager", "referral.view")}
+    assert everywhere == {
+        ("referral_office", "residents.link"), ("referral_office", "residents.list"), ("referral_office", "residents.cover"),
+        ("consortium_manager", "referral.view"), ("consortium_manager", "referral.certify"),
+    }  # fmt: skip
 
 
 def test_every_permission_is_held_and_named() -> None:

@@ -113,7 +113,12 @@ def _standing(request: Request, code: str, day: Any) -> Standing:
 
 
 def _rows(edition: policybook.Edition, q: str) -> dict[str, Any]:
-    """The rows to show: those found, or the first ones."""
-    catalogue = policybook.Catalogue.of(edition)
-    found = catalogue.search(q, SHOWN_ROWS) if q else list(catalogue)[:SHOWN_ROWS]
-    return {"rows": found, "q": q, "whole": len(catalogue)}
+    """The rows to show: those found, or the first ones. A catalogue is searched by initials too, any other table by its words."""
+    assert edition.table is not None
+    if {"name", "initials"} <= set(edition.table.columns):
+        catalogue = policybook.Catalogue.of(edition)
+        found = catalogue.search(q, SHOWN_ROWS) if q else list(catalogue)[:SHOWN_ROWS]
+        return {"rows": found, "q": q, "whole": len(catalogue)}
+    columns = [edition.head.labels.get(column, column) for column in edition.table.columns]
+    lines = [list(zip(columns, row, strict=True)) for row in edition.table.rows if q.casefold() in " ".join(row).casefold()]
+    return {"rows": lines[:SHOWN_ROWS], "columns": columns, "q": q, "whole": len(edition.table)}
