@@ -20,7 +20,7 @@ from yilianti.registry.access.terms import EventKind
 @page(ANY_ACCOUNT, ["GET", "POST"])
 def change(request: Request) -> HttpResponse:
     """Old password, new password twice; this session goes on, every other one ends."""
-    form = PasswordForm(request.POST or None)
+    form = PasswordForm(request.POST if request.method == "POST" else None)
     if request.method != "POST" or not form.is_valid():
         return _show(request, form)
     name, login = request.signed_in.username, request.signed_in.login
