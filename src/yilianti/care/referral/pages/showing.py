@@ -82,9 +82,13 @@ def _span(span: timedelta) -> str:
     return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"
 
 
+#: Said of a referral in some state, by nobody who moved it there.
+_BESIDES = frozenset({"referral.reminded", "referral.appointment_noted"})
+
+
 def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:
     """The way so far and to come; an end off the path stands last, marked as not passed."""
-    reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in JOURNAL and e.word != "referral.reminded"}
+    reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in JOURNAL and e.word not in _BESIDES}
     path = _PATH_HOME if referral.origin_id else _PATH
     place = path.index(referral.state) if referral.state in path else -1
     steps = []
