@@ -16,7 +16,7 @@ from demo import names as invented
 from demo.places import COUNTY, PLACES, TOWNSHIPS
 from demo.villagers import VILLAGES
 from demo.visits import DOCTORS, township_of
-from yilianti.kernel import encryption
+from yilianti.kernel.crypto import encryption
 from yilianti.registry.institutions.models import Institution
 from yilianti.registry.residents import names
 

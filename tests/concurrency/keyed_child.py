@@ -14,8 +14,8 @@ django.setup()
 
 from django.utils import timezone  # noqa: E402
 
-from yilianti.kernel import keyring, rotation  # noqa: E402
 from yilianti.kernel.actor import Actor  # noqa: E402
+from yilianti.kernel.crypto import keyring, rotation  # noqa: E402
 from yilianti.registry.residents import api as residents  # noqa: E402
 from yilianti.registry.residents.tests.factories import valid_id  # noqa: E402
 

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import pytest
 from django.db import connection
 
-from yilianti.kernel import encryption, keyring, rotation
+from yilianti.kernel.crypto import encryption, keyring, rotation
 from yilianti.registry.residents import matching, queries
 from yilianti.registry.residents.models import Identifier, Resident
 from yilianti.registry.residents.terms import Key

@@ -17,7 +17,7 @@ from tests.long.load import DECIDED, Load, Promised
 from tests.long.running import VICTIMS, Killer, Platform
 from yilianti.handovers import listing
 from yilianti.handovers.referral_to_inbox import TELLINGS
-from yilianti.kernel import encryption
+from yilianti.kernel.crypto import encryption
 
 SECONDS = float(os.environ.get("YILIANTI_KILL_SECONDS", "120"))
 RECORD = Path(__file__).parents[2] / "docs/long_runs.md"

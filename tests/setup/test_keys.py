@@ -10,7 +10,7 @@ import pytest
 
 from yilianti.cli import checks, samples
 from yilianti.cli.home import Home, Trouble
-from yilianti.kernel import encryption
+from yilianti.kernel.crypto import encryption
 
 TEXT = "示例：张三 349900199001011234"
 needs_openssl = pytest.mark.skipif(shutil.which("openssl") is None, reason="no openssl binary on this machine")

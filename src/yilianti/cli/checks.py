@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from yilianti.cli import processes
 from yilianti.cli.home import Home, Trouble
 from yilianti.cli.production import certificate
-from yilianti.kernel import keyring
+from yilianti.kernel.crypto import keyring
 
 STARTING_MB, MAKING_MB = 60, 250
 

@@ -153,7 +153,7 @@ def draw_privacy() -> str:
 
 def _at_rest(model: Any, privacy: Any, name: str) -> str:
     """How a column lies in the database, by its kind, or why it is readable."""
-    from yilianti.kernel.encryption import EncryptedBytesField, KeyedHashField
+    from yilianti.kernel.crypto.encryption import EncryptedBytesField, KeyedHashField
 
     field = model._meta.get_field(name)
     if isinstance(field, EncryptedBytesField):

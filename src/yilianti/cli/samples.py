@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Iterator
 
 from yilianti.cli.home import Trouble
-from yilianti.kernel import aead, encryption, keyring, rotation
+from yilianti.kernel.crypto import aead, encryption, keyring, rotation
 
 _CTR = {aead.SM4: "sm4-ctr", aead.AES: "aes-256-ctr"}
 _DIGESTS = {keyring.HMAC_SM3: "SM3", keyring.HMAC_SHA256: "SHA256"}

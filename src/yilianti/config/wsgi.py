@@ -2,17 +2,11 @@
 
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+
+from yilianti.config.proxies import BehindProxies
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yilianti.config.settings")
 
-
-def _application():  # type: ignore[no-untyped-def]
-    from django.conf import settings
-
-    from yilianti.config.proxies import BehindProxies
-
-    return BehindProxies(get_wsgi_application(), settings.TRUSTED_PROXIES)
-
-
-application = _application()
+application = BehindProxies(get_wsgi_application(), settings.TRUSTED_PROXIES)

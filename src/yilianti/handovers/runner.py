@@ -20,8 +20,9 @@ from yilianti.handovers.delivering import DatabaseGone
 from yilianti.handovers.following import Follower
 from yilianti.handovers.leading import Watch
 from yilianti.handovers.timing import Clockwork
-from yilianti.kernel import anchoring, heartbeat
-from yilianti.kernel.keyring import KeysMissing
+from yilianti.kernel import heartbeat
+from yilianti.kernel.crypto import anchoring
+from yilianti.kernel.crypto.keyring import KeysMissing
 from yilianti.kernel.sealing import Broken, Sealer
 
 POLL_SECONDS = 0.5

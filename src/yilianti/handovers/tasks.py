@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from yilianti.handovers import chores, upkeep
-from yilianti.kernel import anchoring
+from yilianti.kernel.crypto import anchoring
 from yilianti.kernel.sealing import Broken
 
 log = logging.getLogger(__name__)

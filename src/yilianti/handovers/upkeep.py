@@ -6,7 +6,8 @@ import time
 from datetime import datetime
 
 from yilianti.handovers.models import Verification
-from yilianti.kernel import anchoring, sealing
+from yilianti.kernel import sealing
+from yilianti.kernel.crypto import anchoring
 from yilianti.registry.access import api as access
 
 

@@ -13,6 +13,7 @@ from yilianti.capacity.schedules.terms import Filed, Said
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused, Severity
+from yilianti.kernel.fitting import fitted
 from yilianti.kernel.numbers import next_number
 from yilianti.registry.residents import api as residents
 
@@ -89,7 +90,7 @@ def _locked(resident: int, institution: int, said: Said) -> Appointment:
 def _take(row: Appointment, said: Said) -> None:
     for name in _TEXTS:
         if text := getattr(said, name).strip():
-            setattr(row, name, text[: Appointment._meta.get_field(name).max_length])
+            setattr(row, name, fitted(Appointment, name, text))
     row.starts_at = said.starts_at or row.starts_at
     row.ends_at = said.ends_at if said.starts_at or said.ends_at else row.ends_at
     if row.ends_at and row.ends_at < row.starts_at:

@@ -30,7 +30,7 @@ def _status(_: argparse.Namespace) -> int:
     django_ready()
     from django.conf import settings
 
-    from yilianti.kernel import encryption, rotation
+    from yilianti.kernel.crypto import encryption, rotation
 
     ring, place = encryption.ring(), encryption.folder()
     root = "环境变量 YILIANTI_ROOT_KEY" if place.root_given else f"文件 {place.root_file or place.own_root}"
@@ -51,7 +51,7 @@ def _status(_: argparse.Namespace) -> int:
 def _rotate(args: argparse.Namespace) -> int:
     """New keys while the platform runs; cut short, the same command goes on."""
     django_ready(owner=True)
-    from yilianti.kernel import rotation
+    from yilianti.kernel.crypto import rotation
 
     steps = {"data": rotation.rotate_data, "index": rotation.rotate_index, "mac": rotation.rotate_mac}
     for purpose in args.purpose or list(steps):
@@ -64,7 +64,7 @@ def _rotate(args: argparse.Namespace) -> int:
 def _rewrap(args: argparse.Namespace) -> int:
     """The same keys wrapped by another root key."""
     django_ready()
-    from yilianti.kernel import encryption, keyring
+    from yilianti.kernel.crypto import encryption, keyring
 
     place = encryption.folder()
     if args.root_file is not None:
@@ -86,7 +86,7 @@ def _rewrap(args: argparse.Namespace) -> int:
 def _destroy(args: argparse.Namespace) -> int:
     """Erase an old key; asks for the words to be typed."""
     django_ready()
-    from yilianti.kernel import rotation
+    from yilianti.kernel.crypto import rotation
 
     phrase = f"销毁 {args.purpose} {args.number}"
     print(f"将永久销毁{_PURPOSES[args.purpose]}密钥 {args.number} 号：只由它保护的内容（包括旧备份中的）此后任何人都读不出。")

@@ -17,7 +17,8 @@ def main(argv: list[str]) -> int:
     django_ready()
     from django.utils import timezone
 
-    from yilianti.kernel import anchoring, sealing
+    from yilianti.kernel import sealing
+    from yilianti.kernel.crypto import anchoring
 
     try:
         sealed, waiting = sealing.verify()

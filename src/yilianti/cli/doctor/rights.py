@@ -26,5 +26,5 @@ def lines() -> Iterator[Line]:
         return
     yield line(not found, "授权封签", "每条授权都与封签和日志相符" if not found else "；".join(found[:5]))
     if os.environ.get("YILIANTI_MODE") == "production":
-        for fault in production.faults_in_data(os.environ["DATABASE_URL"], date.today()):  # noqa: DTZ011
-            yield Line(GRAVE, "账号", fault)
+        for open_account in production.faults_in_data(os.environ["DATABASE_URL"], date.today()):  # noqa: DTZ011
+            yield Line(GRAVE, "账号", open_account)

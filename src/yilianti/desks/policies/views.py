@@ -13,7 +13,7 @@ from yilianti import policybook
 from yilianti.desks.policies import showing
 from yilianti.desks.policies.forms import FilterForm
 from yilianti.kernel.pages import Request, page
-from yilianti.kernel.sheets import sheet
+from yilianti.kernel.tables.sheets import sheet
 from yilianti.policybook import Standing, access
 from yilianti.registry.governance import api as governance
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from yilianti.gateways.hl7v2.models import Message
 from yilianti.gateways.hl7v2.terms import State
-from yilianti.kernel import encryption
+from yilianti.kernel.crypto import encryption
 from yilianti.kernel.finding import Finding, Severity
 
 if TYPE_CHECKING:

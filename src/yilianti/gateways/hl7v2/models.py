@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from yilianti.gateways.hl7v2.terms import State, Table
-from yilianti.kernel.encryption import EncryptedBytesField
+from yilianti.kernel.crypto.encryption import EncryptedBytesField
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from yilianti.gateways.outbound.terms import OPEN, Channel, Result, State
-from yilianti.kernel.encryption import EncryptedBytesField, EncryptedTextField
+from yilianti.kernel.crypto.encryption import EncryptedBytesField, EncryptedTextField
 from yilianti.kernel.models import protected
 
 

@@ -11,7 +11,8 @@ import pytest
 from yilianti.handovers import upkeep
 from yilianti.handovers.tests.factories import happen, seal
 from yilianti.handovers.tests.test_sealing import tampered
-from yilianti.kernel import anchoring, encryption, sealing, signing
+from yilianti.kernel import sealing
+from yilianti.kernel.crypto import anchoring, encryption, signing
 from yilianti.kernel.models import JournalEntry, JournalSeal
 from yilianti.kernel.sealing import Broken
 

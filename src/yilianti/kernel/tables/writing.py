@@ -6,9 +6,9 @@ import io
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from yilianti.kernel.sheets import safe
 from yilianti.kernel.tables.layout import CellKind, Column, Layout
 from yilianti.kernel.tables.opening import EXAMPLE
+from yilianti.kernel.tables.sheets import safe
 
 FAULTS = "错误说明"
 _DROPDOWN_ROWS = 5000

@@ -10,15 +10,15 @@ import pytest
 from django.db import models
 from django.test.utils import isolate_apps
 
-from yilianti.kernel import aead, encryption, keyring, keys_in_hand
-from yilianti.kernel.encryption import (
+from yilianti.kernel.crypto import aead, encryption, keyring, keys_in_hand
+from yilianti.kernel.crypto.encryption import (
     EncryptedBytesField,
     EncryptedJSONField,
     EncryptedTextField,
     KeyedHashField,
     Unreadable,
 )
-from yilianti.kernel.keyring import Folder, KeysMissing
+from yilianti.kernel.crypto.keyring import Folder, KeysMissing
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="no openssl binary on this machine")

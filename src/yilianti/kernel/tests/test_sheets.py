@@ -1,6 +1,6 @@
 """What leaves as CSV."""
 
-from yilianti.kernel.sheets import sheet
+from yilianti.kernel.tables.sheets import sheet
 
 
 def test_no_cell_is_a_formula_and_chinese_is_recognised() -> None:

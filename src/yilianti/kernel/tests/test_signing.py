@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from yilianti.kernel import encryption, keyring, signing
+from yilianti.kernel.crypto import encryption, keyring, signing
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="no openssl binary on this machine")

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.sheets import sheet
 from yilianti.kernel.tables import cells, opening, writing
 from yilianti.kernel.tables.layout import CellKind, Column, Layout, Row, Verdict
+from yilianti.kernel.tables.sheets import sheet
 
 DAY = Column("on", "日期", kind=CellKind.DAY)
 CODE = Column("code", "编号", kind=CellKind.CODE, required=True, example="A1")

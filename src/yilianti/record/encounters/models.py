@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 
-from yilianti.kernel.encryption import EncryptedJSONField
+from yilianti.kernel.crypto.encryption import EncryptedJSONField
 from yilianti.kernel.models import protected
 from yilianti.record.encounters.terms import Change, Kind, State
 

@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.fitting import fitted
 from yilianti.kernel.numbers import next_number
 from yilianti.record.prescriptions import access
 from yilianti.record.prescriptions.models import Allergy, AllergyVersion, Prescription, PrescriptionVersion
@@ -73,7 +74,7 @@ def _locked(blank: Prescription) -> Prescription:
 def _take(row: Prescription, order: OrderSaid, medicine: Medicine) -> None:
     for name in _MEDICINE:
         if said := str(getattr(medicine, name)).strip():
-            setattr(row, name, said[: Prescription._meta.get_field(name).max_length])
+            setattr(row, name, fitted(Prescription, name, said))
     row.drug = row.drug or "（未写明药名）"
     row.state = order.state
     row.started_at, row.ended_at = order.started_at or row.started_at, order.ended_at or row.ended_at
@@ -120,7 +121,7 @@ def _recorded(actor: Actor, resident: int, institution: int, told: Intolerance, 
     for name in ("code", "severity", "reaction", "noticed"):
         said = str(getattr(told, name)).strip()
         if said and said != "unknown":
-            setattr(same, name, said[: Allergy._meta.get_field(name).max_length])
+            setattr(same, name, fitted(Allergy, name, said))
     if same.version and _content(same, _ALLERGY) == before:
         return Filed(same.number, False)
     _kept(same, word, actor, at, source)

@@ -6,7 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.kernel.encryption import EncryptedTextField
+from yilianti.kernel.crypto.encryption import EncryptedTextField
 from yilianti.kernel.models import protected
 from yilianti.registry.access.terms import Ending, Factor
 

@@ -6,7 +6,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from yilianti.kernel import encryption
+from yilianti.kernel.crypto import encryption
 
 PURPOSE = "access_grant.seal"
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.kernel.papers import Paper
+from yilianti.kernel.papers.drawing import Paper
 from yilianti.policybook import proposing
 from yilianti.registry.governance.models import Document, Resolution
 from yilianti.registry.governance.terms import Ballot, ClauseKind, DocumentKind, Majority, Matter, ResolutionState

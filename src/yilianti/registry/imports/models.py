@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from yilianti.kernel.encryption import EncryptedBytesField, EncryptedJSONField
+from yilianti.kernel.crypto.encryption import EncryptedBytesField, EncryptedJSONField
 from yilianti.kernel.tables.layout import Verdict
 from yilianti.registry.imports.terms import AT_WORK, State
 

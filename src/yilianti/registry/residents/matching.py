@@ -10,8 +10,9 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import Q
 
-from yilianti.kernel import batching, encryption
-from yilianti.kernel.encryption import EncryptedTextField
+from yilianti.kernel import batching
+from yilianti.kernel.crypto import encryption
+from yilianti.kernel.crypto.encryption import EncryptedTextField
 from yilianti.registry.residents import links
 from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, Resident, SharedMessage
 from yilianti.registry.residents.terms import DOCUMENTS, Decision, IdentifierSystem, Key

@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.kernel.encryption import EncryptedJSONField, EncryptedTextField, KeyedHashField
+from yilianti.kernel.crypto.encryption import EncryptedJSONField, EncryptedTextField, KeyedHashField
 from yilianti.kernel.models import protected
 from yilianti.registry.residents.terms import CoverageKind, Decision, IdentifierSystem, KinKind, Sex, Standing
 

@@ -13,8 +13,8 @@ from django.db import connection
 from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Concat
 
-from yilianti.kernel import encryption
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.crypto import encryption
 from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.residents import access, links, names, rules
 from yilianti.registry.residents.models import (

@@ -11,11 +11,12 @@ from django.db import transaction
 from yilianti.care.referral import access
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import JOURNAL, DeclineReason, Service, State, Urgency
-from yilianti.kernel import journal, signed_files
+from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.crypto import signed_files
+from yilianti.kernel.crypto.signed_files import SignedFile
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry, JournalSeal
-from yilianti.kernel.signed_files import SignedFile
 from yilianti.registry.residents import api as residents
 
 _PLAIN = (

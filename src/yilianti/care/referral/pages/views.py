@@ -16,7 +16,7 @@ from yilianti.care.referral.pages import forms, showing
 from yilianti.care.referral.terms import State, Urgency
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, answer, looked_at, numbered, page
-from yilianti.kernel.sheets import file, sheet
+from yilianti.kernel.tables.sheets import file, sheet
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 

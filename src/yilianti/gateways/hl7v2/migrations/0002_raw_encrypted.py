@@ -4,8 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
-from yilianti.kernel import encryption
-from yilianti.kernel.encryption import EncryptedBytesField
+from yilianti.kernel.crypto import encryption
+from yilianti.kernel.crypto.encryption import EncryptedBytesField
 
 _STEP = 500
 _FILL = "UPDATE hl7v2_message m SET raw_sealed = v.sealed FROM unnest(%s::bigint[], %s::bytea[]) AS v(id, sealed) WHERE m.id = v.id"

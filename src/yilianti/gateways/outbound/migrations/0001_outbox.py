@@ -4,7 +4,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
-import yilianti.kernel.encryption
+import yilianti.kernel.crypto.encryption
 from django.db import migrations, models
 
 
@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('port', models.PositiveIntegerField(default=2575, verbose_name='端口')),
                 ('tls', models.BooleanField(default=False, verbose_name='TLS 加密')),
                 ('authority', models.TextField(blank=True, verbose_name='信任的 CA 证书（PEM）')),
-                ('secret', yilianti.kernel.encryption.EncryptedTextField(blank=True, max_length=400, verbose_name='口令或密钥')),
+                ('secret', yilianti.kernel.crypto.encryption.EncryptedTextField(blank=True, max_length=400, verbose_name='口令或密钥')),
                 ('settings', models.JSONField(blank=True, default=dict)),
                 ('wants', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=24), blank=True, default=list, size=None)),
                 ('active', models.BooleanField(default=True, verbose_name='启用')),
@@ -54,14 +54,14 @@ class Migration(migrations.Migration):
                 ('control_id', models.CharField(max_length=20, unique=True, verbose_name='消息控制号')),
                 ('kind', models.CharField(max_length=32, verbose_name='类型')),
                 ('subject', models.CharField(max_length=96)),
-                ('payload', yilianti.kernel.encryption.EncryptedBytesField()),
+                ('payload', yilianti.kernel.crypto.encryption.EncryptedBytesField()),
                 ('state', models.CharField(choices=[('waiting', '待发'), ('sent', '已发出'), ('acknowledged', '对方已确认'), ('parked', '停下待处理'), ('cancelled', '不再发送')], default='waiting', max_length=12, verbose_name='状态')),
                 ('queued_at', models.DateTimeField()),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('failures', models.PositiveIntegerField(default=0)),
                 ('retry_at', models.DateTimeField(blank=True, null=True)),
                 ('leased_until', models.DateTimeField(blank=True, null=True)),
-                ('said', yilianti.kernel.encryption.EncryptedTextField(blank=True, max_length=400, verbose_name='最近一次的结果')),
+                ('said', yilianti.kernel.crypto.encryption.EncryptedTextField(blank=True, max_length=400, verbose_name='最近一次的结果')),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('acknowledged_at', models.DateTimeField(blank=True, null=True)),
                 ('parked_at', models.DateTimeField(blank=True, null=True)),
@@ -81,7 +81,7 @@ class Migration(migrations.Migration):
                 ('seconds', models.FloatField(default=0)),
                 ('result', models.CharField(choices=[('acknowledged', '对方已确认'), ('sent', '对方已收下，回执另行送达'), ('refused', '对方拒绝'), ('failed', '对方未能处理'), ('unanswered', '对方没有应答'), ('unreachable', '连不上对方'), ('interrupted', '发送中断，结果未知')], max_length=16)),
                 ('answer', models.CharField(blank=True, max_length=16)),
-                ('said', yilianti.kernel.encryption.EncryptedTextField(blank=True, max_length=400)),
+                ('said', yilianti.kernel.crypto.encryption.EncryptedTextField(blank=True, max_length=400)),
                 ('outgoing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tries', to='outbound.outgoing')),
             ],
         ),

@@ -20,7 +20,7 @@ from yilianti.kernel.facts import Column, Holds
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.months import month_of
 from yilianti.kernel.pages import Request, looked_at, numbered, page
-from yilianti.kernel.sheets import sheet
+from yilianti.kernel.tables.sheets import sheet
 from yilianti.registry.institutions import api as institutions
 
 MOST = 10_000

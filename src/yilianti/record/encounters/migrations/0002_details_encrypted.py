@@ -4,8 +4,8 @@ import json
 
 from django.db import migrations
 
-from yilianti.kernel import encryption
-from yilianti.kernel.encryption import EncryptedJSONField
+from yilianti.kernel.crypto import encryption
+from yilianti.kernel.crypto.encryption import EncryptedJSONField
 
 _STEP = 1000
 

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from yilianti.kernel import anchoring, journal, sealing
+from yilianti.kernel import journal, sealing
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.crypto import anchoring
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalSeal
 from yilianti.registry.access import access

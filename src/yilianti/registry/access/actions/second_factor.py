@@ -10,8 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from yilianti.kernel import encryption, journal
+from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.crypto import encryption
 from yilianti.kernel.finding import Refused
 from yilianti.registry.access import access, limits
 from yilianti.registry.access.actions import logins

@@ -1,7 +1,7 @@
 """What people sign in with, where they are signed in, and a seal over every grant; grants there already are sealed as they stand."""
 
 import django.db.models.deletion
-import yilianti.kernel.encryption
+import yilianti.kernel.crypto.encryption
 from django.conf import settings
 from django.db import migrations, models
 
@@ -66,7 +66,7 @@ class Migration(migrations.Migration):
             name='SecondFactor',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('secret', yilianti.kernel.encryption.EncryptedTextField(max_length=64)),
+                ('secret', yilianti.kernel.crypto.encryption.EncryptedTextField(max_length=64)),
                 ('begun_at', models.DateTimeField()),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True)),
                 ('last_step', models.BigIntegerField(blank=True, null=True)),

@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.kernel.pages import Request, Slice, numbered, page
-from yilianti.kernel.sheets import sheet
+from yilianti.kernel.tables.sheets import sheet
 from yilianti.registry.access import access
 from yilianti.registry.access.actions import auditing
 from yilianti.registry.access.models import AccessLog

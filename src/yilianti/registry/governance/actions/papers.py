@@ -11,9 +11,9 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils import timezone
 
-from yilianti.kernel import paper_seals
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.papers import signing
 from yilianti.registry.governance import access, files, sheets
 from yilianti.registry.governance.actions.recording import record
 from yilianti.registry.governance.models import Document, Paper, Resolution, Stamp
@@ -95,7 +95,7 @@ def _stamp_of(institution_id: int, store: Path) -> bytes | None:
 
 
 def _issue(actor: Actor, press: Press, lead: Institution, consortium: Consortium, subject: str, reference: str, title: str, code: str, drawn: bytes, at: datetime) -> Paper:
-    signed, signer = paper_seals.sign(drawn, keys=press.keys, whose=lead.code, name=lead.name, reason=f"签发 {reference}", at=at)
+    signed, signer = signing.sign(drawn, keys=press.keys, whose=lead.code, name=lead.name, reason=f"签发 {reference}", at=at)
     sha256 = files.keep(press.store, signed)
     paper = Paper.objects.create(code=code, subject=subject, consortium=consortium, title=title, reference=reference, sha256=sha256, size=len(signed),
                                  signer=signer[:200], issued_by=actor.name, issued_at=at)  # fmt: skip

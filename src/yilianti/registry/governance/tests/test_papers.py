@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image, ImageDraw
 
-from yilianti.kernel import papers
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.papers import drawing
 from yilianti.registry.governance import actions, files, queries
 from yilianti.registry.governance.actions.papers import Press
 from yilianti.registry.governance.models import Stamp
@@ -28,8 +28,8 @@ needs_poppler = pytest.mark.skipif(not shutil.which("pdfsig"), reason="pdfsig is
 def press(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Press:
     make.shelf(tmp_path, monkeypatch)
     try:
-        papers.faces()
-    except papers.FontMissing as missing:
+        drawing.faces()
+    except drawing.FontMissing as missing:
         pytest.skip(missing.zh)
     return Press(tmp_path / "files", tmp_path / "keys", lambda code: f"https://yunxi.example/governance/verify/{code}/")
 
@@ -98,9 +98,9 @@ def test_what_is_not_adopted_has_no_paper(press: Press) -> None:
 
 
 def test_without_a_font_the_sentence_names_the_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(papers, "_installed", dict)
-    with pytest.raises(papers.FontMissing, match="fonts-noto-cjk"):
-        papers.faces()
+    monkeypatch.setattr(drawing, "_installed", dict)
+    with pytest.raises(drawing.FontMissing, match="fonts-noto-cjk"):
+        drawing.faces()
 
 
 @pytest.mark.parametrize(("content", "said"), [

@@ -9,10 +9,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from yilianti.kernel import sheets
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, blame, done, looked_at, numbered, page
-from yilianti.kernel.tables import writing
+from yilianti.kernel.tables import sheets, writing
 from yilianti.kernel.tables.layout import Layout
 from yilianti.registry.imports import access, actions, kinds, queries, tasks, working
 from yilianti.registry.imports.models import Import

@@ -8,8 +8,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.kernel import sheets
 from yilianti.kernel.pages import Request, page
+from yilianti.kernel.tables import sheets
 from yilianti.registry.institutions import queries
 from yilianti.registry.institutions.models import Institution
 from yilianti.registry.institutions.pages import forms

@@ -53,14 +53,13 @@ class AmendForm(PersonForm):
     is_active = forms.BooleanField(label="在职", required=False, help_text="离职后不能再登录办事；既往记录不受影响。")
 
 
-class PostForm(forms.Form):
-    """A post to give; departments follow the institution."""
+class SeatForm(forms.Form):
+    """The post to move to, or to come back to; departments follow the institution."""
 
     institution_id = forms.TypedChoiceField(label="机构", coerce=int, error_messages={"required": "请选择机构。"})
     department_id = forms.TypedChoiceField(label="科室", coerce=int, empty_value=None, required=False)
     name = forms.CharField(label="岗位名称", max_length=48, help_text="如“全科医生”“转诊办公室”。", error_messages={"required": "请填写岗位名称。"})
     from_on = _day("开始日期", initial=timezone.localdate)
-    until_on = _day("结束日期", required=False, help_text="长期任职不填。")
 
     def __init__(self, *args: Any, reach: frozenset[int], institution: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -69,21 +68,20 @@ class PostForm(forms.Form):
         _choose(self, "department_id", [("", "不分科室"), *((d.id, d.name) for d in departments)])
 
 
-class JoinForm(PostForm):
+class PostForm(SeatForm):
+    """A post to give."""
+
+    until_on = _day("结束日期", required=False, help_text="长期任职不填。")
+
+
+class JoinForm(SeatForm):
     """Somebody new with their post, in one walk."""
 
     number = forms.CharField(label="工号", max_length=32, error_messages={"required": "请填写工号。"})
     person_name = forms.CharField(label="姓名", max_length=48, error_messages={"required": "请填写姓名。"})
     title = forms.ChoiceField(label="职称", choices=Title.choices())
     phone = forms.CharField(label="工作电话", max_length=24, required=False)
-    until_on = None
     field_order = ("number", "person_name", "title", "phone", "institution_id", "department_id", "name", "from_on")
-
-
-class SeatForm(PostForm):
-    """The post to move to, or to come back to."""
-
-    until_on = None
 
 
 class LeaveForm(forms.Form):

@@ -9,8 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.kernel import sheets
 from yilianti.kernel.pages import Request, page
+from yilianti.kernel.tables import sheets
 from yilianti.registry.people import queries, rules
 from yilianti.registry.people.models import Person
 from yilianti.registry.people.pages import forms

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from yilianti.kernel import batching, encryption
+from yilianti.kernel import batching
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.crypto import encryption
 from yilianti.kernel.finding import Finding, Refused, Severity
 from yilianti.kernel.numbers import next_number
 from yilianti.registry.residents import documents, matching, names, rules

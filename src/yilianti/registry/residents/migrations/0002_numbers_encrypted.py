@@ -8,8 +8,8 @@ import json
 from django.db import migrations, models
 from django.db.models import Q
 
-from yilianti.kernel import encryption
-from yilianti.kernel.encryption import EncryptedJSONField, EncryptedTextField, KeyedHashField
+from yilianti.kernel.crypto import encryption
+from yilianti.kernel.crypto.encryption import EncryptedJSONField, EncryptedTextField, KeyedHashField
 
 _STEP = 2000
 

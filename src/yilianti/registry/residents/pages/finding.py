@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.utils import timezone
 
-from yilianti.kernel import sheets
 from yilianti.kernel.pages import Request, answer, looked_at, page
+from yilianti.kernel.tables import sheets
 from yilianti.registry.residents import actions, queries, rules
 
 #: Where a choice leads when the search was begun for a purpose (?then=).

@@ -7,7 +7,7 @@ from itertools import count
 
 from django.db.models import Q
 
-from yilianti.kernel.encryption import found_by
+from yilianti.kernel.crypto.encryption import found_by
 from yilianti.registry.institutions.models import Institution
 from yilianti.registry.institutions.tests.factories import AT, SYSTEM
 from yilianti.registry.residents import api as residents

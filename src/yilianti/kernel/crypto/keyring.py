@@ -20,7 +20,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from yilianti.kernel import aead
+from yilianti.kernel.crypto import aead
 
 DATA, INDEX, MAC = "data", "index", "mac"
 HMAC_SM3, HMAC_SHA256 = "hmac-sm3", "hmac-sha256"

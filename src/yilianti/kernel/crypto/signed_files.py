@@ -6,7 +6,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 
-from yilianti.kernel import signing
+from yilianti.kernel.crypto import signing
 from yilianti.kernel.sealing import digest
 
 _README = """{title}

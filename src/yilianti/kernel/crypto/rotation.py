@@ -19,10 +19,10 @@ from django.apps import apps
 from django.conf import settings
 from django.db import OperationalError, connection, models, transaction
 
-from yilianti.kernel import encryption, keyring
-from yilianti.kernel.encryption import EncryptedBytesField, KeyedHashField, Unreadable
-from yilianti.kernel.keyring import CURRENT, DATA, INDEX, LEAVING, MAC, NEXT, OLD, Key, Ring
-from yilianti.kernel.keys_in_hand import RECHECK_SECONDS
+from yilianti.kernel.crypto import encryption, keyring
+from yilianti.kernel.crypto.encryption import EncryptedBytesField, KeyedHashField, Unreadable
+from yilianti.kernel.crypto.keyring import CURRENT, DATA, INDEX, LEAVING, MAC, NEXT, OLD, Key, Ring
+from yilianti.kernel.crypto.keys_in_hand import RECHECK_SECONDS
 
 Say = Callable[[str], object]
 _STEP = 500

@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509 import load_pem_x509_certificate
 from django.conf import settings
 
-from yilianti.kernel import encryption, keyring
-from yilianti.kernel.keyring import RSA, SM2, Key, Ring
+from yilianti.kernel.crypto import encryption, keyring
+from yilianti.kernel.crypto.keyring import RSA, SM2, Key, Ring
 
 #: 默认用户标识（GB/T 35276-2017 10）。
 DISTINGUISHER = b"1234567812345678"

@@ -15,10 +15,10 @@ from typing import Any, NamedTuple
 from cryptography.hazmat.primitives import hmac
 from django.db import models
 
-from yilianti.kernel import aead, keyring
+from yilianti.kernel.crypto import aead, keyring
+from yilianti.kernel.crypto.keyring import DATA, INDEX, MAC
+from yilianti.kernel.crypto.keys_in_hand import changing, folder, refresh, ring
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.keyring import DATA, INDEX, MAC
-from yilianti.kernel.keys_in_hand import changing, folder, refresh, ring
 
 _FORMAT = 1
 _CIPHERS = {1: aead.SM4, 2: aead.AES}

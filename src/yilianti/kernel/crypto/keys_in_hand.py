@@ -11,8 +11,8 @@ from contextlib import contextmanager
 
 from django.conf import settings
 
-from yilianti.kernel import keyring
-from yilianti.kernel.keyring import Folder, KeysMissing, Ring
+from yilianti.kernel.crypto import keyring
+from yilianti.kernel.crypto.keyring import Folder, KeysMissing, Ring
 
 #: How long a process may work with the ring as it was; a rotation waits longer than this between its phases.
 RECHECK_SECONDS = 1.0

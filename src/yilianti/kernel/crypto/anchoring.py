@@ -18,7 +18,8 @@ from typing import IO
 
 from django.conf import settings
 
-from yilianti.kernel import encryption, sealing, signing
+from yilianti.kernel import sealing
+from yilianti.kernel.crypto import encryption, signing
 from yilianti.kernel.models import JournalSeal
 from yilianti.kernel.sealing import Broken, digest
 
