@@ -28,6 +28,7 @@ TITLES = {
     "test_files": "命名、篇幅与锁文件",
     "test_look": "页面与样式",
     "test_documents": "生成的文档",
+    "test_english": "英文对照",
     "test_permission_matrix": "权限矩阵",
     "test_surroundings": "只读、访问留痕与登录",
 }

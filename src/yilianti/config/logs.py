@@ -14,7 +14,7 @@ from typing import Any
 request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 # Identity numbers, telephones, card numbers; names and addresses, which are written in Chinese; queries, which hold both percent-encoded.
-_PRIVATE = re.compile(r"[㐀-鿿豈-﫿\U00020000-\U0003ffff·]+|\d[\d -]{5,}[\dXx]|(?<=\?)[\w%.-]+=\S*|(?:%[0-9A-Fa-f]{2})+")
+_PRIVATE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff·]+|\d[\d -]{5,}[\dXx]|(?<=\?)[\w%.-]+=\S*|(?:%[0-9A-Fa-f]{2})+")
 HIDDEN = "…"
 
 

@@ -15,8 +15,12 @@ from django.conf import settings
 
 from yilianti.kernel.terms import Term
 
-CHINESE = re.compile(r"[\u3400-\u9fff]")
-_RUN = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff、，。；：！？（）“”《》·—…]*")
+_HAN = r"\u3400-\u9fff"
+CHINESE = re.compile(f"[{_HAN}]")
+_WORD = re.compile(f"[{_HAN}]+")
+_CLAUSES = re.compile(r"([、，。；：！？（）])")
+_OPENING = "，；、"
+_ENOUGH_WORDS = 3
 _MARKS = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "（": " (", "）": ") ", "、": ", ", "“": "“", "！": "! ", "？": "? ", "　": " "})
 _DEPTH = 3
 
@@ -26,6 +30,7 @@ class Pattern:
     """A sentence with gaps: matches whole texts, and says where each gap goes in English."""
 
     first: str
+    words: int
     matcher: re.Pattern[str]
     english: str
 
@@ -34,19 +39,24 @@ class Catalogue:
     """Every pair; `english(text)` answers the text itself where nothing is known."""
 
     def __init__(self, pairs: dict[str, str]) -> None:
+        # What stands behind a comma in one text is also found by itself in another.
+        pairs = {zh.lstrip(_OPENING): en.lstrip(_OPENING) for zh, en in pairs.items() if zh[:1] in _OPENING} | pairs
         self.whole = {zh: en for zh, en in pairs.items() if "{}" not in zh}
         made = [_pattern(zh, en) for zh, en in pairs.items() if "{}" in zh]
-        # The longest literal first, so that a precise sentence wins over a vague one.
-        self.patterns = sorted(made, key=lambda one: -len(one.matcher.pattern))
+        # The most words first, so that a precise sentence wins over a vague one.
+        self.patterns = sorted(made, key=lambda one: -one.words)
         self.english = lru_cache(maxsize=20_000)(self._english)
 
     def _english(self, text: str, depth: int = 0) -> str:
         said = " ".join(text.split())
         if not said or not CHINESE.search(said):
             return text
-        found = self.whole.get(said) or self._by_pattern(said, depth) or self._piecewise(said)
+        found = self._known(said, depth) or self._by_clause(said, depth)
         lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         return f"{lead}{found}{tail}"
+
+    def _known(self, text: str, depth: int) -> str:
+        return self.whole.get(text) or self._by_pattern(text, depth)
 
     def _by_pattern(self, text: str, depth: int) -> str:
         if depth >= _DEPTH:
@@ -57,24 +67,32 @@ class Catalogue:
                 return one.english.format(*gaps) if one.english.count("{") == len(gaps) else ""
         return ""
 
-    def _piecewise(self, text: str) -> str:
-        changed = _RUN.sub(lambda run: self._piece(run[0]), text)
-        return re.sub(r"\s+(?=[,.;:!?)])", "", " ".join(changed.translate(_MARKS).split())) if changed != text else text
+    def _by_clause(self, text: str, depth: int) -> str:
+        """Clause by clause, and word by word where a clause is none of ours; the marks follow only when something was found."""
+        parts = _CLAUSES.split(text)
+        told = [part if place % 2 else self._clause(part, depth) for place, part in enumerate(parts)]
+        return _tidy("".join(told)) if told != parts else text
 
-    def _piece(self, run: str) -> str:
-        bare = run.rstrip("，。；：、")
-        if run in self.whole or bare in self.whole:
-            return f" {self.whole.get(run) or self.whole[bare] + run[len(bare):].translate(_MARKS)} "
-        parts = re.split(r"([、，；：。])", run)
-        if len(parts) > 1:
-            return "".join(f" {self.whole[part]} " if part in self.whole else part for part in parts)
-        return run
+    def _clause(self, clause: str, depth: int) -> str:
+        said = clause.strip()
+        if not CHINESE.search(said):
+            return clause
+        return f" {found} " if (found := self._known(said, depth)) else _WORD.sub(lambda word: self._word(word[0]), clause)
+
+    def _word(self, word: str) -> str:
+        return f" {self.whole[word]} " if word in self.whole else word
 
 
 def _pattern(zh: str, en: str) -> Pattern:
+    """Gaps take anything; where hardly a word stands between them only figures, dates and codes, never what somebody typed."""
     literals = zh.split("{}")
-    matcher = re.compile("(.+?)".join(re.escape(part) for part in literals), re.S)
-    return Pattern(max(literals, key=len), matcher, en)
+    words = len(CHINESE.findall(zh))
+    gap = "(.*?)" if words >= _ENOUGH_WORDS else f"([^{_HAN}]*?)"
+    return Pattern(max(literals, key=len), words, re.compile(gap.join(map(re.escape, literals)), re.S), en)
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\s+(?=[,.;:!?)])", "", " ".join(text.translate(_MARKS).split()))
 
 
 @lru_cache(maxsize=1)

@@ -9,7 +9,8 @@ from yilianti.config.english.catalogue import Catalogue, catalogue
 from yilianti.config.english.pages import COOKIE, in_english
 
 PAIRS = {"转诊": "Referrals", "已提交": "Submitted", "共 {} 项": "{} items in all", "{}处于“{}”，不能“{}”": "{0} is {1}: {2} is not possible", "接收": "accept",
-         "转诊单": "Referral", "找居民": "Find a resident"}  # fmt: skip
+         "转诊单": "Referral", "找居民": "Find a resident", "{}前": "{} ago", "{} 起": "from {}", "，至 {} 前": ", until {}", "2 天": "two days",
+         "可从{}进行。{}": "possible from {}. {}"}  # fmt: skip
 
 
 @pytest.mark.parametrize(
