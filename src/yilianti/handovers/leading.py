@@ -13,11 +13,6 @@ from yilianti.kernel import journal
 LOCK = 7_531_002
 
 
-def without_pool() -> None:
-    """Direct connections for this process: it needs three, and a pool's growing pauses would outlast an outage."""
-    connection.settings_dict["OPTIONS"].pop("pool", None)
-
-
 class Watch:
     """A connection outside the pool; when it ends, so does the lead."""
 

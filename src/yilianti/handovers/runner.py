@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable
@@ -15,19 +13,18 @@ from django.conf import settings
 from django.db import Error, connection
 from django.utils import timezone
 
-from yilianti.handovers import acting, delivering, leading, listing
+from yilianti.handovers import acting, delivering, listing
 from yilianti.handovers.delivering import DatabaseGone
 from yilianti.handovers.following import Follower
 from yilianti.handovers.leading import Watch
 from yilianti.handovers.timing import Clockwork
-from yilianti.kernel import heartbeat
+from yilianti.kernel import heartbeat, process
 from yilianti.kernel.crypto import anchoring
 from yilianti.kernel.crypto.keyring import KeysMissing
 from yilianti.kernel.sealing import Broken, Sealer
 
 POLL_SECONDS = 0.5
 LEAD_SECONDS = 1.0
-BEAT_SECONDS = 2.0
 STUCK_SECONDS = 60.0
 DELAYS = (0.2, 0.5, 1.0)
 
@@ -54,7 +51,7 @@ class Runner:
 
     def serve(self) -> None:
         """Work until asked to stop; raises a database error when the server went away."""
-        besides = [_thread(self._beats), _thread(self._ticks)]
+        besides = [heartbeat.keep_beating("runner", self.over, self._detail), _thread(self._ticks)]
         try:
             while not self.is_stopping():
                 busy = self.work()
@@ -73,19 +70,10 @@ class Runner:
             through = self.follower.retry(at)
         return read or bool(through or sealed)
 
-    def _beats(self) -> None:
-        """Beat while the main thread moves, on a connection of this thread."""
-        while not self.over.is_set():
-            try:
-                if time.monotonic() - self.moved_at < STUCK_SECONDS:
-                    heartbeat.beat("runner", detail=self._detail())
-            except Error as error:
-                log.debug("no heartbeat: %s", error)
-                _close()
-            self.over.wait(BEAT_SECONDS)
-        _close()
-
-    def _detail(self) -> dict[str, Any]:
+    def _detail(self) -> dict[str, Any] | None:
+        """What the heartbeat tells, while the main thread moves."""
+        if time.monotonic() - self.moved_at > STUCK_SECONDS:
+            return None
         waiting = delivering.open_rows()
         parked = waiting.filter(parked_at__isnull=False).count()
         return {"lag": self.follower.lag(), "waiting": waiting.count() - parked, "parked": parked}
@@ -97,9 +85,9 @@ class Runner:
                 self.clockwork.run_due(timezone.now(), self._ticks_end)
             except (Error, DatabaseGone) as error:
                 log.warning("timed handovers wait for the database: %s", error)
-                _close()
+                process.let_go()
             self.over.wait(POLL_SECONDS)
-        _close()
+        process.let_go()
 
     def _ticks_end(self) -> bool:
         return self.over.is_set() or self.stopping.is_set()
@@ -124,7 +112,7 @@ def run_until(stopping: threading.Event) -> None:
             log.warning("runner lost the database, tries again in %s s: %s", delay, str(error).splitlines()[:1])
             stopping.wait(delay)
         finally:
-            _close()
+            process.let_go()
 
 
 def _anchor() -> None:
@@ -154,16 +142,8 @@ def _thread(target: Callable[[], None]) -> threading.Thread:
     return thread
 
 
-def _close() -> None:
-    with contextlib.suppress(Error):
-        connection.close()
-
-
 def main() -> int:
     """Run until SIGTERM or SIGINT: finishes the entry in hand, then ends."""
-    leading.without_pool()
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stopping.set())
-    run_until(stopping)
+    process.without_pool()
+    run_until(process.stopping())
     return 0

@@ -5,23 +5,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import signal
 import threading
 from typing import Any
 
 import psycopg
-from django.db import Error, connection
+from django.db import Error
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 
 from yilianti.gateways.outbound import api as outbound
-from yilianti.handovers import carriers, leading, tasks
+from yilianti.handovers import carriers, tasks
 from yilianti.handovers.models import Verification
-from yilianti.kernel import heartbeat
+from yilianti.kernel import heartbeat, process
 
-BEAT_SECONDS = 2.0
+LOOK_SECONDS = 0.2
 DELAYS = (0.5, 1.0)
-SIGNALS = (signal.SIGTERM, signal.SIGINT)
 LAST_JOB_SECONDS = 5.0
 
 log = logging.getLogger(__name__)
@@ -29,10 +27,8 @@ log = logging.getLogger(__name__)
 
 def main() -> int:
     """Work until SIGTERM or SIGINT; a lost database is waited for."""
-    leading.without_pool()
-    stopping = threading.Event()
-    for number in SIGNALS:
-        signal.signal(number, lambda *_: stopping.set())
+    process.without_pool()
+    stopping = process.stopping()
     outbound.start(carriers.CARRIERS, stopping)
     failures = 0
     while not stopping.is_set():
@@ -42,8 +38,7 @@ def main() -> int:
             asyncio.run(_work(stopping))
         except (Error, psycopg.Error, ConnectorException, OSError) as error:
             log.warning("worker lost the database: %s", str(error).splitlines()[:1])
-            with contextlib.suppress(Error):
-                connection.close()
+            process.let_go()
         if not stopping.is_set():
             stopping.wait(DELAYS[min(failures, len(DELAYS) - 1)])
             failures += 1
@@ -52,8 +47,8 @@ def main() -> int:
 
 async def _work(stopping: threading.Event) -> None:
     """One life of procrastinate's worker; it also ends by itself, when the database stays away."""
-    over, loop = threading.Event(), asyncio.get_running_loop()
-    threading.Thread(target=_beat, args=[over], daemon=True).start()
+    over = threading.Event()
+    heartbeat.keep_beating("worker", over)
     connector: Any = app.connector.get_worker_connector()  # type: ignore[attr-defined]
     with app.replace_connector(connector):
         async with app.open_async():
@@ -62,18 +57,19 @@ async def _work(stopping: threading.Event) -> None:
                     install_signal_handlers=False, delete_jobs="successful", shutdown_graceful_timeout=LAST_JOB_SECONDS
                 )
             )
-
-            def stop() -> None:
-                stopping.set()
-                life.cancel()
-
-            for number in SIGNALS:
-                loop.add_signal_handler(number, stop)
+            end = asyncio.ensure_future(_end(life, stopping))
             try:
                 with contextlib.suppress(asyncio.CancelledError):
                     await life
             finally:
+                end.cancel()
                 over.set()
+
+
+async def _end(life: asyncio.Future[None], stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        await asyncio.sleep(LOOK_SECONDS)
+    life.cancel()
 
 
 def _ask_first_verification() -> None:
@@ -81,16 +77,3 @@ def _ask_first_verification() -> None:
     if not Verification.objects.exists():
         with contextlib.suppress(AlreadyEnqueued):
             tasks.verify_journal.defer()
-
-
-def _beat(over: threading.Event) -> None:
-    while not over.is_set():
-        try:
-            heartbeat.beat("worker")
-        except Error as error:
-            log.debug("no heartbeat: %s", error)
-            with contextlib.suppress(Error):
-                connection.close()
-        over.wait(BEAT_SECONDS)
-    with contextlib.suppress(Error):
-        connection.close()

@@ -18,18 +18,18 @@ def main(argv: list[str]) -> int:
     parser.add_argument("command", choices=["rebuild"], help="rebuild 重新导出并重算")
     parser.parse_args(argv)
     django_ready()
-    from django.db import connection
     from django.utils import timezone
 
     from yilianti.insight.facts import api as facts
-    from yilianti.insight.indicators import process
+    from yilianti.insight.indicators.process import Keeper
+    from yilianti.kernel import process
     from yilianti.kernel.actor import Actor
 
-    connection.settings_dict["OPTIONS"].pop("pool", None)  # the lead is held by one connection
+    process.without_pool()  # the lead is held by one connection
     started, before = time.monotonic(), facts.watermark()
     facts.ask_rebuild(actor=Actor.system("命令行"), at=timezone.now())
     if facts.leads():
-        keeper, follower = process.Keeper(threading.Event()), facts.follower(timezone.now())
+        keeper, follower = Keeper(threading.Event()), facts.follower(timezone.now())
         try:
             while keeper.work(follower, timezone.now()):
                 pass

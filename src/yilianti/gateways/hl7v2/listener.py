@@ -9,7 +9,6 @@ import signal
 import threading
 
 from django.conf import settings
-from django.db import connection
 from django.utils import timezone
 
 from yilianti.gateways.hl7v2.gathering import Gatherer
@@ -18,7 +17,6 @@ from yilianti.gateways.hl7v2.receiving import Receiver
 from yilianti.kernel import heartbeat
 
 log = logging.getLogger(__name__)
-_BEAT_SECONDS = 2.0
 
 
 def _limits() -> Limits:
@@ -50,8 +48,7 @@ class Listener:
                 loop.add_signal_handler(number, self._stopping.set)
         self._port = await self._server.start(self._host, self._port)
         log.info("hl7: listening on %s:%s", self._host, self._port)
-        beats = threading.Thread(target=self._beat, name="hl7-heartbeat", daemon=True)
-        beats.start()
+        beats = heartbeat.keep_beating("hl7", self._quiet, self._detail)
         if ready:
             ready.set()
         await self._stopping.wait()
@@ -59,7 +56,7 @@ class Listener:
         await self._server.stop()
         self._quiet.set()
         self._gatherer.close()
-        beats.join(timeout=_BEAT_SECONDS)
+        beats.join(timeout=heartbeat.BEAT_SECONDS)
 
     @property
     def port(self) -> int:
@@ -69,15 +66,8 @@ class Listener:
         """Asks the loop to end (to be called inside it)."""
         self._stopping.set()
 
-    def _beat(self) -> None:
-        while not self._quiet.is_set():
-            try:
-                heartbeat.beat("hl7", detail={"port": self._port, "lines": self._server.connections, "answered": self._gatherer.answered})
-            except Exception as fault:
-                log.warning("hl7: no heartbeat, database said %s", type(fault).__name__)
-                connection.close()
-            self._quiet.wait(_BEAT_SECONDS)
-        connection.close()
+    def _detail(self) -> dict[str, int]:
+        return {"port": self._port, "lines": self._server.connections, "answered": self._gatherer.answered}
 
 
 def main() -> int:

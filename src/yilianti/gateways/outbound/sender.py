@@ -6,16 +6,16 @@ messages of a subject. A quiet outbox costs one look a second.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import threading
 from collections.abc import Mapping
 
-from django.db import Error, connection
+from django.db import Error
 from django.utils import timezone
 
 from yilianti.gateways.outbound import sending
 from yilianti.gateways.outbound.terms import Carrier
+from yilianti.kernel import process
 
 THREADS = 3
 LOOK_SECONDS = 1.0
@@ -38,14 +38,9 @@ def _work(carriers: Mapping[str, Carrier], stopping: threading.Event) -> None:
                 stopping.wait(LOOK_SECONDS)
         except Error as fault:
             log.warning("outbound: database said %s", type(fault).__name__)
-            _close()
+            process.let_go()
             stopping.wait(LOST_SECONDS)
         except Exception:
             log.exception("outbound: the sender stumbled")
             stopping.wait(LOST_SECONDS)
-    _close()
-
-
-def _close() -> None:
-    with contextlib.suppress(Error):
-        connection.close()
+    process.let_go()

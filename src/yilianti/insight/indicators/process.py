@@ -5,23 +5,21 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-import signal
 import threading
 import time
 from datetime import datetime
 
-from django.db import Error, connection, transaction
+from django.db import Error, transaction
 from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.insight.facts import api as facts
 from yilianti.insight.indicators import actions
-from yilianti.kernel import heartbeat
+from yilianti.kernel import heartbeat, process
 from yilianti.kernel.actor import Actor
 
 PROCESS = "insight"
 POLL_SECONDS = 0.4
-BEAT_SECONDS = 2.0
 STUCK_SECONDS = 120.0
 STANDBY_SECONDS = 1.0
 BEGIN_SECONDS = 2.5  # doors open first: loading what counts takes a second of both cores
@@ -76,25 +74,16 @@ class Keeper:
         self.detail = {"seal": step.upto, "figures": len(computed), "seconds": round((timezone.now() - at).total_seconds(), 2)}
         return step.moved
 
-    def beats(self, over: threading.Event) -> None:
-        """Beat while the main thread moves, on a connection of this thread."""
-        while not over.is_set():
-            try:
-                if time.monotonic() - self.moved_at < STUCK_SECONDS:
-                    heartbeat.beat(PROCESS, detail=self.detail)
-            except Error as error:
-                log.debug("no heartbeat: %s", error)
-                _close()
-            over.wait(BEAT_SECONDS)
-        _close()
+    def told(self) -> dict[str, float] | None:
+        """What the heartbeat tells, while the main thread moves."""
+        return self.detail if time.monotonic() - self.moved_at < STUCK_SECONDS else None
 
 
 def run_until(stopping: threading.Event) -> None:
     """Lead whenever possible; a lost database is waited for, never a reason to end."""
     failures, over = 0, threading.Event()
     keeper = Keeper(stopping)
-    beating = threading.Thread(target=keeper.beats, args=[over], daemon=True)
-    beating.start()
+    beating = heartbeat.keep_beating(PROCESS, over, keeper.told)
     stopping.wait(BEGIN_SECONDS)
     while not stopping.is_set():
         try:
@@ -107,25 +96,15 @@ def run_until(stopping: threading.Event) -> None:
             log.warning("insight lost the database, tries again in %s s: %s", delay, str(error).splitlines()[:1])
             stopping.wait(delay)
         finally:
-            _close()
+            process.let_go()
     over.set()
     beating.join(5)
 
 
-def _close() -> None:
-    with contextlib.suppress(Error):
-        connection.close()
-
-
 def main() -> int:
     """Run until SIGTERM or SIGINT: finishes the round in hand, then ends."""
-    # One direct connection holds the lead; a pool would take it back.
-    connection.settings_dict["OPTIONS"].pop("pool", None)
+    process.without_pool()  # one connection holds the lead; a pool would take it back
     with contextlib.suppress(OSError):
         os.nice(NICE)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        # By a thread: the handler runs in the main thread, which may hold the event's lock at that moment.
-        signal.signal(number, lambda *_: threading.Thread(target=stopping.set).start())
-    run_until(stopping)
+    run_until(process.stopping())
     return 0
