@@ -27,6 +27,14 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "404.html", status=404)
 
 
+def no_page(request: HttpRequest, allowed: str) -> HttpResponse:
+    """An address that only takes a form, opened as a page: after a refusal, from the address bar."""
+    said = "这个网址只用来提交内容，不能直接打开；刚才没有提交任何内容。请从工作台重新进入。"
+    response = render(request, "404.html", {"reason": said}, status=405)
+    response.headers["Allow"] = allowed
+    return response
+
+
 def failed(request: HttpRequest) -> HttpResponse:
     """With the number under which the log tells what happened."""
     return render(request, "500.html", {"number": getattr(request, "request_id", "")}, status=500)

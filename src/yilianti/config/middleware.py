@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from yilianti.config import errors
 from yilianti.kernel import pages, reading
 from yilianti.kernel.finding import Refused
 from yilianti.registry.access import api as access
@@ -67,6 +69,8 @@ class ReadingMiddleware:
                 response = view(request, *args, **kwargs)
             except Refused as refusal:
                 return pages.refused(request, refusal)
+            if response.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+                return errors.no_page(request, response.headers.get("Allow", ""))
             if hasattr(response, "render") and callable(response.render):
                 response.render()
         if isinstance(response, StreamingHttpResponse):

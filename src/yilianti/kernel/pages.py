@@ -87,8 +87,14 @@ def whole(form: Any) -> dict[str, Any]:
     """The form's content, or Refused with its first fault: for dialogs, which show a refusal in place."""
     if not form.is_valid():
         field, errors = next(iter(form.errors.items()))
-        raise Refused("form_incomplete", str(errors[0]), field=field)
+        raise Refused("form_incomplete", fault_of(form, field, str(errors[0])), field=field)
     return dict(form.cleaned_data)
+
+
+def fault_of(form: Any, field: str, said: str) -> str:
+    """A form's fault as a sentence that names the field: beside the field it goes without saying, in a refusal it does not."""
+    label = str(form.fields[field].label or "") if field in form.fields else ""
+    return f"{label}：{said}" if label and label not in said else said
 
 
 def blame(form: Any, refusal: Refused) -> None:

@@ -17,7 +17,7 @@ from yilianti.care.referral.pages import forms
 from yilianti.care.referral.pages.views import shown, visible_or_404
 from yilianti.care.referral.terms import Verb
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import Request, answer, page
+from yilianti.kernel.pages import Request, answer, page, whole
 from yilianti.registry.institutions import api as institutions
 
 Act = Callable[..., Referral]
@@ -26,10 +26,7 @@ Act = Callable[..., Referral]
 def _step(request: Request, number: str, verb: Verb, act: Act, form: django_forms.Form) -> HttpResponse:
     """Run the action with the form's content; a form that is not whole is refused like everything else."""
     before = visible_or_404(request, number)
-    if not form.is_valid():
-        field, errors = next(iter(form.errors.items()))
-        raise Refused("form_incomplete", str(errors[0]), field=field)
-    act(actor=request.actor, number=number, at=timezone.now(), **form.cleaned_data)
+    act(actor=request.actor, number=number, at=timezone.now(), **whole(form))
     after = queries.one(request.actor, number)  # a redirected one may be out of sight
     if not getattr(request, "htmx", False) or after is None:
         messages.success(request, f"{before.number}：{verb.zh}，已办好。")
@@ -106,7 +103,10 @@ def conclude(request: Request, number: str) -> HttpResponse:
 @page("referral.arrive", methods=("POST",))
 def answer_arrival(request: Request, encounter: str) -> HttpResponse:
     """Say to which referral an arrived patient belongs, or to none."""
-    chosen = request.POST.get("chosen", "")
+    said = request.POST.get("chosen", "")
+    if not said:
+        raise Refused("nothing_chosen", "请选出这次就诊属于哪一张转诊单，或选“都不是”。", field="chosen")
+    chosen = "" if said == "none" else said
     actions.answer_arrival(actor=request.actor, encounter=encounter, chosen=chosen, at=timezone.now())
     messages.success(request, f"就诊 {encounter} 已归入转诊单 {chosen}。" if chosen else f"就诊 {encounter} 与转诊无关，已记录。")
     return redirect("referral:arrivals")

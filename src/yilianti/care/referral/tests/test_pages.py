@@ -184,3 +184,11 @@ def test_certify_is_for_both_ends_only(scene: factories.Scene) -> None:
 
 def accepted(scene: factories.Scene, number: str, at: Any) -> None:
     actions.accept(actor=scene.office, number=number, appointment_at=at + timedelta(hours=2), at=at)
+
+
+def test_an_arrival_is_not_called_unrelated_by_an_empty_answer(scene: factories.Scene) -> None:
+    office = signed_in(scene.office)
+    empty = office.post("/referrals/arrivals/JZ404/answer", {})
+    assert empty.status_code == 422 and "都不是" in empty.content.decode()
+    named = office.post("/referrals/arrivals/JZ404/answer", {"chosen": "none"})
+    assert "都不是" not in named.content.decode()

@@ -10,6 +10,14 @@ from django import forms
 from yilianti.insight.indicators.terms import Part
 
 
+def month_named(text: str) -> date:
+    """The first day of a month written 2026-11; ValueError for any other text and for the last year of the calendar, which no month follows."""
+    month = date.fromisoformat(f"{text}-01")
+    if month.year == date.max.year:
+        raise ValueError(text)
+    return month
+
+
 class MonthField(forms.Field):
     """A month as browsers write it: 2026-11; its value is the first day."""
 
@@ -17,7 +25,7 @@ class MonthField(forms.Field):
 
     def to_python(self, value: Any) -> date | None:
         try:
-            return date.fromisoformat(f"{value}-01") if value else None
+            return month_named(str(value)) if value else None
         except ValueError:
             raise forms.ValidationError("月份请写成 2026-11。") from None
 

@@ -40,7 +40,7 @@ def tiles(request: Request) -> HttpResponse:
         raise Http404("没有这个范围的指标，或您无权查看。")
     now = timezone.now()
     try:
-        month = date.fromisoformat(f"{request.GET.get('month', '')}-01")
+        month = forms.month_named(request.GET.get("month", ""))
     except ValueError:
         month = month_of(now)
     return render(request, "indicators/_tiles.html", tiles_of(request.actor, whose, month, now))

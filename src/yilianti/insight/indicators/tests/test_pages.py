@@ -130,7 +130,7 @@ def test_rows_leave_as_csv_and_excel(manager, scene):
     assert page.cell(2, 10).value == 60
 
 
-@pytest.mark.parametrize("query", ["month=spring", "whose=99999999999999999999", "month=2026-13", "whose=x&part=y", "start=-1", "institution=abc"])
+@pytest.mark.parametrize("query", ["month=spring", "whose=99999999999999999999", "month=2026-13", "month=9999-12", "whose=x&part=y", "start=-1", "institution=abc"])
 def test_nonsense_is_answered(manager, scene, query):
     assert manager.get(f"/insight/{ANSWER}/rows?{query}").status_code in (200, 404)
     assert manager.get(f"/insight/tiles?{query}").status_code in (200, 404)

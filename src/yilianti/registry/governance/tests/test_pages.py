@@ -93,6 +93,14 @@ def test_what_is_there_and_what_is_missing() -> None:
     assert "关于调整" not in text(visit(here.members[0], url))
 
 
+def test_who_stands_outside_is_told_so_and_gets_no_dead_link() -> None:
+    here, stranger = make.house(), make.house("other")
+    assert "/governance/yunxi/" in visit(here.office, "/governance/of/yunxi/").content.decode()
+    told = visit(stranger.office, "/governance/of/yunxi/")
+    assert told.status_code == 200 and "只对成员单位" in text(told) and "href" not in told.content.decode()
+    assert "/governance/" not in visit(stranger.office, "/institutions/consortia/yunxi/").content.decode().split("治理</h2>")[-1].split("</div>")[0]
+
+
 def test_a_paper_unknown_is_said_to_be_false() -> None:
     response = visit(make.house().office, "/governance/verify/0000/")
     assert response.status_code == 404

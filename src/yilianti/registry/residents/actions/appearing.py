@@ -20,6 +20,10 @@ from yilianti.registry.residents.terms import Demographics, KinKind, Sex, Standi
 
 _MOST_AT_ONCE = 9
 _HEAVIEST_G = 8000
+#: Years between a mother's birth and the child's; outside them the wrong person or the wrong year was chosen.
+_YOUNGEST, _OLDEST = 9, 75
+#: Years within which somebody unknown was found; an older date is a slip of the pen.
+_LONGEST_AGO = 10
 
 
 @dataclass(frozen=True)
@@ -63,6 +67,8 @@ def _require_plausible(mother: Resident, delivery: Delivery, at: datetime) -> No
         raise Refused("no_mother", "所选的人不能是母亲；请重新选择母亲。", field="mother")
     if delivery.born_at > at:
         raise Refused("born_later", "出生时间不能晚于现在；请核对。", field="born_at")
+    if mother.born_on and not _YOUNGEST <= timezone.localdate(delivery.born_at).year - mother.born_on.year <= _OLDEST:
+        raise Refused("mother_age", f"按母亲的出生日期（{mother.born_on}），出生时她不在 {_YOUNGEST} 到 {_OLDEST} 岁之间；请核对所选的母亲和出生时间。", field="born_at")
     if not 1 <= delivery.place_in_order <= delivery.of_how_many <= _MOST_AT_ONCE:
         raise Refused("order_wrong", "“第几个”须在 1 和胎数之间；请核对。", field="place_in_order")
     if delivery.weight_g is not None and not 200 <= delivery.weight_g <= _HEAVIEST_G:
@@ -88,6 +94,8 @@ def discover(*, actor: Actor, found: Found, at: datetime) -> Resident:
         raise Refused("features_missing", "请写明发现地点和体貌特征（大约年龄、身高、衣着、随身物品），日后才认得出。", field="features" if found.found_where.strip() else "found_where")
     if found.found_at > at:
         raise Refused("found_later", "发现时间不能晚于现在；请核对。", field="found_at")
+    if at.year - found.found_at.year > _LONGEST_AGO:
+        raise Refused("found_long_ago", "发现时间的年份不合理；请核对。", field="found_at")
     person = fresh(Demographics(sex=found.sex, home=actor.institution), at)
     person.name = rules.nameless(person.number)
     person.name_grams, person.name_key = names.grams(person.name), names.key(person.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.kernel.pages import Request, answer, looked_at, page
@@ -28,9 +29,16 @@ def search(request: Request) -> HttpResponse:
         "rows": [(row, rules.age_on(row.born_on, today)) for row in listed.rows],
         "next_url": f"?{urlencode({'q': text, 'then': then, 'after': listed.next_key})}" if listed.next_key else "",
         "may_break_glass": actor.may("privacy.break_glass", actor.institution),
-        "may_export": actor.may("residents.export"), "may_register": actor.may("residents.register"), "suspicions": queries.open_suspicions(actor) if actor.may("residents.link") else 0,
+        "may_export": actor.may("residents.export"), "may_register": actor.may("residents.register"),
+        "register_url": _register_url(then) if actor.may("residents.register") else "",
+        "suspicions": queries.open_suspicions(actor) if actor.may("residents.link") else 0,
     }  # fmt: skip
     return answer(request, "residents/search.html", context, fragment="residents/_found.html")
+
+
+def _register_url(then: str) -> str:
+    """The form for somebody not found; the purpose of the search goes along."""
+    return reverse("residents:register") + (f"?{urlencode({'then': then})}" if then in _THEN else "")
 
 
 @page("residents.export", methods=("POST",))

@@ -38,6 +38,12 @@ class ParticularsForm(forms.Form):
         assert isinstance(home, forms.ChoiceField)
         home.choices = [("", "未定"), *homes]
 
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if not any(character.isalpha() for character in name):
+            raise forms.ValidationError("姓名里没有文字；号码请填在号码栏。")
+        return name
+
     def clean_born_on(self) -> date | None:
         born_on: date | None = self.cleaned_data["born_on"]
         if born_on and not 1850 < born_on.year <= timezone.localdate().year:

@@ -101,3 +101,32 @@ def test_a_list_taken_out_is_journalled_and_every_look_noted(doctor, mother) -> 
     assert answer.looks == [(mother.pk, "导出居民名单")]
     assert JournalEntry.objects.get(word="residents.exported").facts == {"rows": 1}
     assert visit(doctor, "/residents/export", {"q": "苏"}).status_code == 403
+
+
+def test_the_list_taken_out_is_the_one_on_the_screen(mother) -> None:
+    taker = factories.actor(mother.home, *DOCTOR, "residents.export")
+    typed = text(visit(taker, "/residents/?q=syh", htmx=True))
+    assert 'id="export-text" value="syh" hx-swap-oob="true"' in typed
+    assert 'hx-swap-oob="true"' not in text(visit(taker, "/residents/?q=syh"))
+
+
+def test_a_birth_in_another_century_is_the_wrong_mother_or_the_wrong_year(doctor, mother) -> None:
+    for born_at in ("1900-11-26T05:00", "2000-01-01T05:00"):
+        answer = visit(doctor, f"/residents/{mother.number}/newborn", {"born_at": born_at, "sex": "1", "of_how_many": "1", "place_in_order": "1"})
+        assert answer.status_code == 422 and "按母亲的出生日期" in text(answer)
+
+
+def test_the_unknown_were_not_found_centuries_ago(doctor) -> None:
+    answer = visit(doctor, "/residents/unknown", {"found_at": "1800-01-01T08:00", "found_where": "桥头", "sex": "1", "features": "约六十岁"})
+    assert answer.status_code == 422 and "发现时间的年份不合理" in text(answer)
+
+
+def test_a_number_is_no_name(doctor) -> None:
+    answer = visit(doctor, "/residents/new", {"name": "13800000025", "born_on": "1980-01-01"})
+    assert answer.status_code == 422 and "姓名里没有文字" in text(answer)
+
+
+def test_nobody_found_for_a_referral_leads_on_to_the_form_of_that_referral(doctor) -> None:
+    shown = visit(doctor, "/residents/?q=查无此人&then=referral").content.decode()
+    assert shown.count("/residents/new?then=referral") == 2
+    assert "evil" not in visit(doctor, "/residents/?q=查无此人&then=evil").content.decode().split("empty")[-1]
