@@ -133,7 +133,20 @@
       else if (el.multiple) [...el.options].forEach((option) => { option.selected = value.includes(option.value); });
       else el.value = value;
     }
+    // What a choice brings along (the departments of the chosen institution) is asked for again; see htmx:afterSwap.
+    form.querySelectorAll("select[hx-get]").forEach((el) => { if (el.value) dependent.push(el); });
     return true;
+  }
+  const dependent = [];
+  window.addEventListener("load", () => dependent.forEach((el) => window.htmx?.trigger(el, "change")));
+  function giveBackTo(place) {
+    const form = place.closest?.("form[data-keep]");
+    const kept = form && read(keyOf(form));
+    if (kept?.state !== "typing") return;
+    place.querySelectorAll("select").forEach((el) => {
+      const value = kept.fields[el.name];
+      if (!el.value && [...el.options].some((option) => option.value === value)) el.value = value;
+    });
   }
   function startKeeping() {
     if (page === "login") { // what was sent into an expired session was not accepted
@@ -185,7 +198,7 @@
       event.detail.requestConfig?.elt?.closest?.("dialog")?.close();
     }
   });
-  on("htmx:afterSwap", (event) => { event.detail.target.querySelector?.("[data-focus]")?.focus(); });
+  on("htmx:afterSwap", (event) => { giveBackTo(event.detail.target); event.detail.target.querySelector?.("[data-focus]")?.focus(); });
   on("htmx:afterRequest", (event) => {
     const form = event.detail.elt.closest?.("form");
     if (!form) return;

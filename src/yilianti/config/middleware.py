@@ -40,6 +40,8 @@ class ActorMiddleware:
             access.record_broken_grants(found, address=request.META.get("REMOTE_ADDR"), at=timezone.now())
         response = self.get_response(request)
         _keep_trails(request, response)
+        if found:  # nothing of a resident stays in the browser of a shared workstation, nor comes back with its back button
+            response.headers.setdefault("Cache-Control", "private, no-store")
         if found and found.seen_at and request.session.session_key and not _is_background(request):
             access.logins.touch(found.login, found.seen_at, timezone.now())
         return response

@@ -16,6 +16,9 @@ from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
+#: Beyond it the year was mistyped, and the patient would be awaited for ever.
+_FARTHEST = timedelta(days=366)
+
 
 def accept(*, actor: Actor, number: str, appointment_at: datetime | None, at: datetime, department: int | None = None, note: str = "") -> Referral:
     """Take the patient: department, moment, and what to bring. The patient is awaited until the window of the policy ends."""
@@ -23,6 +26,8 @@ def accept(*, actor: Actor, number: str, appointment_at: datetime | None, at: da
         raise Refused("appointment_missing", "请填写预约到院的日期和时间。", field="appointment_at")
     if appointment_at < at - timedelta(minutes=5):
         raise Refused("appointment_past", "预约时间已经过去；请填写现在之后的时间。", field="appointment_at")
+    if appointment_at > at + _FARTHEST:
+        raise Refused("appointment_far", "预约时间在一年以后；请核对年份。", field="appointment_at")
     with moving.step(actor=actor, number=number, action="accept", at=at) as step:
         referral = step.referral
         if department is not None:

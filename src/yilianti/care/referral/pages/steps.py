@@ -105,7 +105,7 @@ def answer_arrival(request: Request, encounter: str) -> HttpResponse:
     """Say to which referral an arrived patient belongs, or to none."""
     said = request.POST.get("chosen", "")
     if not said:
-        raise Refused("nothing_chosen", "请选出这次就诊属于哪一张转诊单，或选“都不是”。", field="chosen")
+        raise Refused("nothing_chosen", "请选择列出的转诊单之一，或选“都不是”。", field="chosen")
     chosen = "" if said == "none" else said
     actions.answer_arrival(actor=request.actor, encounter=encounter, chosen=chosen, at=timezone.now())
     messages.success(request, f"就诊 {encounter} 已归入转诊单 {chosen}。" if chosen else f"就诊 {encounter} 与转诊无关，已记录。")

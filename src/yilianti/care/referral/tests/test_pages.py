@@ -192,3 +192,11 @@ def test_an_arrival_is_not_called_unrelated_by_an_empty_answer(scene: factories.
     assert empty.status_code == 422 and "都不是" in empty.content.decode()
     named = office.post("/referrals/arrivals/JZ404/answer", {"chosen": "none"})
     assert "都不是" not in named.content.decode()
+
+
+def test_a_mistyped_year_is_no_appointment_and_pages_stay_out_of_the_browsers_store(scene: factories.Scene) -> None:
+    number = factories.submitted(scene, timezone.now()).number
+    office = signed_in(scene.office)
+    answer = office.post(f"/referrals/{number}/accept", {"appointment_at": "2099-01-01T09:00"})
+    assert answer.status_code == 422 and "请核对年份" in answer.content.decode()
+    assert "no-store" in office.get(f"/referrals/{number}/").headers["Cache-Control"]

@@ -45,8 +45,9 @@ def unknown(request: Request) -> HttpResponse:
         except Refused as refusal:
             blame(form, refusal)
         else:
-            who = "" if request.actor.may("residents.link") else "由转诊办公室"
-            return done(request, _address(person.number), f"已登记{person.name}，编号 {person.number}；知道身份后{who}在这里确认。")
+            if request.actor.may("residents.link"):
+                return done(request, _address(person.number), f"已登记{person.name}，编号 {person.number}；知道身份后在这里确认。")
+            return done(request, _address(person.number), f"已登记{person.name}，编号 {person.number}；知道身份后由转诊办公室在这里确认。")
     return render(request, "residents/unknown.html", {"form": form}, status=422 if form.errors else 200)
 
 
