@@ -76,10 +76,11 @@ def drill(request: Request) -> HttpResponse:
 
 @page("operations.view")
 def sources(request: Request) -> HttpResponse:
-    """Who sends messages, and who has fallen silent."""
+    """Who of one's own institutions sends messages, and who has fallen silent; senders nobody has registered are everybody's."""
     now = timezone.now()
     policy = policybook.of_this_installation("operations.alarms", timezone.localdate(now))
-    found = hl7v2.sources(now)
+    reach = request.actor.reaches("operations.view")
+    found = [source for source in hl7v2.sources(now) if source.institution is None or source.institution in reach]
     names = institutions.names({source.institution for source in found if source.institution})
     rows = [(source, names.get(source.institution or 0, ""), source.is_silent(now, minutes=policy.silent_minutes, usual=policy.silent_usual)) for source in found]
     return render(request, "handovers/sources.html", {"tabs": tabs("sources"), "rows": rows, "now": now, "policy": policy, "silent": sum(row[2] for row in rows)})
