@@ -28,9 +28,7 @@ def parked(entry: JournalEntry) -> None:
 
 def _place(entry: JournalEntry) -> int:
     """The lead hospital, whose administrators look after interfaces; else the institution itself."""
-    here = int(entry.to_institution or 0)
-    lead = institutions.lead_of(institutions.scope_of(here, entry.at).consortium, timezone.localdate(entry.at))
-    return lead.id if lead else here
+    return institutions.led_by(int(entry.to_institution or 0), entry.at)
 
 
 ACTS = {"outbound.destination_silent": silent, "outbound.destination_recovered": recovered, "outbound.parked": parked}

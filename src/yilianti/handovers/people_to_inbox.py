@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from yilianti.handovers import acting
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox import api as inbox
@@ -21,8 +19,6 @@ def hand_over(entry: JournalEntry) -> None:
     if entry.word == "people.left":
         inbox.pass_on(actor=acting.on_behalf_of(entry), person=person.id, to=entry.facts.get("successor"), at=entry.at)
         return
-    place = entry.to_institution or entry.actor_institution or 0
-    consortium = institutions.consortium_of(place, timezone.localdate(entry.at))
-    lead = institutions.lead_of(consortium.code, timezone.localdate(entry.at)) if consortium else None
-    inbox.ask(key=f"{entry.id}:roles", institution_id=lead.id if lead else place, role="security_administrator", subject=entry.subject, at=entry.at,
+    place = institutions.led_by(entry.to_institution or entry.actor_institution or 0, entry.at)
+    inbox.ask(key=f"{entry.id}:roles", institution_id=place, role="security_administrator", subject=entry.subject, at=entry.at,
               title=_WANTED[entry.word].format(name=person.name, number=person.number), link=f"/access/?text={person.number}")  # fmt: skip

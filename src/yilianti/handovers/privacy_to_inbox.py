@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.utils import timezone
-
 from yilianti.handovers import acting
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox import api as inbox
@@ -17,8 +15,7 @@ WORDS = (*ENDED, *REVIEWED)
 def hand_over(entry: JournalEntry) -> None:
     """Ask for the review, or close what it asked for and tell who must know."""
     number, place = entry.facts["number"], int(entry.to_institution or 0)
-    lead = institutions.lead_of(institutions.scope_of(place, entry.at).consortium, timezone.localdate(entry.at))
-    keeper, link = lead.id if lead else place, f"/privacy/emergency/{number}/"
+    keeper, link = institutions.led_by(place, entry.at), f"/privacy/emergency/{number}/"
     if entry.word in ENDED:
         inbox.ask(key=f"{entry.id}:review", institution_id=keeper, role="auditor", title=f"紧急调阅 {number} 待复核", link=link, subject=entry.subject, at=entry.at)
         return

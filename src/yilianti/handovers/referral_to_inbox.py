@@ -5,8 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import NamedTuple
 
-from django.utils import timezone
-
 from yilianti.handovers import acting
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox import api as inbox
@@ -72,6 +70,5 @@ def _addressee(entry: JournalEntry, side: str) -> tuple[int, str, int | None]:
     if side == "from":
         return int(entry.from_institution or 0), "", entry.facts.get("sender")
     if side == "manager":
-        lead = institutions.lead_of(institutions.scope_of(int(entry.to_institution or 0), entry.at).consortium, timezone.localdate(entry.at))
-        return lead.id if lead else int(entry.to_institution or 0), "consortium_manager", None
+        return institutions.led_by(int(entry.to_institution or 0), entry.at), "consortium_manager", None
     return int(entry.to_institution or 0), entry.facts["to_role"], None

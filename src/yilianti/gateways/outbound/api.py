@@ -1,6 +1,6 @@
 """The door of the outbox: leave a message, take it back, hear of its receipt; what a channel is made of."""
 
-from yilianti.gateways.outbound.actions import cancel, confirm, enqueue
+from yilianti.gateways.outbound.actions import cancel, enqueue
 from yilianti.gateways.outbound.models import Destination
 from yilianti.gateways.outbound.queries import control_id, standing, wanting
 from yilianti.gateways.outbound.sender import start
@@ -8,6 +8,6 @@ from yilianti.gateways.outbound.sending import raise_alarms
 from yilianti.gateways.outbound.terms import Address, Carrier, Channel, Event, Outcome, Result
 
 __all__ = [
-    "Address", "Carrier", "Channel", "Destination", "Event", "Outcome", "Result", "cancel", "confirm", "control_id", "enqueue", "raise_alarms",
+    "Address", "Carrier", "Channel", "Destination", "Event", "Outcome", "Result", "cancel", "control_id", "enqueue", "raise_alarms",
     "standing", "start", "wanting",
 ]  # fmt: skip

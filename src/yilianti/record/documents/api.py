@@ -2,6 +2,6 @@
 
 from yilianti.record.documents.actions import file_document, reseal
 from yilianti.record.documents.queries import hidden_count, latest_documents, line, portable, timeline
-from yilianti.record.documents.terms import Filed, Kind, Status
+from yilianti.record.documents.terms import Filed, Kind
 
-__all__ = ["Filed", "Kind", "Status", "file_document", "hidden_count", "latest_documents", "line", "portable", "reseal", "timeline"]
+__all__ = ["Filed", "Kind", "file_document", "hidden_count", "latest_documents", "line", "portable", "reseal", "timeline"]

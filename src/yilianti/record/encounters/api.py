@@ -1,12 +1,11 @@
 """The door of encounters: what hospital systems report, and what may be read of it."""
 
-from yilianti.record.encounters.access import REASONS, TREATING, hidden_from, is_treating, purpose_of, readable, sharing
+from yilianti.record.encounters.access import REASONS, hidden_from, purpose_of, readable, sharing
 from yilianti.record.encounters.actions import amend, cancel_close, cancel_open, close, open_encounter, reseal, transfer
 from yilianti.record.encounters.facts import FACTS
 from yilianti.record.encounters.queries import hidden_count, line, portable, recent_diagnoses, timeline, visit, visit_of
 from yilianti.record.encounters.terms import (
     Diagnosis,
-    DiagnosisKind,
     EncounterContent,
     Filed,
     Happening,
@@ -17,8 +16,8 @@ from yilianti.record.encounters.terms import (
 )
 
 __all__ = [
-    "Diagnosis", "DiagnosisKind", "EncounterContent", "FACTS", "Filed", "Happening", "Kind", "Narrowing", "REASONS", "Sharing",
-    "TREATING", "Visit",
-    "amend", "cancel_close", "cancel_open", "close", "hidden_count", "hidden_from", "is_treating", "line", "open_encounter",
+    "Diagnosis", "EncounterContent", "FACTS", "Filed", "Happening", "Kind", "Narrowing", "REASONS", "Sharing",
+    "Visit",
+    "amend", "cancel_close", "cancel_open", "close", "hidden_count", "hidden_from", "line", "open_encounter",
     "portable", "purpose_of", "readable", "recent_diagnoses", "reseal", "sharing", "timeline", "transfer", "visit", "visit_of",
 ]

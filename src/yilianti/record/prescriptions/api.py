@@ -2,9 +2,9 @@
 
 from yilianti.record.prescriptions.actions import file_prescription, record_allergy, reseal
 from yilianti.record.prescriptions.queries import known, portable
-from yilianti.record.prescriptions.terms import AllergyKind, Filed, Intolerance, Medicine, OrderSaid, Severity, State
+from yilianti.record.prescriptions.terms import Filed, Intolerance, Medicine, OrderSaid, Severity
 
 __all__ = [
-    "AllergyKind", "Filed", "Intolerance", "Medicine", "OrderSaid", "Severity", "State", "file_prescription", "known", "portable",
+    "Filed", "Intolerance", "Medicine", "OrderSaid", "Severity", "file_prescription", "known", "portable",
     "record_allergy", "reseal",
 ]  # fmt: skip

@@ -2,9 +2,9 @@
 
 from yilianti.record.results.actions import file_report, reseal
 from yilianti.record.results.queries import hidden_count, latest_reports, latest_results, line, portable, timeline
-from yilianti.record.results.terms import Category, Filed, Flag, GivenObservation, Latest, Status
+from yilianti.record.results.terms import Category, Filed, GivenObservation
 
 __all__ = [
-    "Category", "Filed", "Flag", "GivenObservation", "Latest", "Status",
+    "Category", "Filed", "GivenObservation",
     "file_report", "hidden_count", "latest_reports", "latest_results", "line", "portable", "reseal", "timeline",
 ]

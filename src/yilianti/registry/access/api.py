@@ -4,7 +4,7 @@ from yilianti.registry.access import sessions
 from yilianti.registry.access.actions import logins
 from yilianti.registry.access.actions.accounts import close_for, first_passwords, open_account
 from yilianti.registry.access.actions.auditing import report_broken
-from yilianti.registry.access.actions.granting import grant, revoke
+from yilianti.registry.access.actions.granting import grant
 from yilianti.registry.access.actions.trails import record_broken_grants, record_event, record_looks
 from yilianti.registry.access.queries import accounts_open, actor_for, faults_of_grants, holders, roles_of, signed_in
 from yilianti.registry.access.tables import Grants
@@ -12,5 +12,5 @@ from yilianti.registry.access.terms import EventKind, SignedIn
 
 __all__ = [
     "EventKind", "Grants", "SignedIn", "accounts_open", "actor_for", "close_for", "faults_of_grants", "first_passwords", "grant", "holders", "logins", "open_account",
-    "record_broken_grants", "record_event", "record_looks", "report_broken", "revoke", "roles_of", "sessions", "signed_in",
+    "record_broken_grants", "record_event", "record_looks", "report_broken", "roles_of", "sessions", "signed_in",
 ]  # fmt: skip

@@ -1,8 +1,7 @@
 """The door of consent."""
 
 from yilianti.registry.consent.actions import record, withdraw
-from yilianti.registry.consent.models import Consent
 from yilianti.registry.consent.queries import history, in_force
 from yilianti.registry.consent.terms import Basis, Purpose
 
-__all__ = ["Basis", "Consent", "Purpose", "history", "in_force", "record", "withdraw"]
+__all__ = ["Basis", "Purpose", "history", "in_force", "record", "withdraw"]

@@ -12,8 +12,8 @@ from yilianti.registry.inbox.actions import (
     report,
 )
 from yilianti.registry.inbox.messages import message_for
-from yilianti.registry.inbox.queries import open_count, waiting
+from yilianti.registry.inbox.queries import waiting
 
 __all__ = [
-    "acknowledge", "ask", "call_due", "complete", "digest_due", "escalate_due", "message_for", "notify", "open_count", "pass_on", "report", "waiting",
+    "acknowledge", "ask", "call_due", "complete", "digest_due", "escalate_due", "message_for", "notify", "pass_on", "report", "waiting",
 ]  # fmt: skip

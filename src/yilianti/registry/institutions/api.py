@@ -17,8 +17,6 @@ from yilianti.registry.institutions.actions import (
     register,
 )
 from yilianti.registry.institutions.consortia import (
-    Branch,
-    binding_of,
     centres_of,
     consortia_of,
     consortium,
@@ -29,7 +27,6 @@ from yilianti.registry.institutions.models import Consortium, Department, Instit
 from yilianti.registry.institutions.places import Place, places
 from yilianti.registry.institutions.queries import (
     active,
-    branch_ids,
     by_facility_code,
     chain,
     consortia,
@@ -37,10 +34,10 @@ from yilianti.registry.institutions.queries import (
     departments,
     get,
     lead_of,
+    led_by,
     many,
     members,
     names,
-    own_ids,
     receivers_for,
     scope_of,
 )
@@ -53,14 +50,13 @@ from yilianti.registry.institutions.terms import (
     MemberRole,
     Particulars,
     Standing,
-    Tightness,
 )
 
 __all__ = [
-    "Branch", "CentreKind", "Consortium", "ConsortiumModel", "Department", "Departments", "Institution", "Institutions", "Kind", "Level",
-    "MemberRole", "Particulars", "Place", "Standing", "Tightness", "active", "add_department", "amend", "bind", "binding_of", "branch_ids",
+    "CentreKind", "Consortium", "ConsortiumModel", "Department", "Departments", "Institution", "Institutions", "Kind", "Level",
+    "MemberRole", "Particulars", "Place", "Standing", "active", "add_department", "amend", "bind",
     "by_facility_code", "centres_of", "chain", "close", "close_department", "confirm", "consortia", "consortia_of", "consortium", "consortium_of",
-    "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "many", "member_ids", "members", "merge_into",
-    "name_facility", "names", "open_centre", "open_membership", "own_ids", "places", "provisional", "receivers_for", "register", "scope_of",
+    "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "led_by", "many", "member_ids", "members", "merge_into",
+    "name_facility", "names", "open_centre", "open_membership", "places", "provisional", "receivers_for", "register", "scope_of",
     "tree_of",
 ]  # fmt: skip

@@ -101,6 +101,14 @@ def lead_of(consortium: str, day: date) -> Institution | None:
     return lead.institution if lead else None
 
 
+def led_by(institution_id: int, at: datetime) -> int:
+    """The lead hospital of the consortium it belongs to at that moment; itself where nobody leads."""
+    day = timezone.localdate(at)
+    consortium = consortium_of(institution_id, day)
+    lead = lead_of(consortium.code, day) if consortium else None
+    return lead.id if lead else institution_id
+
+
 def members(consortium: str, day: date) -> list[Institution]:
     """Institutions in use that belong to a consortium on that day; lead first, then by code."""
     held = _in_force(day).filter(consortium__code=consortium)

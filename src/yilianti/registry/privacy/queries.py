@@ -25,11 +25,6 @@ def sealed(source: Source, *, through_encounter: bool = False) -> Q:
     return Q(own) | Q(Exists(Seal.objects.standing().filter(source=Source.ENCOUNTER.value, item=OuterRef("encounter_id"))))
 
 
-def seals_on(source: Source, item: int) -> list[Seal]:
-    """Every seal that ever lay on an item, newest first."""
-    return list(Seal.objects.filter(source=source.value, item=item).order_by("-id"))
-
-
 def open_by(actor: Actor, resident_id: int, at: datetime) -> EmergencyAccess | None:
     """The emergency this person has open for this resident, if any."""
     group = residents.all_ids(resident_id)

@@ -2,7 +2,6 @@
 
 from yilianti.registry.residents.access import may_view, openable, require_view, visible_to
 from yilianti.registry.residents.actions import (
-    Registered,
     add_identifier,
     amend,
     cover,
@@ -15,28 +14,25 @@ from yilianti.registry.residents.actions import (
     unmerge,
 )
 from yilianti.registry.residents.insured import InsuredList
-from yilianti.registry.residents.links import all_ids, standing_for, standing_ids
+from yilianti.registry.residents.links import all_ids, standing_for
 from yilianti.registry.residents.models import Coverage, Resident
 from yilianti.registry.residents.queries import (
-    Banner,
-    Found,
     banner,
     by_number,
     get,
     identifiers,
     many,
     masked_identity,
-    open_suspicions,
     search,
 )
-from yilianti.registry.residents.rules import age_on, is_id_card, mask_id, mask_phone, read_id_card
+from yilianti.registry.residents.rules import is_id_card, mask_id, read_id_card
 from yilianti.registry.residents.tables import Residents
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Sex
 
 __all__ = [
-    "Banner", "Coverage", "Demographics", "Found", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Registered", "Resident", "Residents", "Sex",
-    "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "cover", "get", "holder_of", "identifiers", "is_id_card", "link_as_told",
+    "Coverage", "Demographics", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Resident", "Residents", "Sex",
+    "add_identifier", "all_ids", "amend", "banner", "by_number", "cover", "get", "holder_of", "identifiers", "is_id_card", "link_as_told",
     "many", "mask_id",
-    "mask_phone", "masked_identity", "may_view", "merge", "note_relation", "open_suspicions", "openable", "read_id_card",
-    "register", "require_view", "search", "standing_for", "standing_ids", "unlink_as_told", "unmerge", "visible_to",
+    "masked_identity", "may_view", "merge", "note_relation", "openable", "read_id_card",
+    "register", "require_view", "search", "standing_for", "unlink_as_told", "unmerge", "visible_to",
 ]  # fmt: skip

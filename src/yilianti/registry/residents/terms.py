@@ -29,8 +29,6 @@ class IdentifierSystem(Term):
     UNVERIFIED = "unverified", "未核实证件号", "number that fails its check; kept, never matched"
 
 
-#: Systems in which one number means one person wherever it was issued.
-STRONG = (IdentifierSystem.ID_CARD, IdentifierSystem.INSURANCE, IdentifierSystem.HEALTH_CARD)
 #: Papers that stand in for an identity card, each number one person's.
 DOCUMENTS = (
     IdentifierSystem.PASSPORT, IdentifierSystem.FOREIGN_RESIDENCE, IdentifierSystem.HM_PASS, IdentifierSystem.TW_PASS,

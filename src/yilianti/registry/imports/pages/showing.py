@@ -12,7 +12,6 @@ from yilianti.registry.imports.terms import Counts, State
 from yilianti.registry.residents import api as residents
 
 TONES = {State.READY: "wait", State.MAPPING: "wait", State.DONE: "ok", State.REFUSED: "bad", State.READING: "info", State.APPLYING: "info"}
-VERDICT_TONES = {Verdict.NEW: "ok", Verdict.CHANGED: "info", Verdict.UNCHANGED: "idle", Verdict.ERROR: "bad"}
 _SHOWN = 4
 _LONG_NUMBER = 12
 
