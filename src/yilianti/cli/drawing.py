@@ -115,9 +115,10 @@ def _flow() -> list[str]:
         *(f'    {room}["{zh} {room}"]' for room, zh in spoken.items()),
     ]
     for name, origin, target, words, _ in river():
-        label = "<br>".join(words[:6]) + (f"<br>… {len(words)} words" if len(words) > 6 else "")
-        arrow = "-.->" if name.startswith("timed/") else "-->"
-        lines.append(f'    {origin} {arrow}|"{label}"| {target}')
+        is_timed = name.startswith("timed/")
+        shown = (name.removeprefix("timed/"), *words) if is_timed else words
+        label = "<br>".join(shown[:6]) + (f"<br>… {len(words)} words" if len(words) > 6 else "")
+        lines.append(f'    {origin} {"-.->" if is_timed else "-->"}|"{label}"| {target}')
     return [*lines, "```"]
 
 
