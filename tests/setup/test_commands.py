@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
 from tests.setup.conftest import command
@@ -31,3 +33,12 @@ def test_a_command_without_an_installation_says_what_to_do(tmp_path: object) -> 
     said = command("verify-journal", YILIANTI_HOME=str(tmp_path), DATABASE_URL="")
     assert said.returncode == 1
     assert "先运行 ./run" in said.stderr
+
+
+@pytest.mark.parametrize("name", sorted({*names()} - {"manage"}))
+@pytest.mark.parametrize(("word", "code"), [("--help", 0), ("--no-such-thing", 2)])
+def test_a_command_explains_itself_and_does_nothing(name: str, word: str, code: int) -> None:
+    """Asking a service for help must not start a second one."""
+    with pytest.raises(SystemExit) as left:
+        importlib.import_module(f"yilianti.cli.commands.{name.replace('-', '_')}").main([word])
+    assert left.value.code == code

@@ -116,6 +116,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "yilianti.config.middleware.ActorMiddleware",
+    "yilianti.config.requests.NulMiddleware",
     "yilianti.config.middleware.ReadingMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import argparse
 import time
-
-from yilianti.cli.home import Trouble
 
 SUMMARY: str = "核对代码、契约、房门、隐私、权限、政策与生成的文档（--fast 30 秒内）"
 
 
 def main(argv: list[str]) -> int:
     """One line per step; 0 when all hold."""
-    if unknown := [argument for argument in argv if argument != "--fast"]:
-        raise Trouble(f"不认识参数“{unknown[0]}”；用法：./yilianti check [--fast]")
+    parser = argparse.ArgumentParser(prog="./yilianti check", description=SUMMARY)
+    parser.add_argument("--fast", action="store_true", help="只做半分钟内能做完的核对")
+    chosen = parser.parse_args(argv)
     from yilianti.cli import checking
 
     started, failed = time.monotonic(), []
-    for line in checking.run(checking.steps(fast="--fast" in argv)):
+    for line in checking.run(checking.steps(fast=chosen.fast)):
         print(line, flush=True)
         if line.well is False:
             failed.append(line.title)

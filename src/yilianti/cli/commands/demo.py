@@ -19,7 +19,7 @@ def main(argv: list[str]) -> int:
         "--size",
         choices=("small", "medium", "large"),
         default="small",
-        help="small：300 名居民；large：5 万名居民、20 万次就诊",
+        help="small：300 名居民；medium：5 千名居民、2 万次就诊；large：5 万名居民、20 万次就诊",
     )
     size = parser.parse_args(argv).size
     if os.environ.get("YILIANTI_MODE", "demo") != "demo":

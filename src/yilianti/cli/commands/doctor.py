@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 
 from yilianti.cli import checks, database, home
@@ -14,6 +15,7 @@ SUMMARY: str = "检查本机与数据库：环境、端口、权限与各项保�
 
 def main(argv: list[str]) -> int:
     """Print every line; 1 when one of them is grave."""
+    argparse.ArgumentParser(prog="./yilianti doctor", description=SUMMARY).parse_args(argv)
     place = home.current()
     lines = [*installation.lines(place), *opening.lines()]
     try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from yilianti.cli import django_ready
 
 SUMMARY: str = "运行统计进程：导出事实、计算指标（由 ./run 启动）"
@@ -9,6 +11,7 @@ SUMMARY: str = "运行统计进程：导出事实、计算指标（由 ./run 启
 
 def main(argv: list[str]) -> int:
     """Serve until stopped."""
+    argparse.ArgumentParser(prog="./yilianti insight", description=SUMMARY).parse_args(argv)
     django_ready()
     from yilianti.insight.indicators import process
 

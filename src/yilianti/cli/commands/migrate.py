@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 from typing import Any
 
@@ -28,6 +29,7 @@ class Counted:
 
 def main(argv: list[str]) -> int:
     """Migrate as owner, then grants, then the mark that both are done."""
+    argparse.ArgumentParser(prog="./yilianti migrate", description=SUMMARY).parse_args(argv)
     django_ready(owner=True)
     ring = checks.keys(home.current(), setup.done(os.environ["DATABASE_URL"]).get("keys", ""))
     from django.core.management import call_command

@@ -66,7 +66,7 @@ def _list(shelf: Shelf, args: argparse.Namespace) -> int:
     for standing in shelf.book().survey(args.day, Scope(args.consortium, args.region)):
         edition = standing.in_force
         print(
-            f"  {standing.code:<40}{edition.policy_ref.partition('@')[2] + ' ' + edition.status.zh if edition else '（当日无）'}"
+            f"  {standing.code:<52}  {edition.policy_ref.partition('@')[2] + ' ' + edition.status.zh if edition else '（当日无）'}"
         )
     return 0
 

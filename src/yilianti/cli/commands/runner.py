@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from yilianti.cli import django_ready
 
 SUMMARY: str = "运行日志执行器：封签、交接、到时处理（由 ./run 启动）"
@@ -9,6 +11,7 @@ SUMMARY: str = "运行日志执行器：封签、交接、到时处理（由 ./r
 
 def main(argv: list[str]) -> int:
     """Serve until stopped."""
+    argparse.ArgumentParser(prog="./yilianti runner", description=SUMMARY).parse_args(argv)
     django_ready()
     from yilianti.handovers import runner
 

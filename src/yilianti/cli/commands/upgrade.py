@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import argparse
+
 from yilianti.cli import database
 from yilianti.cli import home as homes
 from yilianti.cli.backups import reaching, upgrading
@@ -12,6 +14,7 @@ SUMMARY: str = "升级数据库到这一版本：列出更新、先备份、再�
 
 def main(argv: list[str]) -> int:
     """Only while the platform is stopped, so that no process of the old version meets the new tables."""
+    argparse.ArgumentParser(prog="./yilianti upgrade", description=SUMMARY).parse_args(argv)
     home = homes.current()
     if database.running(home) is not None:
         raise Trouble("平台正在运行；请先停掉它（Ctrl-C 或 systemctl stop yilianti），再升级。")

@@ -14,6 +14,8 @@ FOLDER = settings.ROOT / "docs/manual"
 _MARK = re.compile(r"<!--\s*page:\s*(.*?)\s*-->\n?")
 _NAME = re.compile(r"[a-z0-9_]+")
 _PICTURE = re.compile(r'src="pictures/')
+#: a link out of the manual, to a file that the platform does not show: its words and where the file lies
+_OUTSIDE = re.compile(r'<a href="\.\./([a-z0-9_/-]+\.md)(?:#[^"]*)?">(.*?)</a>')
 _LINK = re.compile(r'href="([a-z0-9_]+|README)\.md(#[^"]*)?"')
 
 
@@ -86,4 +88,5 @@ def _html(text: str) -> str:
     """Markdown without raw HTML; pictures and links lead to addresses of the platform."""
     made = MarkdownIt("commonmark", {"html": False}).enable("table").render(_MARK.sub("", text))
     made = _PICTURE.sub('loading="lazy" src="/help/pictures/', made)
+    made = _OUTSIDE.sub(r"\2（docs/\1）", made)
     return _LINK.sub(lambda link: f'href="/help/{link[1]}/{link[2] or ""}"', made)

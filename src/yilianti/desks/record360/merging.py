@@ -75,7 +75,7 @@ class Asked:
         """The same for one room; the last day counts whole."""
         return Narrowing(
             institution=self.institution, kinds=(self.kind,) if self.kind else (), from_at=_midnight(self.from_on),
-            until_at=_midnight(self.until_on + timedelta(days=1)) if self.until_on else None, text=self.text,
+            until_at=_midnight(self.until_on + timedelta(days=1)) if self.until_on and self.until_on < date.max else None, text=self.text,
         )
 
 

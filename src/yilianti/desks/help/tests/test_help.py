@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -34,3 +36,13 @@ def test_pages_and_pictures_are_served_and_nothing_else() -> None:
     for wrong in ("/help/pictures/..%2F..%2Fmap.md", "/help/pictures/none.png", "/help/..%2Fmap/", "/help/nobody/"):
         assert client.get(wrong).status_code == 404, wrong
     assert "打开手册这一页" in client.get("/help/about", {"path": "/referrals/"}).content.decode()
+
+
+def test_no_link_of_the_manual_leads_nowhere() -> None:
+    known = set(manual.names())
+    for name in known:
+        page = manual.page(name)
+        assert page
+        for section in page.sections:
+            for address in re.findall(r'href="(?!https?:|#)([^"#]+)', str(section.html)):
+                assert address.removeprefix("/help/").strip("/") in known, f"{name}: {address}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -30,7 +30,7 @@ class FilterForm(forms.Form):
         until = said.get("until_on")
         return Narrowing(
             state=said.get("state", ""), facility=said.get("facility", ""), kind=said.get("kind", ""), before=said.get("before"),
-            from_at=_start(said.get("from_on")), until_at=_start(until + timedelta(days=1)) if until else None,
+            from_at=_start(said.get("from_on")), until_at=_start(until + timedelta(days=1)) if until and until < date.max else None,
         )
 
 

@@ -135,7 +135,7 @@ def _ids_of(number: str) -> frozenset[int]:
 def _on_days(rows: QuerySet, from_on: date | None, until_on: date | None) -> QuerySet:
     if from_on:
         rows = rows.filter(at__gte=_midnight(from_on))
-    if until_on:
+    if until_on and until_on < date.max:  # the last day there is has no day after it, and narrows nothing
         rows = rows.filter(at__lt=_midnight(until_on + timedelta(days=1)))
     return rows
 

@@ -40,7 +40,7 @@ def overview(request: Request) -> HttpResponse:
     seen = queries.consortia(request.actor, today)
     return render(request, "governance/overview.html", {
         "consortia": [(c, institutions.ConsortiumModel.label(c.model)) for c in seen], "upcoming": [showing.meeting_row(m) for m in queries.upcoming(seen)],
-        "awaiting": queries.awaiting_vote_of(request.actor), "year": today.year,
+        "awaiting": queries.awaiting_vote_of(request.actor), "year": today.year, "sees_members": request.actor.may("institutions.view"),
     })  # fmt: skip
 
 
