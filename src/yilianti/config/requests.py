@@ -45,4 +45,4 @@ class NulMiddleware:
         """Late, so that the answer is the page for a missing address, shown to whoever is signed in."""
         said = [request.path, *(value for values in request.GET.lists() for value in (values[0], *values[1]))]
         if any("\0" in one for one in said):
-            raise Http404("地址里有不能使用的字符。")
+            raise Http404

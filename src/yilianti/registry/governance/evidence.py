@@ -44,12 +44,15 @@ class Criterion:
         return sum(not one.is_there for one in self.found)
 
 
-def collected(of: Consortium, year: int, today: date) -> tuple[policybook.Edition, list[Criterion]]:
-    """The criteria in force at the year's end (or today) and what there is; a fixed number of statements."""
+def collected(of: Consortium, year: int, today: date, *, opens_members: bool = False) -> tuple[policybook.Edition, list[Criterion]]:
+    """The criteria in force at the year's end (or today) and what there is; a fixed number of statements.
+
+    `opens_members`: the reader may open the page of the members and centres, so that centres link to it.
+    """
     start, end = date(year, 1, 1), date(year + 1, 1, 1)
     day = min(today, end - timedelta(days=1))
     policy = policybook.in_force("governance.evidence", day, Scope(of.code, of.region))
-    facts = {**_documents(of, start, day), **_centres(of, day), **_counts(of, start, end, day)}
+    facts = {**_documents(of, start, day), **_centres(of, day, is_linked=opens_members), **_counts(of, start, end, day)}
     linked = queries.evidence(of, year)
     titles = _titles(of, linked)
     return policy, [
@@ -73,13 +76,13 @@ def _papers(what: str, held: Sequence[Document]) -> Found:
     return Found(what, said or "没有有效的文件", f"/governance/documents/{held[0].number}/" if held else "", bool(held))
 
 
-def _centres(of: Consortium, day: date) -> dict[str, Found]:
+def _centres(of: Consortium, day: date, *, is_linked: bool) -> dict[str, Found]:
     held = institutions.centres_of(of, day)
     found = {}
     for kind in CentreKind:
         mine = [c for c in held if c.kind == kind]
         said = "设在" + "、".join(c.host.short_name for c in mine) if mine else "没有设立"
-        found[f"centre:{kind.value}"] = Found(kind.zh, said, f"/institutions/consortia/{of.code}/?day={day}" if mine else "", bool(mine))
+        found[f"centre:{kind.value}"] = Found(kind.zh, said, f"/institutions/consortia/{of.code}/?day={day}" if mine and is_linked else "", bool(mine))
     return found
 
 

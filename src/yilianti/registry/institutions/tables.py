@@ -38,7 +38,7 @@ class Institutions:
             Column("level", "层级", "不填时按类别推定。", example=Level.TOWNSHIP.zh, choices=_LEVELS),
             Column("parent", "上级机构代码", "已登记的机构，或本表中写在上面的机构。", CellKind.CODE, example="YX0001", longest=32, also=("上级代码", "上级机构")),
             Column("role", "医联体身份", "填了才单独收发转诊；村卫生室通常留空，随上级。", example=MemberRole.MEMBER.zh, choices=_ROLES),
-            Column("region", "行政区划代码", "GB/T 2260，6 至 12 位；不填时随上级。", CellKind.CODE, longest=12, also=("区划代码",)),
+            Column("region", "行政区划代码", "GB/T 2260，6、9 或 12 位；不填时随上级。", CellKind.CODE, longest=12, also=("区划代码",)),
             Column("address", "地址", longest=120),
             Column("phone", "电话", kind=CellKind.CODE, longest=32, also=("联系电话",)),
         ), identity=("code",), notes=("上级机构写在下级的上面。", "牵头医院在建立医联体时已登记，不必再填。"), at_once=100_000)  # fmt: skip
@@ -62,6 +62,8 @@ class Institutions:
             row.blame(layout, finding.code, finding.sentence)
         if told.get("kind") and not told["level"]:
             row.blame(layout, "level", "这一类别推定不出层级；请填写层级。")
+        if told.get("region") and not rules.REGION.fullmatch(told["region"]):
+            row.blame(layout, "region", "行政区划代码为 6、9 或 12 位数字。")
         parent = told.get("parent", "")
         if parent == told.get("code") or (parent and parent not in above):
             row.blame(layout, "parent", f"没有代码为“{parent}”的在册机构；请先登记上级机构，或把它写在本表的上面。")

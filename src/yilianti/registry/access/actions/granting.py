@@ -81,7 +81,7 @@ def _refuse_conflicts(
         until_on=until_on,
     )
     if findings:
-        raise Refused(findings[0].code, findings[0].sentence, findings[0].en, field="role", findings=findings)
+        raise Refused(findings[0].code, findings[0].sentence, findings[0].en, field="until_on" if findings[0].code == "ends_before_start" else "role", findings=findings)
     if going_on.filter(post=held, role=role, institution=institution).exists():
         raise Refused("already_granted", "此岗位已持有这项授权。", field="role")
 

@@ -149,6 +149,8 @@ def test_pages_walk_through_a_grant(client, county, at):
     assert page.status_code == 200 and "本机构及下级" in page.content.decode()
     assert page.context["grant_form"]["institution"].value() == county.township.pk
     given = {"post": held.pk, "role": "township_doctor", "institution": county.township.pk, "until_on": ""}
+    backwards = client.post(f"/access/{account.pk}/grant", {**given, "until_on": "1999-01-01"})
+    assert list(backwards.context["grant_form"].errors) == ["until_on"]
     assert client.post(f"/access/{account.pk}/grant", given).status_code == 302
     assert client.post(f"/access/{account.pk}/grant", given).status_code == 422
     assert "乡镇医生（柳河卫生院）" in client.get("/access/?text=zhang&role=township_doctor").content.decode()

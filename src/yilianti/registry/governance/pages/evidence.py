@@ -29,7 +29,7 @@ def _year(year: int) -> int:
 def collected(request: Request, code: str, year: int) -> HttpResponse:
     """What is there and what is missing."""
     found, today = visible_or_404(request, code), timezone.localdate()
-    policy, criteria = evidence.collected(found, _year(year), today)
+    policy, criteria = evidence.collected(found, _year(year), today, opens_members=request.actor.may("institutions.view"))
     keeps = access.may_manage(request.actor, found, today)
     return render(request, "governance/evidence.html", {
         "consortium": found, "year": year, "criteria": criteria, "policy": policy, "keeps": keeps, "missing": sum(c.missing for c in criteria),

@@ -14,6 +14,7 @@ from yilianti.registry.governance.tests import factories as make
 from yilianti.registry.governance.tests.test_documents import in_force
 from yilianti.registry.institutions.tests.browsing import text, visit
 from yilianti.registry.institutions.tests.factories import AT, SYSTEM
+from yilianti.registry.institutions.tests.factories import actor as somebody
 
 pytestmark = pytest.mark.django_db
 
@@ -99,6 +100,14 @@ def test_who_stands_outside_is_told_so_and_gets_no_dead_link() -> None:
     told = visit(stranger.office, "/governance/of/yunxi/")
     assert told.status_code == 200 and "只对成员单位" in text(told) and "href" not in told.content.decode()
     assert "/governance/" not in visit(stranger.office, "/institutions/consortia/yunxi/").content.decode().split("治理</h2>")[-1].split("</div>")[0]
+
+
+def test_the_members_are_linked_only_for_whoever_may_open_them() -> None:
+    here = make.house()
+    opens = somebody(here.county.hospital, "governance.view", "institutions.view")
+    for page in ("/governance/", f"/governance/yunxi/evidence/{make.TODAY.year}/"):
+        assert "/institutions/consortia/" not in visit(here.members[0], page).content.decode()
+    assert "/institutions/consortia/yunxi/" in visit(opens, "/governance/").content.decode()
 
 
 def test_a_paper_unknown_is_said_to_be_false() -> None:

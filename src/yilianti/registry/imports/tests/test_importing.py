@@ -70,6 +70,8 @@ def test_institutions_stand_under_one_another_and_a_second_time_changes_nothing(
     assert brought(admin, "institutions", table, at).counts == {"new": 0, "changed": 0, "unchanged": 2, "error": 0}
     renamed = brought(admin, "institutions", book(INSTITUTIONS, [("CW01", "青禾村卫生所", "村卫生室", "XZ01", "")]), at)
     assert renamed.rows.get().changes == {"机构名称": ["青禾村卫生室", "青禾村卫生所"]}
+    regions = [("CW02", "甲村卫生室", "村卫生室", "XZ01", "34118"), ("CW03", "乙村卫生室", "村卫生室", "XZ01", "341181102")]
+    assert faults(brought(admin, "institutions", book((*INSTITUTIONS[:4], "行政区划代码"), regions), at)) == ["2 行政区划代码 行政区划代码为 6、9 或 12 位数字。"]
 
 
 def test_a_row_at_fault_names_column_value_and_way_out_and_comes_back_mended(county, at) -> None:

@@ -46,7 +46,7 @@ class ParticularsForm(forms.Form):
     kind = forms.ChoiceField(label="类别", choices=Kind.choices())
     level = forms.ChoiceField(label="层级", choices=[("", "按类别"), *Level.choices()], required=False, help_text="决定转诊是上转还是下转。")
     parent = forms.TypedChoiceField(label="上级机构", coerce=int, empty_value=None, required=False)
-    region = forms.RegexField(r"^[0-9]{6}([0-9]{3}){0,2}$", label="行政区划代码", required=False, help_text="6、9 或 12 位；不填则沿用上级机构。",
+    region = forms.RegexField(rules.REGION, label="行政区划代码", required=False, help_text="6、9 或 12 位；不填则沿用上级机构。",
                               error_messages={"invalid": "行政区划代码为 6、9 或 12 位数字。"})  # fmt: skip
     address = forms.CharField(label="地址", max_length=120, required=False)
     phone = forms.CharField(label="电话", max_length=32, required=False)
