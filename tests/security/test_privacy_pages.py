@@ -100,6 +100,8 @@ def test_lists_ask_the_same_number_of_questions_however_long(here: Scene) -> Non
 
 def test_a_request_walks_through_the_pages(here: Scene) -> None:
     doctor = signed_in(here, here.county.township, "township_doctor")
+    wordless = doctor.post(f"/privacy/requests/of/{here.who.number}/", {"kind": "correct", "asker": "resident", "identity_seen": "居民身份证原件", "words": " "})
+    assert wordless.status_code == 422 and "请写明要更正" in wordless.content.decode()
     made = doctor.post(f"/privacy/requests/of/{here.who.number}/", {"kind": "copy", "asker": "resident", "identity_seen": "居民身份证原件", "words": "要一份"})
     assert made.status_code == 302
     url = made["Location"]

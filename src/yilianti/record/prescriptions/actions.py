@@ -93,9 +93,11 @@ def record_allergy(
     substance = " ".join(told.substance.split())[:120]
     if told.kind != AllergyKind.NONE and not substance:
         raise Refused("substance_missing", "请填写“过敏原”；没有过敏史请选“无已知过敏”。", "The substance is required.", field="substance")
+    if told.kind == AllergyKind.NONE and substance:
+        raise Refused("none_of_something", "写了过敏原，就不是“无已知过敏”；请改选类别，或清空过敏原。", "A substance contradicts “none known”.", field="kind")
     try:
         with transaction.atomic():
-            return _recorded(actor, resident_id, institution_id, told, substance if told.kind != AllergyKind.NONE else "", at, source)
+            return _recorded(actor, resident_id, institution_id, told, substance, at, source)
     except IntegrityError as clash:
         raise Refused("changed_meanwhile", "同事刚刚记录了同一种过敏；请刷新查看。", "recorded meanwhile") from clash
 

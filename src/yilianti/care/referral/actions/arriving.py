@@ -18,12 +18,18 @@ from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
+#: An emergency is brought first and written down afterwards; earlier than that the date was mistyped.
+_EARLIEST = timedelta(days=1)
+
 
 def arrive(*, actor: Actor, number: str, arrived_at: datetime, at: datetime, source: str = ArrivalSource.DESK.value, encounter: str = "") -> Referral:
     """The awaited patient is here."""
     if arrived_at > at + timedelta(minutes=5):
         raise Refused("arrival_future", "到院时间不能晚于现在。", field="arrived_at")
     with moving.step(actor=actor, number=number, action="arrive", at=at) as step:
+        submitted_at = step.referral.submitted_at
+        if source == ArrivalSource.DESK and submitted_at and arrived_at < submitted_at - _EARLIEST:
+            raise Refused("arrival_early", "到院时间比转诊单提交还早一天以上；请核对日期。", field="arrived_at")
         step.referral.arrived_at = arrived_at
         step.referral.arrival_source = source
         step.referral.encounter = encounter

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
 from yilianti.care.referral.actions import applying, moving
 from yilianti.care.referral.lifecycle import REFERRAL
@@ -25,6 +26,8 @@ def open_ways_home(number: str) -> bool:
 
 def discharge(*, actor: Actor, number: str, discharged_at: datetime, at: datetime) -> Referral:
     """The stay or visit has ended."""
+    if not actor.is_system and discharged_at > at + timedelta(minutes=5):
+        raise Refused("discharge_future", "出院时间不能晚于现在。", field="discharged_at")
     with moving.step(actor=actor, number=number, action="discharge", at=at) as step:
         if step.referral.arrived_at and discharged_at < step.referral.arrived_at:
             raise Refused("discharge_before_arrival", "出院时间不能早于到院时间。", field="discharged_at")
@@ -88,9 +91,14 @@ def follow_up(*, actor: Actor, number: str, note: str, followed_up_at: datetime,
     """The first visit at home took place: the way home is concluded, and with it the referral it came from."""
     if not note.strip():
         raise Refused("note_missing", "请填写首次随访情况。", field="note")
+    if followed_up_at > at + timedelta(minutes=5):
+        raise Refused("follow_up_future", "随访时间不能晚于现在。", field="followed_up_at")
     origin_number = Referral.objects.filter(number=number).values_list("origin__number", flat=True).first()
     origin = moving.locked(origin_number) if origin_number else None  # always the origin first: no deadlock with offer_home
     with moving.step(actor=actor, number=number, action="follow_up", at=at) as step:
+        submitted_at = step.referral.submitted_at
+        if submitted_at and timezone.localdate(followed_up_at) < timezone.localdate(submitted_at):
+            raise Refused("follow_up_early", "随访日期早于下转单的提交日期；请核对。", field="followed_up_at")
         step.referral.followed_up_at, step.referral.follow_up_note, step.referral.concluded_at = followed_up_at, note, at
     if origin is not None and REFERRAL.can("conclude", origin.state):
         row = REFERRAL.step(origin, "conclude")

@@ -217,3 +217,23 @@ def test_worklist_asks_the_same_number_of_questions(scene: factories.Scene, at: 
         listed = queries.worklist(scene.office, queries.Filters(box="to_answer"))
         assert all(line.resident_name and line.sender and line.receiver for line in listed.rows)
     assert len(listed.rows) == min(length, queries.PAGE)
+
+
+def test_moments_typed_at_the_desk_lie_where_they_can(scene: factories.Scene, at: datetime) -> None:
+    made = factories.accepted(scene, at)
+    now = at + timedelta(hours=3)
+    with pytest.raises(Refused, match="早一天以上"):
+        actions.arrive(actor=scene.office, number=made.number, arrived_at=at - timedelta(days=9000), at=now)
+    actions.arrive(actor=scene.office, number=made.number, arrived_at=at - timedelta(hours=20), at=now)
+    with pytest.raises(Refused, match="出院时间不能晚于现在"):
+        actions.discharge(actor=scene.office, number=made.number, discharged_at=now + timedelta(days=1), at=now)
+
+
+def test_a_first_visit_at_home_is_neither_to_come_nor_before_the_way_home(scene: factories.Scene, at: datetime) -> None:
+    made = factories.discharged(scene, at)
+    later = at + timedelta(days=6)
+    home = actions.offer_home(actor=scene.department, number=made.number, application=factories.home_application(scene, made), client_key=uuid4(), at=later)
+    actions.accept(actor=scene.township, number=home.number, appointment_at=later + timedelta(days=1), at=later)
+    for wrong, words_of_it in ((later + timedelta(days=400), "不能晚于现在"), (later - timedelta(days=9000), "早于下转单")):
+        with pytest.raises(Refused, match=words_of_it):
+            actions.follow_up(actor=scene.township, number=home.number, note="平稳", followed_up_at=wrong, at=later + timedelta(days=2))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,8 @@ from yilianti.registry.inbox.models import Absence
 from yilianti.registry.people import api as people
 
 REASON_LENGTH = 60
+#: The longest training away takes three years; beyond it the year was mistyped.
+_LONGEST = timedelta(days=3 * 366)
 
 
 @transaction.atomic
@@ -75,6 +77,8 @@ def _check_times(from_at: datetime, until_at: datetime, at: datetime) -> None:
         raise Refused("ends_before_start", "“结束”须晚于“开始”；请改正。", field="until_at")
     if until_at <= at:
         raise Refused("over_already", "“结束”已经过去；请填写将来的时间。", field="until_at")
+    if until_at > from_at + _LONGEST:
+        raise Refused("too_long", "离岗超过三年；请核对“结束”的年份。", field="until_at")
 
 
 def _roles(person: int, at: datetime) -> set[tuple[str, int]]:

@@ -120,3 +120,9 @@ def worker_again(actor, at):
     from yilianti.registry.access import api as access
 
     return access.actor_for(actor.account, at)
+
+
+def test_a_mistyped_year_is_no_absence(county, at):
+    absent, deputy = worker(county.hospital, OFFICE, at), worker(county.hospital, OFFICE, at)
+    with pytest.raises(Refused, match="核对“结束”的年份"):
+        enter(absent, deputy, at, days=365 * 900)

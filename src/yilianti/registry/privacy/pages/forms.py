@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from yilianti.registry.privacy.terms import Asker, EmergencyReason, EmergencyState, RequestKind, RequestState
@@ -29,6 +31,12 @@ class RequestForm(forms.Form):
     asker = forms.ChoiceField(label="请求人", choices=Asker.choices())
     identity_seen = forms.CharField(label="核验的证件", max_length=60, help_text="写证件种类，如“居民身份证原件”；不写号码。")
     words = forms.CharField(label="请求内容", max_length=400, required=False, widget=forms.Textarea(attrs={"rows": 3}), help_text="要更正、删除或解释的是什么。")
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("kind") not in (None, RequestKind.COPY) and not (said.get("words") or "").strip():
+            self.add_error("words", "请写明要更正、删除或解释的是什么。")
+        return said
 
 
 class RequestFilterForm(forms.Form):
