@@ -18,7 +18,7 @@ from yilianti.kernel.terms import Term
 _HAN = r"\u3400-\u9fff"
 CHINESE = re.compile(f"[{_HAN}]")
 _WORD = re.compile(f"[{_HAN}]+")
-_CLAUSES = re.compile(r"([、，。；：！？（）])")
+_CLAUSES = re.compile(r"([、，。；：！？（）　·])")
 _OPENING = "，；、"
 _ENOUGH_WORDS = 3
 _MARKS = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "（": " (", "）": ") ", "、": ", ", "“": "“", "！": "! ", "？": "? ", "　": " "})
@@ -51,7 +51,7 @@ class Catalogue:
         said = " ".join(text.split())
         if not said or not CHINESE.search(said):
             return text
-        found = self._known(said, depth) or self._by_clause(said, depth)
+        found = self._known(said, depth) or self._by_clause(text.strip(), depth)
         lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
         return f"{lead}{found}{tail}"
 
@@ -74,7 +74,7 @@ class Catalogue:
         return _tidy("".join(told)) if told != parts else text
 
     def _clause(self, clause: str, depth: int) -> str:
-        said = clause.strip()
+        said = " ".join(clause.split())
         if not CHINESE.search(said):
             return clause
         return f" {found} " if (found := self._known(said, depth)) else _WORD.sub(lambda word: self._word(word[0]), clause)

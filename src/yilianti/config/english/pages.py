@@ -42,14 +42,15 @@ class EnglishMiddleware:
 
 def in_english(html: str) -> str:
     """The same page with every known sentence in English."""
-    english, out, alone = catalogue().english, [], ""
+    english, out, alone, quoted = catalogue().english, [], "", False
     for token in _TOKEN.split(html):
         if token.startswith("<"):
             name = token[1:].split(None, 1)[0].strip("/>").lower() if len(token) > 2 else ""
             alone = (name if name in _LEFT_ALONE and not token.startswith("</") else "") if not alone or token.startswith(f"</{alone}") else alone
             out.append(_tag(token, name) if CHINESE.search(token) else token)
+            quoted = 'translate="no"' in token
         else:
-            out.append(token if alone or not CHINESE.search(token) else escape(english(unescape(token)), quote=False))
+            out.append(token if alone or quoted or not CHINESE.search(token) else escape(english(unescape(token)), quote=False))
     return "".join(out).replace('<html lang="zh-Hans">', '<html lang="en">', 1)
 
 
