@@ -57,3 +57,11 @@ def test_the_switch_is_kept_in_the_browser_and_leads_back() -> None:
     assert '<html lang="en">' in page and catalogue().english("登录") in page
     assert client.post("/language/", {"language": "zh", "next": "//elsewhere.example/"})["Location"] == "/"
     assert '<html lang="zh-Hans">' in client.get("/login/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_length_told_is_that_of_the_english_page() -> None:
+    client = Client()
+    client.cookies["yilianti_language"] = "en"
+    answer = client.get("/login/")
+    assert "Sign in" in answer.content.decode() and int(answer.headers["Content-Length"]) == len(answer.content)
