@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from cryptography.x509 import load_pem_x509_certificates
 from django.db import IntegrityError, transaction
 
 from yilianti.gateways.outbound.actions import queueing
@@ -99,6 +100,16 @@ def _check(said: Particulars) -> None:
         raise Refused("host_wrong", "请填写“主机”：IP 地址或域名，不带端口和空格。", "Host is missing or wrong.", field="host")
     if not 0 < said.port < 65536:
         raise Refused("port_wrong", "“端口”应在 1 到 65535 之间。", "Port is out of range.", field="port")
+    if said.authority.strip() and not _is_pem(said.authority):
+        raise Refused("authority_wrong", "“信任的 CA 证书”应是 PEM 文本，从“-----BEGIN CERTIFICATE-----”开始；请重新粘贴。", "Not a certificate in PEM.", field="authority")
     allowed = {str(event) for event in EVENTS.get(said.channel, ())}
     if strange := sorted(set(said.wants) - allowed):
         raise Refused("event_wrong", f"这个通道不发送：{'、'.join(strange)}；请只选列出的事件。", "Event not offered by the channel.", field="wants")
+
+
+def _is_pem(text: str) -> bool:
+    """Told now, at the field, rather than by every message that cannot be sent later."""
+    try:
+        return bool(load_pem_x509_certificates(text.strip().encode()))
+    except ValueError:
+        return False

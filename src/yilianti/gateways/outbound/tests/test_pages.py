@@ -34,6 +34,8 @@ def test_a_destination_is_added_changed_and_switched_off(client, here):
     wrong = client.post(f"/outbound/destinations/{row.pk}", {**FORM, "institution": here.hospital.pk, "host": "a b"})
     assert wrong.status_code == 422
     assert "请填写“主机”" in wrong.content.decode()
+    no_paper = client.post(f"/outbound/destinations/{row.pk}", {**FORM, "institution": here.hospital.pk, "tls": "on", "authority": "notpem"})
+    assert no_paper.status_code == 422 and "应是 PEM 文本" in no_paper.content.decode()
     client.post(f"/outbound/destinations/{row.pk}/switch", {"active": "0"})
     assert "已停用" in client.get("/outbound/destinations").content.decode()
 
