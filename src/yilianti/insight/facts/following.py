@@ -40,7 +40,7 @@ class Follower:
         """The next entries' step; with `everything`, or when institutions changed, it touches every month there is."""
         step = exporting.export(self.mark, self.generation, at)
         if everything or step.places_changed or not self.is_saved:
-            return replace(step, touched={name: frozenset(self.generation.months(name)) for name in TABLES})
+            return replace(step, touched={name: frozenset(self.generation.months(name)) for name in TABLES}, is_whole=True)
         return step
 
     def settle(self, step: Step) -> None:

@@ -16,7 +16,8 @@ JOURNAL = {"facts.rebuild_asked": "要求重建统计事实"}
 @dataclass(frozen=True)
 class Step:
     """What one step along the journal wrote, seals (after, upto]: the months touched in each table; `places_changed` when the
-    institutions themselves did. `complete_until`: everything committed before that moment is in the files."""
+    institutions themselves did; `is_whole` when every month there is counts as touched. `complete_until`: everything committed
+    before that moment is in the files."""
 
     after: int
     upto: int
@@ -24,6 +25,7 @@ class Step:
     complete_until: datetime
     touched: Mapping[str, frozenset[date]]
     places_changed: bool = False
+    is_whole: bool = False
 
     @property
     def moved(self) -> bool:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from yilianti.insight.facts import api as facts
 from yilianti.insight.indicators import cards, measures
 from yilianti.insight.indicators.cards import Card, CardFault
+from yilianti.insight.indicators.models import Figure
 from yilianti.insight.indicators.terms import By, Computed, Total
 from yilianti.kernel.actor import Scope
 from yilianti.kernel.months import deciding_day
@@ -37,10 +38,12 @@ class Standing:
 
 def compute(engine: facts.Engine, step: facts.Step) -> list[Computed]:
     """Every figure that the step may have moved; nothing where it moved none."""
-    months = sorted({month for touched in step.touched.values() for month in touched}, reverse=True)
+    # Files made anew have no folder for a month whose last row is gone; its figures are emptied all the same.
+    counted = frozenset(Figure.objects.values_list("month", flat=True).distinct()) if step.is_whole else frozenset[date]()
+    months = sorted(counted.union(*step.touched.values()), reverse=True)
     found: list[Computed] = []
     for month in months:
-        shown = {name for name, touched in step.touched.items() if month in touched}
+        shown = {name for name, touched in step.touched.items() if month in touched or month in counted}
         found.extend(_month(engine, month, shown, step))
     return found
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from yilianti.care.referral import actions as referral
+from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories as referrals
 from yilianti.insight.facts import api as facts
 from yilianti.insight.indicators import computing
@@ -39,6 +40,16 @@ def test_a_referral_withdrawn_before_an_answer_counts_nowhere(at):
     count(at)
     referral.withdraw(actor=scene.township, number=made.number, because="改期", at=at + timedelta(hours=1))
     count(at + timedelta(hours=1))
+    assert figure(ANSWER) == (0, 0, None)
+
+
+def test_a_month_without_rows_is_emptied_when_all_is_taken_anew(at):
+    scene = referrals.scene(at)
+    made = referrals.submitted(scene, at)
+    count(at)
+    assert figure(ANSWER) == (0, 1, None)
+    Referral.objects.filter(number=made.number).delete()
+    count(at, anew=True)
     assert figure(ANSWER) == (0, 0, None)
 
 
