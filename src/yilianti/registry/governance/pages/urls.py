@@ -1,3 +1,5 @@
+"""Addresses of governance."""
+
 from django.urls import path
 
 from yilianti.registry.governance.pages import deciding, documents, evidence, overview, papers, voting

@@ -1,3 +1,5 @@
+"""Addresses of privacy."""
+
 from django.urls import path
 
 from yilianti.registry.privacy.pages import asking, emergency, sealing
