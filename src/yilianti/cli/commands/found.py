@@ -10,7 +10,7 @@ from yilianti.cli.home import Trouble
 
 SUMMARY: str = "在空县里建立医联体、牵头医院和三名管理员（只能做一次）"
 _ASKED = {
-    "code": "医联体代码（字母、数字，如 yunxi）", "name": "医联体名称", "region": "行政区划代码（GB/T 2260，6 位）", "hospital_code": "牵头医院代码",
+    "code": "医联体代码（小写字母、数字、横线，如 yunxi）", "name": "医联体名称", "region": "行政区划代码（GB/T 2260，6 位）", "hospital_code": "牵头医院代码",
     "hospital": "牵头医院名称", "administrator": "系统管理员姓名", "security_administrator": "安全管理员姓名", "auditor": "审计员姓名",
 }  # fmt: skip
 

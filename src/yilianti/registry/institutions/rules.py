@@ -13,6 +13,9 @@ _USUAL_LEVEL = {
     Kind.COMMUNITY_CENTRE: Level.TOWNSHIP, Kind.COUNTY_HOSPITAL: Level.COUNTY, Kind.CITY_HOSPITAL: Level.CITY,
 }  # fmt: skip
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{1,31}")
+#: also the name of the folder of local policies, and a part of addresses
+CONSORTIUM_CODE = re.compile(r"^[a-z][a-z0-9-]{1,31}$")
+COUNTY_REGION = re.compile(r"^[0-9]{6}$")
 #: of a county, a township or a village: GB/T 2260 and GB/T 10114
 REGION = re.compile(r"^[0-9]{6}([0-9]{3}){0,2}$")
 

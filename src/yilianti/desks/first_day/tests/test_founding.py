@@ -79,7 +79,7 @@ def test_two_founders_at_once_make_one_county(at: Any) -> None:
         finally:
             connections.close_all()
 
-    threads = [threading.Thread(target=run, args=[code]) for code in ("AA", "BB")]
+    threads = [threading.Thread(target=run, args=[code]) for code in ("aa", "bb")]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.registry.institutions import tree
+from yilianti.registry.institutions import rules, tree
 from yilianti.registry.institutions.actions.recording import MANAGE, permitted, record, still_held
 from yilianti.registry.institutions.models import Consortium, Membership
 from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole
@@ -20,6 +20,10 @@ from yilianti.registry.institutions.terms import ConsortiumModel, MemberRole
 def found_consortium(*, actor: Actor, code: str, name: str, model: str, region: str, at: datetime) -> Consortium:
     """Enter a consortium of one of the four models."""
     permitted(actor, at=at)
+    if not rules.CONSORTIUM_CODE.fullmatch(code):
+        raise Refused("code_wrong", "医联体代码为 2–32 位小写字母、数字或横线，字母开头；请改正。", "A consortium code is 2-32 small letters, digits or hyphens.", field="code")
+    if region and not rules.COUNTY_REGION.fullmatch(region):
+        raise Refused("region_wrong", "行政区划代码为 6 位数字。", "A region has 6 digits.", field="region")
     if Consortium.objects.filter(code=code).exists():
         raise Refused("code_taken", f"医联体代码 {code} 已在使用；请换一个代码。", field="code")
     consortium = Consortium.objects.create(code=code, name=name, model=ConsortiumModel(model).value, region=region)

@@ -123,10 +123,10 @@ class DayForm(forms.Form):
 
 class ConsortiumForm(forms.Form):
     name = forms.CharField(label="医联体名称", max_length=96, error_messages={"required": "请填写医联体名称。"})
-    code = forms.RegexField(r"^[a-z][a-z0-9-]{1,31}$", label="代码", help_text="小写字母、数字、横线；本地政策的目录名，定后不改。",
+    code = forms.RegexField(rules.CONSORTIUM_CODE, label="代码", help_text="小写字母、数字、横线；本地政策的目录名，定后不改。",
                             error_messages={"required": "请填写代码。", "invalid": "代码为 2–32 位小写字母、数字或横线，字母开头。"})  # fmt: skip
     model = forms.ChoiceField(label="组建形式", choices=ConsortiumModel.choices())
-    region = forms.RegexField(r"^[0-9]{6}$", label="行政区划代码", required=False, error_messages={"invalid": "行政区划代码为 6 位数字。"})
+    region = forms.RegexField(rules.COUNTY_REGION, label="行政区划代码", required=False, error_messages={"invalid": "行政区划代码为 6 位数字。"})
 
 
 class BindForm(forms.Form):

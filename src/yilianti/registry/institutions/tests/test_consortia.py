@@ -106,6 +106,13 @@ def test_the_database_itself_refuses_two_main_centres() -> None:
                 made.save()
 
 
+@pytest.mark.parametrize(("code", "region", "field"), [("../up", "349901", "code"), ("甲县", "349901", "code"), ("a", "349901", "code"), ("jia", "34", "region")])
+def test_a_code_that_is_no_folder_and_a_region_that_is_none_are_refused(code: str, region: str, field: str) -> None:
+    with pytest.raises(Refused) as refused:
+        actions.found_consortium(actor=SYSTEM, code=code, name="甲县医共体", model="county_community", region=region, at=AT)
+    assert refused.value.field == field
+
+
 @pytest.mark.parametrize("members", [1, 10])
 def test_pages_ask_as_much_for_many_as_for_one(members: int, django_assert_num_queries) -> None:
     here = county()
