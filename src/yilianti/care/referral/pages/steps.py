@@ -16,7 +16,6 @@ from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms
 from yilianti.care.referral.pages.views import shown, visible_or_404
 from yilianti.care.referral.terms import Verb
-from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, answer, page, whole
 from yilianti.registry.institutions import api as institutions
 
@@ -103,9 +102,7 @@ def conclude(request: Request, number: str) -> HttpResponse:
 @page("referral.arrive", methods=("POST",))
 def answer_arrival(request: Request, encounter: str) -> HttpResponse:
     """Say to which referral an arrived patient belongs, or to none."""
-    said = request.POST.get("chosen", "")
-    if not said:
-        raise Refused("nothing_chosen", "请选择列出的转诊单之一，或选“都不是”。", field="chosen")
+    said = request.POST.get("chosen") or "unanswered"  # an empty answer is none of the choices, and is not called unrelated
     chosen = "" if said == "none" else said
     actions.answer_arrival(actor=request.actor, encounter=encounter, chosen=chosen, at=timezone.now())
     messages.success(request, f"就诊 {encounter} 已归入转诊单 {chosen}。" if chosen else f"就诊 {encounter} 与转诊无关，已记录。")

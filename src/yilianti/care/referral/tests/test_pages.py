@@ -20,6 +20,7 @@ from django.utils import timezone
 from yilianti.care.referral import actions
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.access.models import AccessLog, Account
@@ -187,11 +188,15 @@ def accepted(scene: factories.Scene, number: str, at: Any) -> None:
 
 
 def test_an_arrival_is_not_called_unrelated_by_an_empty_answer(scene: factories.Scene) -> None:
+    now = timezone.now()
+    factories.accepted(scene, now)
+    factories.accepted(scene, now, diagnosis_code="I10.x00", diagnosis_name="特发性高血压")
+    system = Actor.system(institution=scene.county.hospital.id, consortium="yunxi", region="530921")
+    actions.recognise_arrival(actor=system, encounter="JZ2", resident=scene.resident.id, institution=scene.county.hospital.id, opened_at=now, at=now)
     office = signed_in(scene.office)
-    empty = office.post("/referrals/arrivals/JZ404/answer", {})
+    empty = office.post("/referrals/arrivals/JZ2/answer", {})
     assert empty.status_code == 422 and "都不是" in empty.content.decode()
-    named = office.post("/referrals/arrivals/JZ404/answer", {"chosen": "none"})
-    assert "都不是" not in named.content.decode()
+    assert office.post("/referrals/arrivals/JZ2/answer", {"chosen": "none"}).status_code == 302
 
 
 def test_a_mistyped_year_is_no_appointment_and_pages_stay_out_of_the_browsers_store(scene: factories.Scene) -> None:
