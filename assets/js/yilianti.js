@@ -210,7 +210,7 @@
   });
   on("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
-    if (sessionIsOver(event.detail.xhr) || isRefusal(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge, .banner-calm")) return;
+    if (sessionIsOver(event.detail.xhr) || isRefusal(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge, .banner-calm, [data-quiet]")) return;
     toast(say(status) || `${say("failed")} (${status})`, "bad");
   });
   on("htmx:sendError", (event) => { if (!event.detail.elt.matches(".badge")) toast(say("offline"), "bad"); });

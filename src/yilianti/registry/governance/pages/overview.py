@@ -64,11 +64,8 @@ def consortium(request: Request, code: str) -> HttpResponse:
 
 @page("governance.view")
 def of(request: Request, code: str) -> HttpResponse:
-    """A fragment for the page of the consortium: councils, documents in force, the last resolutions; a sentence for strangers."""
-    today = timezone.localdate()
-    found = queries.consortium(request.actor, code, today)
-    if found is None:  # the page of the consortium is open to all, its papers are not
-        return render(request, "governance/_of.html")
+    """A fragment for the page of the consortium: councils, documents in force, the last resolutions."""
+    found, today = visible_or_404(request, code), timezone.localdate()
     context: dict[str, Any] = {
         "consortium": found, "councils": queries.councils(found, today), "resolutions": queries.resolutions(found, queries.Filters(state="adopted"), limit=3),
         "documents": [d for d in queries.documents(found, queries.Filters()) if d.state == "in_force"],
