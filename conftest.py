@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import atexit
 import os
+import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -28,6 +30,8 @@ def pytest_configure(config: pytest.Config) -> None:
     database.pop("TEST")  # Django has filled in its own by now
     database["OPTIONS"]["pool"] = {"min_size": 0, "max_size": 24, "timeout": 60}  # type: ignore[index]
     settings.DATABASES["default"].update(database)
+    # Apart from the home that processes under test work in: their key is not this process's.
+    settings.ANCHORS_DIR = Path(_stack.enter_context(tempfile.TemporaryDirectory(prefix="ylt-anchors-")))
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     _let_flush_pass_protection()
     _let_forced_logins_pass_the_door()

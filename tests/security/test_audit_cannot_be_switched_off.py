@@ -6,10 +6,12 @@ The requests run as a real database role that may do everything but append to on
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from tests.architecture.samples import Side
 from yilianti.kernel.models import JournalEntry
@@ -82,7 +84,7 @@ def test_without_the_journal_nothing_is_done(side: Side, doctor: Client, muted: 
     mute("kernel_journalentry")
     office = Client(raise_request_exception=False)
     office.force_login(factories.staff(side.hospital, "referral_office", "yun"))
-    accepted = office.post(f"/referrals/{side.referral.number}/accept", {"appointment_at": "2099-01-01T09:00"})
+    accepted = office.post(f"/referrals/{side.referral.number}/accept", {"appointment_at": f"{timezone.localtime() + timedelta(days=2):%Y-%m-%dT09:00}"})
     withdrawn = doctor.post(f"/referrals/{side.referral.number}/withdraw", {"because": "测试"})
     registered = doctor.post("/residents/new", {"name": "新来的", "sex": "1", "born_on": "1980-01-01", "identifier_system": "", "anyway": "1"})
     assert accepted.status_code == withdrawn.status_code == 500

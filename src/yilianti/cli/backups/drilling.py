@@ -64,7 +64,7 @@ def _tried(
         tell("记下现在的行数与哈希")
         with timed.step("freeze", "记下此刻每张表的行数与哈希"):
             point = f"yilianti-drill-{report['id']}"
-            with rows.frozen(living.url(SUPERUSER), point) as reader:
+            with rows.frozen(living.url(SUPERUSER), point) as (reader, point):
                 expected = rows.figures(reader)
             if not making.archive_now(place, living):
                 raise Trouble("归档落后，演练拿不到此刻之前的日志；请先看“运行状态”页的归档一栏。")

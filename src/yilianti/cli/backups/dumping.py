@@ -29,7 +29,7 @@ def dump(home: Home, place: Store, url: str) -> dict[str, Any]:
     programs = programs_for(server)
     place.make()
     with place.alone():
-        name = time.strftime("%Y%m%d-%H%M%S")
+        name = place.next_id()
         draft = place.full / f"{DRAFT}{name}"
         draft.mkdir(mode=0o700)
         try:

@@ -50,7 +50,7 @@ def full(home: Home, place: Store, cluster: Cluster) -> dict[str, Any]:
         for left in place.full.glob(f"{DRAFT}*"):
             shutil.rmtree(left, ignore_errors=True)
         begin_archiving(place, cluster)
-        name = time.strftime("%Y%m%d-%H%M%S")
+        name = place.next_id()
         draft = place.full / f"{DRAFT}{name}"
         draft.mkdir(mode=0o700)
         try:
@@ -85,7 +85,7 @@ def _into(draft: Path, name: str, home: Home, place: Store, cluster: Cluster) ->
     programs = cluster.programs()
     with timed.step("base", "复制数据库"):
         _base_backup(draft, cluster, programs)
-    with timed.step("rows", "核计每张表的行数与哈希"), rows.frozen(cluster.url(SUPERUSER), point) as reader:
+    with timed.step("rows", "核计每张表的行数与哈希"), rows.frozen(cluster.url(SUPERUSER), point) as (reader, point):
         figures, files = rows.figures(reader), rows.files(reader)
         journal = _journal(reader)
         migrations = [f"{app}.{step}" for app, step in reader.execute("SELECT app, name FROM django_migrations ORDER BY 1, 2")]

@@ -6,6 +6,7 @@ The hash does not depend on the order of rows: each row's text (fixed settings) 
 from __future__ import annotations
 
 import contextlib
+import itertools
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -28,7 +29,7 @@ FILES = """SELECT pg_relation_filepath(c.oid), coalesce(tt.relname, ti.relname, 
            LEFT JOIN pg_class tt ON tt.reltoastrelid = c.oid LEFT JOIN pg_class ti ON ti.reltoastrelid = it.oid
            WHERE pg_relation_filepath(c.oid) IS NOT NULL"""
 CANONICAL = {"TimeZone": "UTC", "DateStyle": "ISO", "IntervalStyle": "postgres", "bytea_output": "hex", "extra_float_digits": "1"}
-TRIES, SHORT_MS, LONG_MS = 60, 100, 1500
+PATIENCE_SECONDS = 60.0
 
 
 def tables(connection: psycopg.Connection) -> list[tuple[str, str]]:
@@ -37,36 +38,37 @@ def tables(connection: psycopg.Connection) -> list[tuple[str, str]]:
 
 
 @contextlib.contextmanager
-def frozen(url: str, point: str) -> Iterator[psycopg.Connection]:
-    """A reader that sees exactly the rows as of the restore point `point`, which is created meanwhile.
+def frozen(url: str, point: str) -> Iterator[tuple[psycopg.Connection, str]]:
+    """A reader that sees exactly the rows as of a restore point, and that point's name: `point` and a number.
 
-    For a moment no table takes a write: a snapshot begins and the point is written, both after the same transactions.
-    The lock gives up before PostgreSQL would look for a deadlock, so that it is never a writer who fails.
+    The moment is found, not forced: a snapshot in which nobody is writing, that is still the same once the point is written. No
+    table is locked, so that no writer ever waits or fails for a backup.
     """
-    with psycopg.connect(url) as holder, psycopg.connect(url) as reader:
-        known = tables(holder)
-        holder.rollback()
-        for attempt in range(TRIES):
-            try:
-                _hold(holder, known, SHORT_MS if attempt < TRIES // 2 else LONG_MS)
-                break
-            except (errors.LockNotAvailable, errors.DeadlockDetected):
-                holder.rollback()
-                time.sleep(0.2)
-        else:
-            raise Trouble("有长时间不结束的写入，没能取得一个静止的时刻；请稍后再试。")
-        reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
-        reader.execute("SELECT 1")
-        holder.execute("SELECT pg_create_restore_point(%s)", [point])
-        holder.commit()
-        yield reader
+    with psycopg.connect(url, autocommit=True) as teller, psycopg.connect(url) as reader:
+        until = time.monotonic() + PATIENCE_SECONDS
+        for attempt in itertools.count(1):
+            reader.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            seen, name = _snapshot(reader), f"{point}-{attempt}"
+            if _nobody_writes(seen):
+                teller.execute("SELECT pg_create_restore_point(%s)", [name])
+                if _snapshot(teller) == seen:
+                    break
+            reader.rollback()
+            if time.monotonic() > until:
+                raise Trouble("写入一直没有间断，没能取得一个静止的时刻；请稍后再试。")
+            time.sleep(0.001)
+        yield reader, name
 
 
-def _hold(holder: psycopg.Connection, known: list[tuple[str, str]], milliseconds: int) -> None:
-    holder.execute(sql.SQL("SET LOCAL lock_timeout = {}").format(sql.Literal(f"{milliseconds}ms")))
-    names = sql.SQL(", ").join(sql.Identifier(*name) for name in known)
-    if known:
-        holder.execute(sql.SQL("LOCK TABLE {} IN SHARE MODE").format(names))
+def _snapshot(connection: psycopg.Connection) -> str:
+    """`xmin:xmax:running`: which transactions have ended, by number."""
+    (told,) = connection.execute("SELECT pg_current_snapshot()::text").fetchone() or ("",)
+    return str(told)
+
+
+def _nobody_writes(snapshot: str) -> bool:
+    xmin, xmax, _ = snapshot.split(":")
+    return xmin == xmax
 
 
 def figures(connection: psycopg.Connection) -> Figures:

@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import tarfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +67,12 @@ class Store:
     def segments(self) -> list[str]:
         """Names of the WAL segments kept, in order."""
         return sorted(path.name[:24] for path in self.wal.glob("*.gz") if SEGMENT.fullmatch(path.name[:-3]))
+
+    def next_id(self) -> str:
+        """The moment as a name nobody has yet: of two backups within a second the later waits for the next one."""
+        while (self.full / (name := time.strftime("%Y%m%d-%H%M%S"))).exists():
+            time.sleep(0.1)
+        return name
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
