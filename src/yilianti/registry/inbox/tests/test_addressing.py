@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def seen_by(actors, at):
-    return [inbox.open_count(actor, at) for actor in actors]
+    return [queries.open_count(actor, at) for actor in actors]
 
 
 def test_notify_reaches_whoever_holds_the_role_there_and_nobody_else(county, at):
@@ -32,7 +32,7 @@ def test_a_role_held_elsewhere_does_not_open_the_inbox_here(county, at):
     factories.grant(held, OFFICE, over=county.other_hospital)
     actor = actor_of(factories.account(held), at)
     task(county, at)
-    assert inbox.open_count(actor, at) == 0
+    assert queries.open_count(actor, at) == 0
 
 
 def test_what_names_a_person_is_seen_by_that_person_only(county, at):
@@ -79,7 +79,7 @@ def test_complete_closes_tasks_of_the_subject_and_leaves_notices(county, at):
     task(county, at, "3", subject="referral:2")
     assert inbox.complete(subject="referral:1", actor=office, at=at) == 1
     assert inbox.complete(subject="referral:1", actor=office, at=at) == 0
-    assert inbox.open_count(office, at) == 2
+    assert queries.open_count(office, at) == 2
 
 
 @pytest.mark.parametrize("wrong", [{"link": "https://example.org/"}, {"link": "//example.org"}, {"title": "患者 110101199001011237 待接收"}])

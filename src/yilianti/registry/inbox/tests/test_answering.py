@@ -8,7 +8,7 @@ import pytest
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
-from yilianti.registry.inbox import actions
+from yilianti.registry.inbox import actions, queries
 from yilianti.registry.inbox import api as inbox
 from yilianti.registry.inbox.models import Item
 from yilianti.registry.inbox.rules import reads_back
@@ -66,7 +66,7 @@ def test_many_are_acknowledged_together_but_nothing_that_needs_a_thought(county,
     ticked = [item.pk for item in (*plain, *left, foreign)]
     assert actions.acknowledge_many(actor=office, items=ticked, at=at) == 3
     assert actions.acknowledge_many(actor=office, items=ticked, at=at) == 0
-    assert inbox.open_count(office, at) == 3
+    assert queries.open_count(office, at) == 3
     assert JournalEntry.objects.filter(word="inbox.acknowledged").count() == 3
 
 
@@ -79,7 +79,7 @@ def test_reopen_within_a_minute_by_the_same_person_only(county, at):
     with pytest.raises(Refused, match="超过一分钟"):
         actions.reopen(actor=office, item=item.pk, at=at + timedelta(seconds=61))
     actions.reopen(actor=office, item=item.pk, at=at + timedelta(seconds=60))
-    assert inbox.open_count(colleague, at) == 1
+    assert queries.open_count(colleague, at) == 1
     assert Item.objects.get(pk=item.pk).climbs_at == at + timedelta(seconds=60)
     words = JournalEntry.objects.filter(subject=f"inbox:{item.pk}").order_by("id").values_list("word", flat=True)
     assert list(words) == ["inbox.finished", "inbox.reopened"]

@@ -12,7 +12,7 @@ from django.db import connection
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.access.tests import factories
-from yilianti.registry.inbox import actions, rules
+from yilianti.registry.inbox import actions, queries, rules
 from yilianti.registry.inbox import api as inbox
 from yilianti.registry.inbox.models import Item, Rung
 from yilianti.registry.inbox.tests.factories import OFFICE, task, worker
@@ -51,11 +51,11 @@ def test_an_urgent_task_climbs_to_deputy_head_and_manager(county, at):
     manager = worker(county.hospital, "consortium_manager", at)
     absent(doctor.person_id, deputy.person, at)
     item = task(county, at, role="", person_id=doctor.person_id, urgency="urgent")
-    assert [inbox.open_count(actor, at) for actor in (deputy, head, manager)] == [1, 0, 0]
+    assert [queries.open_count(actor, at) for actor in (deputy, head, manager)] == [1, 0, 0]
     assert [climbs(at), climbs(at, minutes=29), climbs(at, minutes=30), climbs(at, minutes=30)] == [0, 0, 1, 0]
     assert climbs(at, minutes=60) == 1 and item.addresses.filter(person=deputy.person).exists()
-    assert climbs(at, minutes=90) == 1 and inbox.open_count(head, at) == 1
-    assert climbs(at, minutes=121) == 1 and inbox.open_count(manager, at) == 1
+    assert climbs(at, minutes=90) == 1 and queries.open_count(head, at) == 1
+    assert climbs(at, minutes=121) == 1 and queries.open_count(manager, at) == 1
     assert climbs(at, days=30) == 0
     assert rungs(item) == [(1, "same", False), (2, "deputy", False), (3, "department_head", False), (4, "role", False)]
     entries = JournalEntry.objects.filter(word="inbox.escalated", subject=f"inbox:{item.pk}")
@@ -92,7 +92,7 @@ def test_routine_work_waits_in_working_time(county):
 def test_a_critical_notice_goes_to_the_manager_at_its_limit_even_before_other_rungs(county, at):
     manager = worker(county.hospital, "consortium_manager", at)
     inbox.notify(key="c", institution_id=county.hospital.pk, role=OFFICE, title="危急值", urgency="critical", acknowledge_by=at + timedelta(minutes=8), at=at)
-    assert climbs(at, minutes=8) == 2 and inbox.open_count(manager, at) == 1
+    assert climbs(at, minutes=8) == 2 and queries.open_count(manager, at) == 1
     assert [step for step, _, _ in rungs(Item.objects.get())] == [1, 4]
     assert climbs(at, minutes=20) == 2
 

@@ -26,13 +26,13 @@ def test_the_deputy_sees_personal_items_while_it_lasts_marked_for_whom(county, a
     absent, deputy = worker(county.hospital, OFFICE, at, "吴休假"), worker(county.hospital, OFFICE, at)
     inbox.notify(key="1", institution_id=county.hospital.pk, person_id=absent.person, title="给吴", at=at)
     made = enter(absent, deputy, at, starts=1)
-    assert [inbox.open_count(deputy, at + timedelta(days=d)) for d in (0, 1, 3.9, 4)] == [0, 1, 1, 0]
-    assert inbox.open_count(absent, at + timedelta(days=1)) == 1
+    assert [queries.open_count(deputy, at + timedelta(days=d)) for d in (0, 1, 3.9, 4)] == [0, 1, 1, 0]
+    assert queries.open_count(absent, at + timedelta(days=1)) == 1
     during = at + timedelta(days=2)
     (item,) = queries.worklist(deputy, queries.Filters(), during).rows
     assert item.stands_in_for == "吴休假"
     actions.end_absence(actor=absent, absence=made.pk, at=during)
-    assert inbox.open_count(deputy, during) == 0
+    assert queries.open_count(deputy, during) == 0
     with pytest.raises(Refused, match="已经结束"):
         actions.end_absence(actor=absent, absence=made.pk, at=during)
 
@@ -46,7 +46,7 @@ def test_no_chain_a_deputy_of_a_deputy_sees_nothing(county, at):
         enter(third, first, at)
     inbox.notify(key="1", institution_id=county.hospital.pk, person_id=first.person, title="给甲", at=at)
     enter(second, third, at, starts=3)
-    assert [inbox.open_count(third, at + timedelta(days=d)) for d in (1, 3.5)] == [0, 0]
+    assert [queries.open_count(third, at + timedelta(days=d)) for d in (1, 3.5)] == [0, 0]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from django.db import connection
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.access.tests import factories
-from yilianti.registry.inbox import actions
+from yilianti.registry.inbox import actions, queries
 from yilianti.registry.inbox import api as inbox
 from yilianti.registry.inbox.models import Item
 from yilianti.registry.inbox.tests.factories import OFFICE, task, worker
@@ -27,7 +27,7 @@ def test_claim_is_seen_by_colleagues_and_only_the_taker_finishes(county, at):
         with pytest.raises(Refused, match="赵一"):
             act(actor=second, item=item.pk, at=at)
     actions.finish(actor=first, item=item.pk, at=at)
-    assert inbox.open_count(second, at) == 0
+    assert queries.open_count(second, at) == 0
 
 
 def test_give_back_starts_the_ladder_anew(county, at):
@@ -50,9 +50,9 @@ def test_hand_over_needs_a_colleague_there_and_a_word(county, at):
     for to, word, complaint in ((outsider, "请办", "本机构"), (colleague, " ", "附言"), (office, "x", "我来办"), (colleague, "110101199001011237", "身份证号")):
         with pytest.raises(Refused, match=complaint):
             actions.hand_over(actor=office, item=item.pk, to=to.person, word=word, at=at)
-    assert inbox.open_count(colleague, at) == 0
+    assert queries.open_count(colleague, at) == 0
     actions.hand_over(actor=office, item=item.pk, to=colleague.person, word="请心内科看", at=at)
-    assert inbox.open_count(colleague, at) == inbox.open_count(office, at) == 1
+    assert queries.open_count(colleague, at) == queries.open_count(office, at) == 1
     assert JournalEntry.objects.get(word="inbox.handed_over").facts == {"person": colleague.person}
     assert item.addresses.get(person=colleague.person).note == "请心内科看"
 
