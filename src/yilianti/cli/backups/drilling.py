@@ -119,5 +119,6 @@ def _compared(expected: rows.Figures, url: str, timed: Timed, tell: Callable[[st
 
 def _journal(url: str) -> list[str]:
     environ = {**os.environ, "DATABASE_URL": url, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), *sys.path]), "DJANGO_SETTINGS_MODULE": "yilianti.config.settings"}
-    ended = subprocess.run([sys.executable, "-m", "yilianti.cli", "verify-journal"], env=environ, cwd="/", capture_output=True, text=True)
+    # A copy ends earlier than the living journal that the anchors of this home speak of.
+    ended = subprocess.run([sys.executable, "-m", "yilianti.cli", "verify-journal", "--chain-only"], env=environ, cwd="/", capture_output=True, text=True)
     return [] if ended.returncode == 0 else [f"业务日志链：{(ended.stdout + ended.stderr).strip().splitlines()[-1][:300]}"]
