@@ -61,7 +61,11 @@ def test_a_council_votes_a_local_parameter(county_running: County, browser: Any,
         with step("几秒内写入现行政策：新值和授权决议"):
             wait_for_edition(manager, resolution)
             manager.look("governance-resolution")
-            manager.go(f"/policies/{LIMIT}/")
+            for _ in range(10):  # a running process looks at its policies every two seconds
+                manager.go(f"/policies/{LIMIT}/")
+                if manager.page.get_by_text("择期 360 分钟").count():
+                    break
+                manager.page.wait_for_timeout(500)
             manager.sees("择期 360 分钟")
             manager.sees("关于调整择期转诊答复时限的决议")
             manager.look("governance-policy")
