@@ -72,5 +72,6 @@ def drill(admin: Visitor) -> None:
     admin.sees("正在演练", seconds=20)
     admin.page.get_by_text("正在演练").wait_for(state="detached", timeout=120_000)
     admin.go("/operations/backups/")
-    admin.page.get_by_text("逐表相同，日志链完好").first.wait_for()
+    told = admin.page.get_by_role("table", name="恢复演练").locator("tbody tr").first.inner_text()
+    assert "逐表相同，日志链完好" in told, told
     admin.look("operations-backups", phone=True)
