@@ -72,6 +72,7 @@ def _served(mode: str) -> Iterator[County]:
         admin.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
         admin.execute(f'CREATE DATABASE "{name}"')
     home = Path(tempfile.mkdtemp(prefix="ylt-story-"))
+    home.chmod(0o755)  # a drill's PostgreSQL runs as another user when we are root
     county = _county(home, _address(name), mode)
     log = (home / "supervisor.log").open("wb")
     running = subprocess.Popen([sys.executable, "-m", "yilianti.cli.supervise"], cwd=ROOT, env=county.environ, stdout=log, stderr=log)
