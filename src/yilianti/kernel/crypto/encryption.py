@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hmac as constant_time
 import json
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -26,7 +27,7 @@ _NUMBERS = {cipher: number for number, cipher in _CIPHERS.items()}
 HEAD = 6
 __all__ = [
     "EncryptedBytesField", "EncryptedJSONField", "EncryptedTextField", "Hashes", "KeyedHashField", "Unreadable", "changing", "decrypt", "encrypt",
-    "folder", "found_by", "hash_under", "keyed_hash", "keyed_hashes", "looked_up", "mac", "mac_holds", "purpose_of", "refresh",
+    "folder", "found_by", "hash_under", "keyed_hash", "keyed_hashes", "looked_up", "mac", "mac_holds", "purpose_of", "refresh", "refused_for_its_key",
     "ring",
 ]  # fmt: skip
 
@@ -99,6 +100,11 @@ def keyed_hashes(purpose: str, value: str) -> Hashes:
 def looked_up() -> str:
     """Which of the two hashes is looked up now: "odd" or "even"."""
     return "odd" if ring().current(INDEX).number % 2 else "even"
+
+
+def refused_for_its_key(clash: Exception) -> bool:
+    """Whether the database refused a row because it lacks the hash under a key that came meanwhile (`rotation` names the constraint)."""
+    return re.search(r"_key_\d+\b", str(clash)) is not None
 
 
 def hash_under(key: keyring.Key, purpose: str, value: str) -> bytes:

@@ -66,7 +66,6 @@ class Seal(models.Model):
     institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
     policy_ref = models.CharField(max_length=160, blank=True)
     sealed_at = models.DateTimeField()
-    sealed_by = models.BigIntegerField(null=True)
     lifted_at = models.DateTimeField(null=True, blank=True)
     lifted_by = models.BigIntegerField(null=True, blank=True)
     because = models.CharField(max_length=120, blank=True)

@@ -81,7 +81,7 @@ class Category:
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "privacy.emergency_opened": "紧急调阅", "privacy.emergency_ended": "结束紧急调阅", "privacy.emergency_expired": "紧急调阅到时结束",
-    "privacy.emergency_justified": "复核：合理", "privacy.emergency_questioned": "复核：存疑", "privacy.sealed": "标为敏感", "privacy.unsealed": "解除敏感",
+    "privacy.emergency_justified": "复核：合理", "privacy.emergency_questioned": "复核：存疑", "privacy.unsealed": "解除敏感",
     "privacy.request_received": "受理个人信息请求", "privacy.request_granted": "同意个人信息请求", "privacy.request_refused": "不予办理个人信息请求",
     "privacy.request_answered": "答复个人信息请求", "privacy.request_withdrawn": "撤回个人信息请求", "privacy.copied": "生成档案副本",
 }  # fmt: skip

@@ -9,9 +9,9 @@ from yilianti.registry.privacy.actions.asking import (
     withdraw_request,
 )
 from yilianti.registry.privacy.actions.emergency import end_emergency, expire, justify, open_emergency, question
-from yilianti.registry.privacy.actions.sealing import reseal, seal, seal_by_hand, unseal
+from yilianti.registry.privacy.actions.sealing import reseal, seal, unseal
 
 __all__ = [
     "answer_request", "end_emergency", "expire", "grant_request", "justify", "note_copy", "open_emergency", "question", "receive",
-    "refuse_request", "reseal", "seal", "seal_by_hand", "unseal", "withdraw_request",
+    "refuse_request", "reseal", "seal", "unseal", "withdraw_request",
 ]  # fmt: skip

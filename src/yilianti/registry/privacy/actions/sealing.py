@@ -20,9 +20,9 @@ from yilianti.registry.privacy.models import Seal
 from yilianti.registry.privacy.terms import Category, Source
 
 POLICY = "privacy.sensitive_categories"
-_PUT = """INSERT INTO privacy_seal (source, item, number, category, resident_id, institution_id, policy_ref, sealed_at, sealed_by, because)
-SELECT %(source)s, %(item)s, %(number)s, %(category)s, %(resident)s, %(institution)s, %(policy_ref)s, %(at)s, %(by)s, ''
-WHERE %(by)s IS NOT NULL OR NOT EXISTS (
+_PUT = """INSERT INTO privacy_seal (source, item, number, category, resident_id, institution_id, policy_ref, sealed_at, because)
+SELECT %(source)s, %(item)s, %(number)s, %(category)s, %(resident)s, %(institution)s, %(policy_ref)s, %(at)s, ''
+WHERE NOT EXISTS (
     SELECT 1 FROM privacy_seal WHERE source = %(source)s AND item = %(item)s AND category = %(category)s)
 ON CONFLICT (source, item, category) WHERE lifted_at IS NULL DO NOTHING"""
 
@@ -37,7 +37,7 @@ def seal(
     edition = policybook.in_force(POLICY, timezone.localdate(at), actor.scope)
     found = rules.belonging(_table(edition), codes, texts)
     for category in found:
-        _put(source, item, number, category, resident_id, institution_id, edition.policy_ref, at, None)
+        _put(source, item, number, category, resident_id, institution_id, edition.policy_ref, at)
     return found
 
 
@@ -52,19 +52,6 @@ def reseal(rows: Iterable[Any], put: Callable[[Actor, Any, datetime], object], a
         put(acting[place], row, at)
         count += 1
     return count
-
-
-@transaction.atomic
-def seal_by_hand(
-    *, actor: Actor, source: str, item: int, number: str, category: str, resident_id: int, institution_id: int, at: datetime
-) -> None:
-    """A person who may read it marks an item that no code gave away."""
-    actor.require(access.UNSEAL, institution_id)
-    edition = policybook.in_force(POLICY, timezone.localdate(at), actor.scope)
-    if category not in {one.code for one in _table(edition)}:
-        raise Refused("unknown_category", "请选择敏感类别。", "choose a category", field="category")
-    _put(Source(source), item, number, category, resident_id, institution_id, edition.policy_ref, at, actor.person)
-    _record("privacy.sealed", actor, source, number, resident_id, institution_id, at, category=category)
 
 
 @transaction.atomic
@@ -89,10 +76,10 @@ def _table(edition: policybook.Edition) -> tuple[Category, ...]:
     return rules.categories(edition.table.dicts()) if edition.table else ()
 
 
-def _put(source: Source, item: int, number: str, category: str, resident: int, institution: int, ref: str, at: datetime, by: int | None) -> None:
+def _put(source: Source, item: int, number: str, category: str, resident: int, institution: int, ref: str, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_PUT, {"source": source.value, "item": item, "number": number, "category": category, "resident": resident,
-                              "institution": institution, "policy_ref": ref, "at": at, "by": by})  # fmt: skip
+                              "institution": institution, "policy_ref": ref, "at": at})  # fmt: skip
 
 
 def _record(word: str, actor: Actor, source: str, number: str, resident: int, institution: int, at: datetime, **facts: object) -> None:

@@ -76,9 +76,9 @@ def register(
             with transaction.atomic():
                 return registered(case)
         except IntegrityError as clash:  # a number entered past these locks
-            if is_last or "identifier_" not in str(clash):
+            if is_last or not ("identifier_" in str(clash) or encryption.refused_for_its_key(clash)):
                 raise
-            encryption.refresh()  # or by the hash of a key that this process has not heard of
+            encryption.refresh()  # what was written carried the hash of a key that this process has not heard of
     raise AssertionError("unreachable")
 
 
