@@ -90,7 +90,7 @@ def sent_on(s: Stage, patient: Patient, start: datetime) -> Story:
     at = yield start
     number = s.submit(s.doctor_of(patient), patient, "knee", at)
     at = yield at + 2 * H
-    s.act("redirect", "office2", number, at, to_institution=s.staff.county.id(TCM), note="建议中医院康复科保守治疗。")
+    s.act("redirect", "office2", number, at, to_institution=s.staff.county.id(TCM), consent="患者本人当面同意", note="建议中医院康复科保守治疗。")
 
 
 def two_at_once(s: Stage, patient: Patient, start: datetime) -> Story:

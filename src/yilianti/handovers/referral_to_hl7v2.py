@@ -7,8 +7,8 @@ from yilianti.handovers import acting
 from yilianti.kernel.models import JournalEntry
 
 WORDS = (
-    "referral.submitted", "referral.redirected", "referral.withdrawn", "referral.accepted", "referral.declined", "referral.sent_back",
-    "referral.arrived", "referral.lapsed", "referral.discharged", "referral.concluded",
+    "referral.submitted", "referral.approved", "referral.converted", "referral.redirected", "referral.withdrawn", "referral.accepted", "referral.declined", "referral.sent_back",
+    "referral.arrived", "referral.lapsed", "referral.discharged", "referral.concluded", "referral.advised", "referral.adopted",
 )  # fmt: skip
 START = "now"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from yilianti.handovers import acting
 from yilianti.kernel.models import JournalEntry
@@ -12,7 +12,7 @@ from yilianti.registry.institutions import api as institutions
 
 
 class Telling(NamedTuple):
-    """To which side ("to", "from", "manager"), as a task or a notice, in which words."""
+    """To whom ("to", "from", "approver", "department", "other" end, "manager"), as a task or a notice, in which words."""
 
     side: str
     is_task: bool
@@ -22,6 +22,20 @@ class Telling(NamedTuple):
 TELLINGS: dict[str, tuple[Telling, ...]] = {
     "referral.submitted": (Telling("to", True, "转诊单 {number} 待答复"),),
     "referral.redirected": (Telling("to", True, "改转来的转诊单 {number} 待答复"), Telling("from", False, "转诊单 {number} 已改转其他机构")),
+    "referral.approval_asked": (Telling("approver", True, "转诊单 {number} 待审批"),),
+    "referral.approved": (Telling("to", True, "转诊单 {number} 待答复"), Telling("from", False, "转诊单 {number} 已审批，发往接收方")),
+    "referral.sent_out": (Telling("from", True, "转诊单 {number} 的患者转往网外，请随访去向"),),
+    "referral.disapproved": (Telling("from", True, "转诊单 {number} 未获审批，请处理"),),
+    "referral.outcome_noted": (),
+    "referral.said": (Telling("other", False, "转诊单 {number} 有新的追问或回复"),),
+    "referral.assigned": (Telling("department", True, "转诊单 {number} 待科室答复"),),
+    "referral.handed_back": (Telling("to", True, "转诊单 {number} 被科室退回，待转诊办公室答复"),),
+    "referral.redirect_proposed": (Telling("from", True, "转诊单 {number}：接收方建议改转，请征求患者意见"),),
+    "referral.redirect_refused": (Telling("from", True, "转诊单 {number}：患者不同意改转，请重新选择或撤回"),),
+    "referral.advised": (Telling("from", True, "转诊单 {number} 已有诊疗意见，请采纳或改为转诊"),),
+    "referral.adopted": (Telling("to", False, "转诊单 {number} 的意见已采纳，患者不必前往"),),
+    "referral.converted": (Telling("to", True, "转诊单 {number} 由意见咨询改为转诊，待答复"),),
+    "referral.recalled": (Telling("from", False, "转诊单 {number} 的患者病情有变，已再次上转"),),
     "referral.sent_back": (Telling("from", True, "转诊单 {number} 被退回，请补充"),),
     "referral.accepted": (Telling("from", False, "转诊单 {number} 已接收，请通知患者按约到院"),),
     "referral.declined": (Telling("from", False, "转诊单 {number} 未被接收"),),
@@ -41,10 +55,10 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     "referral.arrival_answered": (),
 }
 WORDS = tuple(TELLINGS)
-# The clock speaks, nobody has acted: what was asked for is still owed.
-ONLY_TELLING = frozenset({"referral.reminded", "referral.escalated"})
+# The clock speaks or somebody asks, nobody has acted: what was asked for is still owed.
+ONLY_TELLING = frozenset({"referral.reminded", "referral.escalated", "referral.said"})
 # Steps after which the receiver owes an answer by the referral's own limit.
-PROMISED = frozenset({"referral.submitted", "referral.redirected"})
+PROMISED = frozenset({"referral.submitted", "referral.approved", "referral.redirected", "referral.assigned", "referral.handed_back", "referral.converted"})
 
 
 def hand_over(entry: JournalEntry) -> None:
@@ -56,19 +70,25 @@ def hand_over(entry: JournalEntry) -> None:
 
 
 def _tell(entry: JournalEntry, telling: Telling) -> None:
-    institution, role, person = _addressee(entry, telling.side)
     # Referrals remind and report by their own policy and promise: the inbox's ladder would say it a second time.
     send = partial(inbox.ask, escalates=entry.word not in PROMISED) if telling.is_task else inbox.notify
     number = entry.facts.get("number", "")
     link = f"/referrals/{number}/" if number else "/referrals/arrivals/"
-    send(key=f"{entry.id}:{telling.side}", institution_id=institution, role=role, person_id=person, title=telling.title.format(number=number),
-         link=link, subject=entry.subject, at=entry.at)  # fmt: skip
+    send(key=f"{entry.id}:{telling.side}", title=telling.title.format(number=number), link=link, subject=entry.subject, at=entry.at,
+         **_addressee(entry, telling.side))  # fmt: skip
 
 
-def _addressee(entry: JournalEntry, side: str) -> tuple[int, str, int | None]:
-    """(institution, role, person): the sender is a person, the receiver whoever answers there, the manager the lead hospital's."""
+def _addressee(entry: JournalEntry, side: str) -> dict[str, Any]:
+    """The sender is a person, the receiver whoever answers there, the manager the lead hospital's."""
+    sender, receiver, facts = int(entry.from_institution or 0), int(entry.to_institution or 0), entry.facts
+    if side == "other":
+        side = "from" if facts["side"] == "receiver" else "to"
     if side == "from":
-        return int(entry.from_institution or 0), "", entry.facts.get("sender")
+        return {"institution_id": sender, "person_id": facts.get("sender")}
+    if side == "approver":
+        return {"institution_id": facts["approved_at_institution"], "role": facts["approved_by_role"]}
+    if side == "department":
+        return {"institution_id": receiver, "role": "county_department", "department_id": facts["department"]}
     if side == "manager":
-        return institutions.led_by(int(entry.to_institution or 0), entry.at), "consortium_manager", None
-    return int(entry.to_institution or 0), entry.facts["to_role"], None
+        return {"institution_id": institutions.led_by(receiver, entry.at), "role": "consortium_manager"}
+    return {"institution_id": receiver, "role": facts["to_role"]}

@@ -7,17 +7,24 @@ from django.db.models import Q
 from yilianti.care.referral import rules
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.terms import SIDE_OF, Owner, Side
+from yilianti.care.referral.terms import SIDE_OF, Case, Owner, Side
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.lifecycle import Row
 
 
 def visible_to(actor: Actor) -> Q:
-    """Both ends see it, the receiver not before it is submitted."""
+    """Both ends see it, the receiver not before it is sent there."""
     if actor.is_system:
         return Q()
     reach = actor.reaches("referral.view")
-    return Q(from_institution__in=reach) | (Q(to_institution__in=reach) & ~Q(state="draft"))
+    return Q(from_institution__in=reach) | (Q(to_institution__in=reach) & ~Q(state__in=("draft", "pending")))
+
+
+def sees(actor: Actor, referral: Referral) -> bool:
+    """The same for one referral in hand."""
+    reach = actor.reaches("referral.view")
+    received = referral.to_institution_id in reach and referral.state not in ("draft", "pending")
+    return actor.is_system or referral.from_institution_id in reach or received
 
 
 def place_of(referral: Referral, row: Row) -> int | None:
@@ -40,5 +47,9 @@ def open_steps(actor: Actor, referral: Referral) -> list[Row]:
 
 
 def fits(action: str, referral: Referral) -> bool:
-    """Whether the step belongs to a referral on that way, up or home."""
-    return rules.fits_the_way(action, referral.origin_id is not None)
+    """Whether the step belongs to a referral of that kind."""
+    return rules.fits(action, case_of(referral))
+
+
+def case_of(referral: Referral) -> Case:
+    return Case(referral.state, referral.urgency, referral.service, referral.channel, referral.origin_id is not None, referral.is_outside)

@@ -6,10 +6,44 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.care.referral.terms import OPEN, ArrivalSource, DeclineReason, Service, State, Urgency
+from yilianti.care.referral.terms import (
+    OPEN,
+    ArrivalSource,
+    Channel,
+    DeclineReason,
+    Milestone,
+    Outcome,
+    Service,
+    State,
+    Urgency,
+    Utterance,
+)
+from yilianti.kernel.models import protected
 
 _OPEN = [str(state) for state in OPEN]
-_WITH_RECEIVER = ["submitted", "returned", "accepted", "arrived"]
+#: sent, and neither ended nor discharged
+WITH_RECEIVER = ["pending", "submitted", "assigned", "rerouting", "advised", "returned", "accepted", "arrived"]
+
+
+class Batch(models.Model):
+    """Several residents sent together, as after a screening day."""
+
+    number = models.CharField("批次号", max_length=24, unique=True)
+    title = models.CharField("名称", max_length=80)
+    held_on = models.DateField("筛查日期")
+    from_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    to_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    made_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["from_institution", "-made_at"]), models.Index(fields=["to_institution", "-made_at"])]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class Referral(models.Model):
@@ -19,14 +53,22 @@ class Referral(models.Model):
     state = models.CharField(max_length=12, choices=State.choices(), default=State.DRAFT.value)
     client_key = models.UUIDField(null=True, unique=True)
     origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="ways_home")
+    #: the way home from which the patient had to be sent up again
+    recalls = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="recalled_by")
+    batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
 
     resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="referrals")
     from_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="referrals_out")
     from_level = models.CharField(max_length=12)
     to_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="referrals_in")
     to_level = models.CharField(max_length=12)
+    #: the receiver does not work on this platform
+    is_outside = models.BooleanField("网外去向", default=False)
     to_department = models.ForeignKey("institutions.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-
+    to_practitioner = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reservation = models.CharField("预留号", max_length=24, blank=True)
+    channel = models.CharField("通道", max_length=12, choices=Channel.choices(), default=Channel.ORDINARY.value)
+    onset_at = models.DateTimeField("发病时间", null=True, blank=True)
     diagnosis_code = models.CharField(max_length=24)
     diagnosis_name = models.CharField(max_length=120)
     reason = models.CharField("转诊指征", max_length=32)
@@ -36,13 +78,26 @@ class Referral(models.Model):
     summary = models.TextField("病情描述")
     treatment = models.TextField("治疗经过", blank=True)
     notes = models.TextField("转诊注意事项", blank=True)
+    examination = models.TextField("检查项目", blank=True)
+    medicines = models.JSONField("用药清单", default=list, blank=True)
+    allergies = models.JSONField("过敏清单", default=list, blank=True)
+    rehabilitation = models.TextField("康复与治疗计划", blank=True)
+    contact = models.ForeignKey("people.Person", verbose_name="联系医生", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    contact_phone = models.CharField("联系电话", max_length=32, blank=True)
     evidence = ArrayField(models.CharField(max_length=48), default=list, blank=True)
+    overridden = ArrayField(models.CharField(max_length=64), default=list, blank=True)
+    override_reason = models.CharField("仍要转诊的理由", max_length=400, blank=True)
     consent = models.ForeignKey("consent.Consent", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     drafted_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     drafted_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
+    approved_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True, blank=True)
     answer_due_at = models.DateTimeField(null=True, blank=True)
+    proposed_institution = models.ForeignKey("institutions.Institution", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    redirect_consent = models.CharField("患者同意改转", max_length=200, blank=True)
+    advice = models.TextField("诊疗意见", blank=True)
     decided_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
     decline_reason = models.CharField(max_length=24, choices=DeclineReason.choices(), blank=True)
@@ -62,6 +117,9 @@ class Referral(models.Model):
     followed_up_at = models.DateTimeField(null=True, blank=True)
     follow_up_note = models.TextField("首次随访", blank=True)
     concluded_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField("去向结果", max_length=12, choices=Outcome.choices(), blank=True)
+    outcome_on = models.DateField(null=True, blank=True)
+    outcome_note = models.TextField(blank=True)
     reminded_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
@@ -73,24 +131,32 @@ class Referral(models.Model):
             models.Index(fields=["resident", "-drafted_at"]),
             # The piles of every desk are counted from this index alone.
             models.Index(fields=["state", "from_institution", "to_institution"], include=["origin"], condition=Q(state__in=_OPEN), name="referral_open"),
-            models.Index(fields=["answer_due_at"], condition=Q(state="submitted"), name="referral_unanswered"),
+            models.Index(fields=["answer_due_at"], condition=Q(state__in=["submitted", "assigned"]), name="referral_unanswered"),
             models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
             models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
         ]
         constraints = [
             models.UniqueConstraint(
                 fields=["resident", "from_institution", "to_institution", "diagnosis_code"],
-                condition=Q(state__in=_WITH_RECEIVER), name="one_open_referral_per_diagnosis",
+                # an urgent one is never kept waiting by an older one
+                condition=Q(state__in=WITH_RECEIVER, urgency="elective"), name="one_open_referral_per_diagnosis",
                 violation_error_message="该居民已有一张同诊断、同去向的在途转诊单。",
             ),
             models.UniqueConstraint(
-                fields=["origin"], condition=Q(state__in=["draft", *_WITH_RECEIVER]), name="one_open_way_home",
+                fields=["origin"], condition=Q(state__in=["draft", *WITH_RECEIVER]), name="one_open_way_home",
             ),
             models.CheckConstraint(name="referral_goes_elsewhere", condition=~Q(from_institution=F("to_institution"))),
             models.CheckConstraint(
                 name="referral_decided_whole",
                 condition=Q(decided_at__isnull=True, decided_by__isnull=True) | Q(decided_at__isnull=False, decided_by__isnull=False),
             ),
+            models.CheckConstraint(
+                name="referral_approved_whole",
+                condition=Q(approved_at__isnull=True, approved_by__isnull=True) | Q(approved_at__isnull=False, approved_by__isnull=False),
+            ),
+            models.CheckConstraint(name="overridden_referral_has_reason", condition=Q(overridden=[]) | ~Q(override_reason="")),
+            models.CheckConstraint(name="rerouting_referral_names_where", condition=~Q(state="rerouting") | Q(proposed_institution__isnull=False)),
+            models.CheckConstraint(name="advised_referral_has_advice", condition=~Q(state="advised") | ~Q(advice="")),
             models.CheckConstraint(name="accepted_referral_has_appointment", condition=~Q(state="accepted") | Q(appointment_at__isnull=False)),
             models.CheckConstraint(name="declined_referral_has_reason", condition=~Q(state="declined") | ~Q(decline_reason="")),
             models.CheckConstraint(name="arrived_referral_has_moment", condition=~Q(state="arrived") | Q(arrived_at__isnull=False)),
@@ -98,10 +164,59 @@ class Referral(models.Model):
 
     class Privacy:
         personal = {"summary": "clinical summary", "treatment": "treatment so far", "notes": "notes for the receiver",
-                    "diagnosis_name": "diagnosis", "diagnosis_code": "diagnosis", "follow_up_note": "follow-up note"}
+                    "diagnosis_name": "diagnosis", "diagnosis_code": "diagnosis", "follow_up_note": "follow-up note",
+                    "examination": "examinations asked for", "medicines": "medicines", "allergies": "allergies", "rehabilitation": "plan of treatment",
+                    "advice": "advice given", "outcome": "what became of the patient", "outcome_note": "what became of the patient",
+                    "override_reason": "why it is sent all the same"}
 
     def __str__(self) -> str:
         return self.number
+
+
+class Message(models.Model):
+    """What one end says to the other about a referral; it moves nothing."""
+
+    append_only = True
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
+    kind = models.CharField(max_length=12, choices=Utterance.choices())
+    text = models.TextField()
+    said_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["referral", "id"])]
+        triggers = protected("referral_message_append_only")
+
+    class Privacy:
+        personal = {"text": "clinical conversation"}
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}:{self.id}"
+
+
+class MilestoneNoted(models.Model):
+    """When something of a green channel took place; a later note of the same milestone is its correction."""
+
+    append_only = True
+
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="milestones")
+    milestone = models.CharField(max_length=20, choices=Milestone.choices())
+    took_place_at = models.DateTimeField()
+    note = models.CharField(max_length=200, blank=True)
+    noted_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["referral", "milestone", "-id"])]
+        triggers = protected("referral_milestone_append_only")
+
+    class Privacy:
+        personal = {"note": "words about an emergency"}
+
+    def __str__(self) -> str:
+        return f"{self.referral_id}:{self.milestone}"
 
 
 class ArrivalQuestion(models.Model):

@@ -12,8 +12,8 @@ from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from yilianti.care.referral import access
-from yilianti.care.referral.models import ArrivalQuestion, Referral
-from yilianti.care.referral.terms import OPEN, Side, State
+from yilianti.care.referral.models import ArrivalQuestion, Message, MilestoneNoted, Referral
+from yilianti.care.referral.terms import OPEN, UNANSWERED, Channel, Side, State
 from yilianti.kernel import journal, prepared
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
@@ -21,6 +21,8 @@ from yilianti.kernel.pages import Slice, keyset
 
 PAGE = 20
 _SHOWN = ("resident", "from_institution", "to_institution", "to_department", "drafted_by")
+
+_TOLD = ("decided_by", "origin", "consent", "approved_by", "proposed_institution", "contact", "recalls", "batch", "to_practitioner")
 
 class Line(NamedTuple):
     """What a list and its export show of a referral; named as the columns of `_LINES`."""
@@ -94,15 +96,19 @@ class Pile:
 
 PILES: Mapping[str, Pile] = {
     "to_answer": Pile(Side.RECEIVER, (State.SUBMITTED,), permission="referral.accept"),
+    "with_department": Pile(Side.RECEIVER, (State.ASSIGNED,)),
     "awaited": Pile(Side.RECEIVER, (State.ACCEPTED,), is_home=False),
     "in_care": Pile(Side.RECEIVER, (State.ARRIVED,), is_home=False),
     "to_send_home": Pile(Side.RECEIVER, (State.DISCHARGED,)),
     "to_follow_up": Pile(Side.RECEIVER, (State.ACCEPTED, State.ARRIVED), is_home=True),
+    "to_approve": Pile(Side.SENDER, (State.PENDING,), permission="referral.approve"),
     "returned": Pile(Side.SENDER, (State.RETURNED, State.DRAFT)),
+    "to_settle": Pile(Side.SENDER, (State.ADVISED, State.REROUTING)),
+    "outside": Pile(Side.SENDER, (State.SENT_OUT,)),
 }
 BOXES: Mapping[str, str] = {
-    "to_answer": "待我方答复", "awaited": "待到院", "in_care": "在院", "to_send_home": "待下转", "to_follow_up": "待随访",
-    "returned": "退回待补充", "sent": "我方转出", "received": "转入我方", "all": "全部",
+    "to_answer": "待我方答复", "with_department": "待科室答复", "awaited": "待到院", "in_care": "在院", "to_send_home": "待下转", "to_follow_up": "待随访",
+    "to_approve": "待审批", "returned": "退回待补充", "to_settle": "意见与改转待定", "outside": "网外待结果", "sent": "我方转出", "received": "转入我方", "all": "全部",
 }  # fmt: skip
 
 
@@ -116,7 +122,7 @@ def in_box(actor: Actor, box: str) -> Q:
     if box in PILES:
         return PILES[box].condition(actor)
     reach = actor.reaches("referral.view")
-    directions = {"sent": Q(from_institution__in=reach), "received": Q(to_institution__in=reach) & ~Q(state="draft")}
+    directions = {"sent": Q(from_institution__in=reach), "received": Q(to_institution__in=reach) & ~Q(state__in=["draft", "pending"])}
     return directions.get(box, Q())
 
 
@@ -145,12 +151,12 @@ def _lines(ids: list[int]) -> list[Line]:
 def pressing(actor: Actor, box: str, size: int = 6) -> list[Referral]:
     """The top of one pile: the nearest promise first."""
     rows = visible(actor).filter(in_box(actor, box)).select_related(*_SHOWN)
-    return list(rows.order_by(Coalesce("answer_due_at", "drafted_at") if box == "to_answer" else F("lapses_at").asc(nulls_last=True), "id")[:size])
+    return list(rows.order_by(Coalesce("answer_due_at", "drafted_at") if box in ("to_answer", "with_department") else F("lapses_at").asc(nulls_last=True), "id")[:size])
 
 
 def late_by_receiver(actor: Actor, now: datetime) -> list[dict[str, Any]]:
     """Unanswered referrals by receiving institution, those past their promise counted apart; most first."""
-    waiting = visible(actor).filter(state="submitted").values("to_institution__short_name", "to_institution_id")
+    waiting = visible(actor).filter(state__in=UNANSWERED).values("to_institution__short_name", "to_institution_id")
     counted = waiting.annotate(waiting=Count("id"), late=Count("id", filter=Q(answer_due_at__lt=now)))
     return [dict(line) for line in counted.order_by("-late", "-waiting")[:20]]
 
@@ -171,7 +177,7 @@ def counts(actor: Actor) -> dict[str, int]:
 
 def one(actor: Actor, number: str) -> Referral | None:
     """A visible referral with what its page shows, or None."""
-    return visible(actor).select_related(*_SHOWN, "decided_by", "origin", "consent").filter(number=number).first()
+    return visible(actor).select_related(*_SHOWN, *_TOLD).filter(number=number).first()
 
 
 def has_any() -> bool:
@@ -186,6 +192,17 @@ def ways_home(referral: Referral) -> list[Referral]:
 def history(number: str) -> list[JournalEntry]:
     """Every step with who and when, oldest first."""
     return journal.history(f"referral:{number}")
+
+
+def messages(referral: Referral) -> list[Message]:
+    return list(referral.messages.select_related("said_by", "institution").order_by("id"))
+
+
+def milestones(referral: Referral) -> list[MilestoneNoted]:
+    """Every note, corrections after what they correct; most referrals have no channel and are not asked."""
+    if referral.channel == Channel.ORDINARY:
+        return []
+    return list(referral.milestones.select_related("noted_by").order_by("id"))
 
 
 def open_questions(actor: Actor) -> list[ArrivalQuestion]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from yilianti.care.referral.terms import Application, Direction
+from yilianti.care.referral.terms import UNANSWERED, Application, Approval, Case, Channel, Direction, Service, Urgency
 from yilianti.kernel.finding import Finding, Severity
 
 LADDER = ("village", "township", "county", "city")
@@ -18,16 +18,40 @@ def direction(from_level: str, to_level: str) -> Direction:
     return Direction.UP if climb > 0 else Direction.DOWN if climb < 0 else Direction.SIDEWAYS
 
 
+def cannot_wait(urgency: str, channel: str) -> bool:
+    """An emergency or a green channel passes no gate that could hold it up."""
+    return urgency == Urgency.EMERGENCY or channel != Channel.ORDINARY
+
+
 def missing_papers(application: Application) -> list[Finding]:
     """What the receiver could not decide without; each finding's code is the field's name."""
+    wanted = _wanted(application)
+    if cannot_wait(application.urgency, application.channel):
+        wanted = {"to_institution": wanted["to_institution"]}  # the rest follows the ambulance
+    return [Finding(field, said, severity=Severity.BLOCKING, en=f"{field} is missing") for field, (given, said) in wanted.items() if not given]
+
+
+def _wanted(application: Application) -> dict[str, tuple[bool, str]]:
     wanted = {
         "to_institution": (bool(application.to_institution), "请选择接收机构。"),
         "diagnosis_code": (bool(application.diagnosis_code and application.diagnosis_name), "请从诊断表中选择转诊诊断（可输入中文、编码或拼音首字母）。"),
         "reason": (bool(application.reason), "请选择转诊指征。"),
-        "service": (bool(application.service), "请选择申请的服务：门诊、住院、检查或康复随访。"),
+        "service": (bool(application.service), "请选择申请的服务：门诊、住院、检查、康复随访或意见咨询。"),
         "summary": (len(application.summary.strip()) >= ENOUGH_WORDS, f"病情描述至少 {ENOUGH_WORDS} 个字，让接收方不打电话也能判断。"),
     }
-    return [Finding(field, said, severity=Severity.BLOCKING, en=f"{field} is missing") for field, (given, said) in wanted.items() if not given]
+    if application.service == Service.EXAMINATION:
+        wanted["examination"] = (bool(application.examination.strip()), "请写明申请哪些检查项目。")
+    if application.overridden:
+        wanted["override_reason"] = (bool(application.override_reason.strip()), "有提示不支持转诊；仍要转诊，请写明理由。")
+    return wanted
+
+
+def first_step(case: Case, direction: str, approval: Approval) -> str:
+    """How an application leaves the doctor: to the receiver, to somebody who approves it first, or outside the network."""
+    asked = (case.is_outside and approval.outside) or direction in approval.directions
+    if asked and not cannot_wait(case.urgency, case.channel) and not case.goes_home:
+        return "ask_approval"
+    return "send_out" if case.is_outside else "submit"
 
 
 def answer_due(submitted_at: datetime, urgency: str, minutes: Mapping[str, int]) -> datetime:
@@ -45,9 +69,21 @@ def is_arrival(opened_at: datetime, appointment_at: datetime, lapse_at: datetime
     return appointment_at - timedelta(days=early_days) <= opened_at <= lapse_at
 
 
-def fits_the_way(action: str, goes_home: bool) -> bool:
-    """A way home ends with the first follow-up; a way up is discharged and offered home."""
-    return goes_home if action == "follow_up" else not (goes_home and action in ("discharge", "offer_home"))
+_HOME_ONLY = frozenset({"follow_up", "recall"})
+_UP_ONLY = frozenset({"discharge", "offer_home", "advise"})
+_OUTSIDE_ONLY = frozenset({"approve_out", "send_out"})
+_INSIDE_ONLY = frozenset({"approve", "submit"})
+_VISIT_ONLY = frozenset({"accept", "take"})
+
+
+def fits(action: str, case: Case) -> bool:
+    """Whether the step belongs to a referral of that kind: up or home, inside or outside, a visit or only advice."""
+    if action in (_UP_ONLY if case.goes_home else _HOME_ONLY) or action in (_INSIDE_ONLY if case.is_outside else _OUTSIDE_ONLY):
+        return False
+    if action in _VISIT_ONLY:
+        return case.service != Service.ADVICE
+    # who cannot wait may come before anybody has answered
+    return not (action == "arrive" and case.state in UNANSWERED) or cannot_wait(case.urgency, case.channel)
 
 
 def follow_up_due(from_on: date, days: int) -> date:

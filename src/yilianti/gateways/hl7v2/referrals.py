@@ -22,11 +22,12 @@ from yilianti.registry.residents import api as residents
 
 _STATUS: Final = {"submitted": "P", "draft": "P", "returned": "P", "declined": "R", "withdrawn": "E", "lapsed": "E"}
 PRIORITIES: Final = {"emergency": "S", "urgent": "A", "elective": "R"}
-CATEGORIES: Final = {"inpatient": "I", "outpatient": "O", "examination": "A", "rehabilitation": "C"}
+CATEGORIES: Final = {"inpatient": "I", "outpatient": "O", "examination": "A", "rehabilitation": "C", "advice": "A"}
 #: Journal word → trigger of the REF that the receiver's system gets, and of the RRI that the sender's system gets.
-TO_RECEIVER: Final = {"referral.submitted": "I12", "referral.redirected": "I12", "referral.withdrawn": "I14"}
+TO_RECEIVER: Final = {"referral.submitted": "I12", "referral.approved": "I12", "referral.converted": "I13", "referral.redirected": "I12", "referral.withdrawn": "I14",
+                      "referral.adopted": "I14"}  # fmt: skip
 TO_SENDER: Final = {"referral.accepted": "I12", "referral.declined": "I12", "referral.sent_back": "I12", "referral.arrived": "I13", "referral.discharged": "I13",
-                    "referral.concluded": "I13", "referral.lapsed": "I14", "referral.redirected": "I13"}  # fmt: skip
+                    "referral.concluded": "I13", "referral.lapsed": "I14", "referral.redirected": "I13", "referral.advised": "I13"}  # fmt: skip
 Piece = str | tuple[str, ...]
 
 

@@ -39,6 +39,7 @@ class Institution(models.Model):
     address = models.CharField("地址", max_length=120, blank=True)
     phone = models.CharField("电话", max_length=32, blank=True)
     standing = models.CharField(max_length=12, choices=Standing.choices(), default=Standing.ACTIVE.value)
+    connected = models.BooleanField("在平台上办理", default=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 

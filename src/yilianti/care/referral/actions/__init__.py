@@ -1,22 +1,31 @@
-"""What is done to a referral, a verb a function: applying, deciding, arriving, going home."""
+"""What is done to a referral, a verb a function: applying, approving, deciding, advising, arriving, going home."""
 
+from yilianti.care.referral.actions.advising import adopt, advise, convert
 from yilianti.care.referral.actions.applying import draft, submit, withdraw
+from yilianti.care.referral.actions.applying import submit as ask_approval  # which of the three it becomes, policy says
+from yilianti.care.referral.actions.applying import submit as send_out
+from yilianti.care.referral.actions.approving import approve, approve_out, disapprove
 from yilianti.care.referral.actions.arriving import answer_arrival, arrive, lapse, recognise_arrival, undo_arrival
 from yilianti.care.referral.actions.certifying import certify
-from yilianti.care.referral.actions.deciding import accept, decline, redirect, send_back
+from yilianti.care.referral.actions.deciding import accept, assign, decline, hand_back, send_back, take
 from yilianti.care.referral.actions.going_home import (
     attach_summary,
     conclude,
     discharge,
     follow_up,
     offer_home,
+    recall,
     recognise_discharge,
     undo_discharge,
 )
+from yilianti.care.referral.actions.leaving import note_outcome
+from yilianti.care.referral.actions.rerouting import agree_redirect, propose_redirect, redirect, refuse_redirect
+from yilianti.care.referral.actions.talking import note_milestone, say
 from yilianti.care.referral.actions.waiting import escalate, lapse_overdue, remind
 
 __all__ = [
-    "accept", "answer_arrival", "arrive", "attach_summary", "certify", "conclude", "decline", "discharge", "draft", "escalate", "follow_up",
-    "lapse", "lapse_overdue", "offer_home", "recognise_arrival", "recognise_discharge", "redirect", "remind", "send_back", "submit",
-    "undo_arrival", "undo_discharge", "withdraw",
+    "accept", "adopt", "advise", "agree_redirect", "answer_arrival", "approve", "approve_out", "arrive", "ask_approval", "assign", "attach_summary",
+    "certify", "conclude", "convert", "decline", "disapprove", "discharge", "draft", "escalate", "follow_up", "hand_back", "lapse",
+    "lapse_overdue", "note_milestone", "note_outcome", "offer_home", "propose_redirect", "recall", "recognise_arrival", "recognise_discharge",
+    "redirect", "refuse_redirect", "remind", "say", "send_back", "send_out", "submit", "take", "undo_arrival", "undo_discharge", "withdraw",
 ]  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -29,6 +30,13 @@ CRITERIA = {
 }
 
 
+#: column → what the form calls it
+_WRITTEN = {name: name for name in ("diagnosis_code", "diagnosis_name", "reason", "urgency", "service", "summary", "treatment", "notes", "channel", "onset_at",
+                                    "reservation", "examination", "rehabilitation", "contact_phone", "override_reason")} | {
+    "to_department_id": "to_department", "to_practitioner_id": "to_practitioner", "contact_id": "contact",
+}  # fmt: skip
+
+
 @transaction.atomic
 def draft(*, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, number: str = "") -> Referral:
     """Keep what the doctor has written so far; the same `client_key` sent again finds the same draft."""
@@ -41,7 +49,7 @@ def draft(*, actor: Actor, resident: int, application: Application, client_key: 
 def submit(
     *, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str = "", number: str = ""
 ) -> Referral:
-    """Send the application to the receiver. Refused where papers or the resident's consent are missing."""
+    """Send the application on its way: to the receiver, to whoever approves it first, or outside. Refused where papers or consent are missing."""
     findings = rules.missing_papers(application)
     if findings:
         raise Refused("papers_missing", findings[0].sentence, field=findings[0].code, findings=findings)
@@ -52,7 +60,7 @@ def submit(
             return sent  # the same form posted twice at the same moment
         if "one_open_referral_per_diagnosis" not in str(clash):
             raise
-        raise Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。", field="diagnosis_code") from clash
+        raise Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。病情紧急的，把紧急程度改为“紧急”后可另发一张。", field="diagnosis_code") from clash
 
 
 @transaction.atomic
@@ -68,17 +76,39 @@ def _submit(
 
 
 def _sent(actor: Actor, referral: Referral, resident: int, consent_basis: str, at: datetime) -> Referral:
-    row = REFERRAL.step(referral, "submit")
-    limit = policybook.in_force("clinical.referral.answer_limit", timezone.localdate(at), actor.scope)
-    referral.consent_id = _consent(actor, resident, consent_basis, at)
-    referral.submitted_at = at
-    referral.answer_due_at = rules.answer_due(at, referral.urgency, limit.minutes)
-    referral.decided_at = referral.decided_by_id = referral.reminded_at = referral.escalated_at = None
+    approval = policybook.in_force("clinical.referral.approval", timezone.localdate(at), actor.scope)
+    action = rules.first_step(access.case_of(referral), f"{referral.from_level}>{referral.to_level}", approval)
+    row = REFERRAL.step(referral, action)
+    referral.consent_id = _consent(actor, referral, resident, consent_basis, at)
+    referral.decided_at = referral.decided_by_id = referral.approved_at = referral.approved_by_id = None
+    refs = [approval.policy_ref]
+    referral.submitted_at = at if action == "send_out" else None
+    if action == "submit":
+        refs.append(promise_answer(referral, actor, at))
     batching.update_now(referral) if referral.pk else batching.insert_now(referral)
-    residents.note_relation(resident, referral.to_institution_id, at)
-    moving.record(row.word, actor=actor, referral=referral, at=at, facts={"urgency": referral.urgency, "direction": _direction(referral).value},
-                  policy_refs=[limit.policy_ref])  # fmt: skip
+    if action == "submit":
+        residents.note_relation(resident, referral.to_institution_id, at)
+    facts = {"urgency": referral.urgency, "direction": _direction(referral).value, "channel": referral.channel, "overridden": referral.overridden}
+    if action == "ask_approval":
+        facts |= _approver(referral)
+    moving.record(row.word, actor=actor, referral=referral, at=at, policy_refs=refs, facts=facts)
     return referral
+
+
+def _approver(referral: Referral) -> dict[str, Any]:
+    """Who is asked: a colleague of the same place, for a village clinic those of the township above it."""
+    sender = referral.from_institution
+    place = sender.parent_id if referral.from_level == "village" and sender.parent_id else sender.id
+    level = "township" if referral.from_level == "village" else referral.from_level
+    return {"approved_at_institution": place, "approved_by_role": rules.answering_role(level)}
+
+
+def promise_answer(referral: Referral, actor: Actor, at: datetime) -> str:
+    """From now on the receiver owes an answer; returns the policy that says by when."""
+    limit = policybook.in_force("clinical.referral.answer_limit", timezone.localdate(at), actor.scope)
+    referral.submitted_at, referral.answer_due_at = at, rules.answer_due(at, referral.urgency, limit.minutes)
+    referral.reminded_at = referral.escalated_at = None
+    return str(limit.policy_ref)
 
 
 def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:
@@ -108,16 +138,17 @@ def _written(actor: Actor, held: Referral | None, resident: int, application: Ap
     referral = held or _blank(actor, places.get(actor.institution or 0), resident, client_key, at)
     if not access.may(actor, "submit", referral):
         raise Refused("not_permitted", "您当前的岗位不能在该机构发起转诊；请切换岗位。", "not permitted")
-    if not REFERRAL.can("submit", referral.state):
+    if not REFERRAL.can("submit", referral.state):  # the other ways of sending begin in the same states
         raise REFERRAL.refusal("submit", referral.state)
     receiver = places.get(application.to_institution)
     if receiver is None or receiver.id == referral.from_institution_id:
         raise Refused("receiver_missing", "请选择接收机构（不能是本机构）。", field="to_institution")
     referral.to_institution, referral.to_level = receiver, receiver.level
-    referral.to_department_id = application.to_department
-    for name in ("diagnosis_code", "diagnosis_name", "reason", "urgency", "service", "summary", "treatment", "notes"):
-        setattr(referral, name, getattr(application, name))
-    referral.evidence = list(application.evidence)
+    referral.is_outside = not receiver.connected
+    for field, name in _WRITTEN.items():
+        setattr(referral, field, getattr(application, name))
+    for name in ("evidence", "medicines", "allergies", "overridden"):
+        setattr(referral, name, list(getattr(application, name)))
     referral.reason_name = _reason_name(actor, referral, at)
     return referral
 
@@ -144,10 +175,12 @@ def _reason_name(actor: Actor, referral: Referral, at: datetime) -> str:
     return str(criteria[referral.reason]["zh"])
 
 
-def _consent(actor: Actor, resident: int, basis: str, at: datetime) -> int:
+def _consent(actor: Actor, referral: Referral, resident: int, basis: str, at: datetime) -> int:
     standing = consent.in_force(resident, "referral", at)
     if standing is not None:
         return int(standing.id)
+    if not basis and rules.cannot_wait(referral.urgency, referral.channel):
+        basis = consent.Basis.EMERGENCY.value  # 依据：个人信息保护法第十三条第一款第四项
     if not basis:
         raise Refused("consent_missing", "居民尚未同意转诊及病历共享；请取得同意，并选择同意方式。", field="consent_basis")
     days = policybook.in_force("clinical.referral.consent_validity", timezone.localdate(at), actor.scope).days

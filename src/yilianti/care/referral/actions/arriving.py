@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import rules
 from yilianti.care.referral.actions import moving
 from yilianti.care.referral.models import ArrivalQuestion, Referral
-from yilianti.care.referral.terms import ArrivalSource
+from yilianti.care.referral.terms import UNANSWERED, ArrivalSource
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -30,6 +31,8 @@ def arrive(*, actor: Actor, number: str, arrived_at: datetime, at: datetime, sou
         submitted_at = step.referral.submitted_at
         if source == ArrivalSource.DESK and submitted_at and arrived_at < submitted_at - _EARLIEST:
             raise Refused("arrival_early", "到院时间比转诊单提交还早一天以上；请核对日期。", field="arrived_at")
+        if step.referral.appointment_at is None:  # an emergency that came before the answer
+            step.referral.appointment_at, step.referral.lapses_at = arrived_at, _lapse(actor, arrived_at, step.referral.urgency)
         step.referral.arrived_at = arrived_at
         step.referral.arrival_source = source
         step.referral.encounter = encounter
@@ -89,8 +92,21 @@ def answer_arrival(*, actor: Actor, encounter: str, chosen: str, at: datetime) -
 
 def _awaited(actor: Actor, resident: int, institution: int, opened_at: datetime) -> list[Referral]:
     early = policybook.in_force("clinical.referral.arrival_window", timezone.localdate(opened_at), actor.scope).early_days
-    accepted = Referral.objects.filter(resident__in=residents.all_ids(resident), to_institution=institution, state="accepted").order_by("id")
-    return [r for r in accepted if r.appointment_at and r.lapses_at and rules.is_arrival(opened_at, r.appointment_at, r.lapses_at, early)]
+    expected = Q(state="accepted") | Q(state__in=UNANSWERED) & (Q(urgency="emergency") | ~Q(channel="ordinary"))
+    waiting = Referral.objects.filter(expected, resident__in=residents.all_ids(resident), to_institution=institution).order_by("id")
+    return [r for r in waiting if _fits_window(actor, r, opened_at, early)]
+
+
+def _fits_window(actor: Actor, referral: Referral, opened_at: datetime, early: int) -> bool:
+    """Awaited for the appointment; who cannot wait is awaited from the moment of the application."""
+    around = referral.appointment_at or referral.submitted_at or referral.drafted_at
+    until = referral.lapses_at or _lapse(actor, around, referral.urgency)
+    return rules.is_arrival(opened_at, around, until, early)
+
+
+def _lapse(actor: Actor, appointment_at: datetime, urgency: str) -> datetime:
+    window = policybook.in_force("clinical.referral.arrival_window", timezone.localdate(appointment_at), actor.scope)
+    return rules.lapses_at(appointment_at, urgency, window.late_days)
 
 
 def _ask(actor: Actor, encounter: str, resident: int, institution: int, arrived_at: datetime, candidates: list[str], at: datetime) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti.care.referral.actions import applying, moving
 from yilianti.care.referral.lifecycle import REFERRAL
-from yilianti.care.referral.models import Referral
+from yilianti.care.referral.models import WITH_RECEIVER, Referral
 from yilianti.care.referral.terms import Application
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -21,7 +21,7 @@ SUMMARY = "discharge_summary"
 
 def open_ways_home(number: str) -> bool:
     """Whether a referral home from this one is still under way."""
-    return Referral.objects.filter(origin__number=number, state__in=("draft", "submitted", "returned", "accepted", "arrived")).exists()
+    return Referral.objects.filter(origin__number=number, state__in=["draft", *WITH_RECEIVER]).exists()
 
 
 def discharge(*, actor: Actor, number: str, discharged_at: datetime, at: datetime) -> Referral:
@@ -87,25 +87,55 @@ def offer_home(*, actor: Actor, number: str, application: Application, client_ke
 
 
 @transaction.atomic
+def recall(*, actor: Actor, number: str, application: Application, client_key: UUID, at: datetime, consent_basis: str = "") -> Referral:
+    """Worse again at home: the patient is sent up anew, and the way home ends here; returns the new referral."""
+    sent = Referral.objects.filter(client_key=client_key).first()
+    if sent:
+        return sent
+    origin = _origin_locked(number)
+    with moving.step(actor=actor, number=number, action="recall", at=at) as step:
+        step.referral.concluded_at = at
+        again = applying.submit(actor=actor, resident=step.referral.resident_id, application=application, client_key=client_key, at=at,
+                                consent_basis=consent_basis)  # fmt: skip
+        again.recalls = step.referral
+        again.save(update_fields=["recalls"])
+        step.facts["sent_up_again"] = again.number
+    _conclude_origin(origin, actor, at, {"recalled_by": again.number})
+    return again
+
+
+@transaction.atomic
 def follow_up(*, actor: Actor, number: str, note: str, followed_up_at: datetime, at: datetime) -> Referral:
     """The first visit at home took place: the way home is concluded, and with it the referral it came from."""
     if not note.strip():
         raise Refused("note_missing", "请填写首次随访情况。", field="note")
     if followed_up_at > at + timedelta(minutes=5):
         raise Refused("follow_up_future", "随访时间不能晚于现在。", field="followed_up_at")
-    origin_number = Referral.objects.filter(number=number).values_list("origin__number", flat=True).first()
-    origin = moving.locked(origin_number) if origin_number else None  # always the origin first: no deadlock with offer_home
+    origin = _origin_locked(number)
     with moving.step(actor=actor, number=number, action="follow_up", at=at) as step:
         submitted_at = step.referral.submitted_at
         if submitted_at and timezone.localdate(followed_up_at) < timezone.localdate(submitted_at):
             raise Refused("follow_up_early", "随访日期早于下转单的提交日期；请核对。", field="followed_up_at")
         step.referral.followed_up_at, step.referral.follow_up_note, step.referral.concluded_at = followed_up_at, note, at
-    if origin is not None and REFERRAL.can("conclude", origin.state):
-        row = REFERRAL.step(origin, "conclude")
-        origin.followed_up_at, origin.concluded_at, origin.version = followed_up_at, at, origin.version + 1
-        origin.save()
-        moving.record(row.word, actor=actor, referral=origin, at=at, facts={"followed_up_by": number})
+    if origin is not None:
+        origin.followed_up_at = followed_up_at
+    _conclude_origin(origin, actor, at, {"followed_up_by": number})
     return step.referral
+
+
+def _origin_locked(number: str) -> Referral | None:
+    """Always the origin first: no deadlock with offer_home."""
+    origin = Referral.objects.filter(number=number).values_list("origin__number", flat=True).first()
+    return moving.locked(origin) if origin else None
+
+
+def _conclude_origin(origin: Referral | None, actor: Actor, at: datetime, facts: dict[str, str]) -> None:
+    if origin is None or not REFERRAL.can("conclude", origin.state):
+        return
+    row = REFERRAL.step(origin, "conclude")
+    origin.concluded_at, origin.version = at, origin.version + 1
+    origin.save()
+    moving.record(row.word, actor=actor, referral=origin, at=at, facts=facts)
 
 
 def conclude(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:

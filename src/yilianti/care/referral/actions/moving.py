@@ -14,7 +14,7 @@ from django.utils import timezone
 from yilianti.care.referral import access, rules
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.terms import State
+from yilianti.care.referral.terms import Service, State
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -38,7 +38,12 @@ def locked(number: str) -> Referral:
     try:
         return Referral.objects.select_for_update().get(number=number)
     except Referral.DoesNotExist:
-        raise Refused("unknown_referral", f"没有编号为 {number} 的转诊单；请核对单号。", "no such referral", field="number") from None
+        raise unknown(number) from None
+
+
+def unknown(number: str) -> Refused:
+    """The same answer for a number that is not there and one that the asker may not see."""
+    return Refused("unknown_referral", f"没有编号为 {number} 的转诊单；请核对单号。", "no such referral", field="number")
 
 
 @contextmanager
@@ -52,14 +57,19 @@ def step(*, actor: Actor, number: str, action: str, at: datetime) -> Iterator[St
         if not REFERRAL.can(action, referral.state):
             raise REFERRAL.refusal(action, referral.state, told=_told(number))
         if not access.fits(action, referral):
-            way = "下转单" if referral.origin_id else "上转单"
-            raise Refused("wrong_way", f"{way}没有“{REFERRAL.verbs.label(action)}”这一步；请刷新页面，按页面上的按钮办理。", "no such step on this way")
+            raise Refused("wrong_way", f"{_kind(referral)}没有“{REFERRAL.verbs.label(action)}”这一步；请刷新页面，按页面上的按钮办理。", "no such step on this way")
         row = REFERRAL.step(referral, action)
         taken = Step(referral)
         yield taken
         referral.version += 1
         referral.save()
         record(row.word, actor=actor, referral=referral, at=at, facts=taken.facts, policy_refs=taken.policy_refs)
+
+
+def _kind(referral: Referral) -> str:
+    if referral.service == Service.ADVICE:
+        return "意见咨询"
+    return "下转单" if referral.origin_id else "网外转诊单" if referral.is_outside else "上转单"
 
 
 def record(word: str, *, actor: Actor, referral: Referral, at: datetime, facts: dict[str, Any], policy_refs: Sequence[str] = ()) -> None:

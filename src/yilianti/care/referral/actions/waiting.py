@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from django.utils import timezone
 from yilianti import policybook
 from yilianti.care.referral.actions import arriving, moving
 from yilianti.care.referral.models import Referral
+from yilianti.care.referral.terms import UNANSWERED
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
@@ -45,7 +47,7 @@ def lapse_overdue(*, actor: Actor, at: datetime) -> int:
 @transaction.atomic
 def _speak(word: str, mark: str, minutes: Callable[[policybook.Edition, str], int], actor: Actor, at: datetime) -> int:
     """Mark and journal what has been unanswered so many minutes past (before) its promise, by the policy of its receiver."""
-    unspoken = {"state": "submitted", f"{mark}__isnull": True}
+    unspoken: dict[str, Any] = {"state__in": UNANSWERED, f"{mark}__isnull": True}
     waiting = Referral.objects.filter(answer_due_at__isnull=False, **unspoken).order_by("answer_due_at")
     policies: dict[int, policybook.Edition] = {}
     chosen: dict[int, policybook.Edition] = {}

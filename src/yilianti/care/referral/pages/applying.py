@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Any
 from uuid import uuid4
 
@@ -48,6 +49,14 @@ def offer_home(request: Request, number: str) -> HttpResponse:
     return _written(request, origin.resident, None, origin=origin)
 
 
+@page("referral.recall", methods=("GET", "POST"))
+def recall(request: Request, number: str) -> HttpResponse:
+    """Up again from a way home: written to the hospital the patient came from."""
+    home = visible_or_404(request, number)
+    request.actor.require("referral.recall", home.to_institution_id)
+    return _written(request, home.resident, None, recalled=home)
+
+
 @page("referral.submit")
 def diagnoses(request: Request) -> HttpResponse:
     """Suggestions while a diagnosis is typed: Chinese, code or pinyin initials."""
@@ -73,40 +82,52 @@ def _resident(request: Request) -> Any:
     return resident
 
 
-def _written(request: Request, resident: Any, referral: Referral | None, origin: Referral | None = None) -> HttpResponse:
+def _written(
+    request: Request, resident: Any, referral: Referral | None, origin: Referral | None = None, recalled: Referral | None = None
+) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     looked_at(request, resident.id, "书写转诊申请")
-    proposed = referral.to_institution_id if referral else origin.from_institution_id if origin else None
+    before = origin or recalled
+    proposed = referral.to_institution_id if referral else before.from_institution_id if before else None
     target_id = numbered(request.POST.get("to_institution", "")) or proposed
-    form = _form(request, request.POST if request.method == "POST" else None, _initial(referral, origin), target_id=target_id)
+    form = _form(request, request.POST if request.method == "POST" else None, _initial(referral, origin, recalled), target_id=target_id)
     if request.POST.get("act") == "draft":
         form.as_draft()
     if request.method == "POST" and form.is_valid():
         try:
-            return _sent(request, form, resident, referral, origin)
+            return _sent(request, form, resident, referral, origin, recalled)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
     consented = consent.in_force(resident.id, "referral", now) is not None
-    context = {"form": form, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin,
+    context = {"form": form, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "recalled": recalled,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors else 200)
 
 
-def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral: Referral | None, origin: Referral | None) -> HttpResponse:
+_SENT = defaultdict(lambda: "转诊单 {number} 已提交给 {receiver}。", {
+    "pending": "转诊单 {number} 已报审批，同意后发出。", "sent_out": "转诊单 {number} 已登记转往 {receiver}（网外），请随访去向。",
+})  # fmt: skip
+
+
+def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral: Referral | None, origin: Referral | None,
+          recalled: Referral | None) -> HttpResponse:  # fmt: skip
     given = {"actor": request.actor, "application": form.application(), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
     basis = form.cleaned_data["consent_basis"]
     number = referral.number if referral else ""
     if origin is not None:
         done = actions.offer_home(**given, number=origin.number, consent_basis=basis)
         messages.success(request, f"下转单 {done.number} 已发给 {done.to_institution.short_name}。")
+    elif recalled is not None:
+        done = actions.recall(**given, number=recalled.number, consent_basis=basis)
+        messages.success(request, f"转诊单 {done.number} 已提交给 {done.to_institution.short_name}；下转单 {recalled.number} 到此结束。")
     elif request.POST.get("act") == "draft":
         done = actions.draft(**given, resident=resident.id, number=number)
         messages.success(request, f"草稿 {done.number} 已保存。")
     else:
         done = actions.submit(**given, resident=resident.id, number=number, consent_basis=basis)
-        messages.success(request, f"转诊单 {done.number} 已提交给 {done.to_institution.short_name}。")
+        messages.success(request, _SENT[done.state].format(number=done.number, receiver=done.to_institution.short_name))
     return redirect("referral:detail", number=done.number)
 
 
@@ -124,12 +145,15 @@ def _form(request: Request, data: Any, initial: dict[str, Any], *, target_id: in
     )  # fmt: skip
 
 
-def _initial(referral: Referral | None, origin: Referral | None) -> dict[str, Any]:
+def _initial(referral: Referral | None, origin: Referral | None, recalled: Referral | None) -> dict[str, Any]:
     if referral is not None:
         names = ("to_institution_id", "to_department_id", "urgency", "service", "diagnosis_code", "reason", "summary", "treatment", "notes", "evidence")
         return {name.removesuffix("_id"): getattr(referral, name) for name in names} | {
             "client_key": referral.client_key, "diagnosis_code_words": referral.diagnosis_name,
         }  # fmt: skip
+    if recalled is not None:
+        return {"to_institution": recalled.from_institution_id, "diagnosis_code": recalled.diagnosis_code, "diagnosis_code_words": recalled.diagnosis_name,
+                "service": "inpatient", "urgency": "urgent"}  # fmt: skip
     if origin is None:
         return {}
     evidence = [f"documents:{origin.discharge_document}"] if origin.discharge_document else []

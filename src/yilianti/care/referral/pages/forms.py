@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from yilianti.care.referral.terms import Application, DeclineReason, Service, State, Urgency
+from yilianti.care.referral.terms import Application, Service, State, Urgency
 from yilianti.registry.consent import api as consent
 
 
@@ -20,7 +20,7 @@ class Moment(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
 
 
-def _words(label: str, *, rows: int = 3, required: bool = False, placeholder: str = "") -> forms.CharField:
+def words(label: str, *, rows: int = 3, required: bool = False, placeholder: str = "") -> forms.CharField:
     area = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder})
     return forms.CharField(label=label, widget=area, required=required, max_length=4000, error_messages={"required": f"请填写{label}。"})
 
@@ -36,9 +36,9 @@ class ApplicationForm(forms.Form):
     diagnosis_code = forms.CharField(label="转诊诊断", required=False, max_length=24)
     diagnosis_code_words = forms.CharField(required=False, max_length=120)
     reason = forms.ChoiceField(label="转诊指征", error_messages={"required": "请选择转诊指征。"})
-    summary = _words("病情描述", rows=5, required=True, placeholder="主诉、现病史、体征；让接收方不打电话也能判断")
-    treatment = _words("治疗经过", placeholder="已用药物、剂量、疗效")
-    notes = _words("注意事项", rows=2, placeholder="过敏、隔离、陪护、转运要求")
+    summary = words("病情描述", rows=5, required=True, placeholder="主诉、现病史、体征；让接收方不打电话也能判断")
+    treatment = words("治疗经过", placeholder="已用药物、剂量、疗效")
+    notes = words("注意事项", rows=2, placeholder="过敏、隔离、陪护、转运要求")
     evidence = forms.MultipleChoiceField(label="随单附上的检查与文书", required=False, widget=forms.CheckboxSelectMultiple)
     consent_basis = forms.ChoiceField(label="知情同意", required=False)
 
@@ -74,55 +74,6 @@ class ApplicationForm(forms.Form):
             diagnosis_code=data["diagnosis_code"], diagnosis_name=name if data["diagnosis_code"] else "", reason=data["reason"],
             summary=data["summary"].strip(), treatment=data["treatment"].strip(), notes=data["notes"].strip(), evidence=tuple(data["evidence"]),
         )  # fmt: skip
-
-
-class AcceptForm(forms.Form):
-    appointment_at = Moment(label="预约到院时间", error_messages={"required": "请填写预约到院的日期和时间。", "invalid": "预约时间的写法应为 年-月-日 时:分。"})
-    department = forms.TypedChoiceField(label="接收科室", coerce=int, empty_value=None, required=False)
-    note = _words("附言", rows=2, placeholder="带什么资料、到哪里报到")
-
-    def __init__(self, *args: Any, departments: list[tuple[int, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["department"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "未定"), *departments]
-
-
-class NoteForm(forms.Form):
-    note = _words("需要补充的内容", required=True)
-
-
-class BecauseForm(forms.Form):
-    because = _words("原因", required=True)
-
-
-class DeclineForm(forms.Form):
-    reason = forms.ChoiceField(label="谢绝原因", choices=[("", "请选择"), *DeclineReason.choices()], error_messages={"required": "请选择谢绝原因。"})
-    note = _words("说明", rows=2)
-
-
-class RedirectForm(forms.Form):
-    to_institution = forms.TypedChoiceField(label="改转到", coerce=int, empty_value="", error_messages={"required": "请选择改转到哪一家机构。"})
-    note = _words("说明", rows=2)
-
-    def __init__(self, *args: Any, receivers: list[tuple[int, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        field = self.fields["to_institution"]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "请选择"), *receivers]
-
-
-class ArriveForm(forms.Form):
-    arrived_at = Moment(label="到院时间", initial=timezone.localtime, error_messages={"required": "请填写到院时间。"})
-
-
-class DischargeForm(forms.Form):
-    discharged_at = Moment(label="出院（离院）时间", initial=timezone.localtime, error_messages={"required": "请填写出院时间。"})
-
-
-class FollowUpForm(forms.Form):
-    followed_up_at = Moment(label="随访时间", initial=timezone.localtime, error_messages={"required": "请填写随访时间。"})
-    note = _words("随访情况", required=True, placeholder="症状、体征、用药、下次随访安排")
 
 
 class FilterForm(forms.Form):

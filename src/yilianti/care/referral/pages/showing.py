@@ -7,20 +7,35 @@ from typing import Any
 
 from django.utils import timezone
 
-from yilianti.care.referral import access, rules
+from yilianti.care.referral import access, queries, rules
 from yilianti.care.referral.actions import going_home
-from yilianti.care.referral.models import Referral
+from yilianti.care.referral.models import MilestoneNoted, Referral
 from yilianti.care.referral.queries import Line
-from yilianti.care.referral.terms import JOURNAL, DeclineReason, Owner, Service, State, Urgency, Verb
+from yilianti.care.referral.terms import (
+    JOURNAL,
+    UNANSWERED,
+    Channel,
+    DeclineReason,
+    Milestone,
+    Outcome,
+    Owner,
+    Service,
+    State,
+    Urgency,
+    Utterance,
+    Verb,
+)
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.templatetags import pieces
 from yilianti.registry.residents import api as residents
 
-TONES = {"draft": "idle", "submitted": "wait", "returned": "warn", "accepted": "info", "arrived": "info", "discharged": "wait",
+TONES = {"draft": "idle", "pending": "wait", "submitted": "wait", "assigned": "wait", "rerouting": "warn", "advised": "warn", "sent_out": "info", "recalled": "warn", "returned": "warn", "accepted": "info", "arrived": "info", "discharged": "wait",
          "concluded": "ok", "declined": "bad", "withdrawn": "idle", "lapsed": "bad"}  # fmt: skip
 URGENCY_TONES = {"emergency": "bad", "urgent": "warn", "elective": "idle"}
-ICONS = {"accept": "check", "decline": "ban", "send_back": "arrow-back-up", "redirect": "route", "withdraw": "arrow-back-up", "arrive": "login",
+ICONS = {"accept": "check", "take": "check", "approve": "check", "approve_out": "check", "assign": "users", "hand_back": "arrow-back-up", "advise": "message",
+         "adopt": "check", "convert": "arrows-exchange", "propose_redirect": "route", "agree_redirect": "check", "refuse_redirect": "ban", "disapprove": "ban",
+         "note_outcome": "flag", "recall": "arrows-exchange", "decline": "ban", "send_back": "arrow-back-up", "redirect": "route", "withdraw": "arrow-back-up", "arrive": "login",
          "discharge": "logout", "offer_home": "home-heart", "follow_up": "home-heart", "conclude": "flag"}  # fmt: skip
 _SOON = timedelta(hours=1)
 _PATH = ("submitted", "accepted", "arrived", "discharged", "concluded")
@@ -62,7 +77,7 @@ def deadline(referral: Referral | Line, now: datetime) -> dict[str, Any] | None:
 
 
 def _promise(referral: Referral | Line) -> tuple[datetime | None, str]:
-    if referral.state == "submitted":
+    if referral.state in UNANSWERED:
         return referral.answer_due_at, "答复"
     if referral.origin_id and referral.state in ("accepted", "arrived") and referral.follow_up_due_on:
         return _end_of(referral.follow_up_due_on), "随访"
@@ -135,32 +150,66 @@ def _tone(word: str) -> str:
     return "bad" if word in ("referral.declined", "referral.lapsed", "referral.escalated") else "ok" if word == "referral.concluded" else ""
 
 
+#: The likeliest first; what is missing here has no button.
+_ORDER = ("approve", "approve_out", "accept", "take", "agree_redirect", "adopt", "note_outcome", "follow_up", "arrive", "discharge", "offer_home", "convert",
+          "advise", "assign", "send_back", "propose_redirect", "redirect", "recall", "hand_back", "refuse_redirect", "disapprove", "decline", "conclude",
+          "undo_arrival", "undo_discharge", "withdraw")  # fmt: skip
+_BACKWARDS = frozenset({"decline", "withdraw", "undo_arrival", "undo_discharge", "disapprove", "refuse_redirect", "hand_back"})
+#: Sending is the form's button, not one of these; a second referral is written on a page of its own.
+_WRITTEN = frozenset({"submit", "ask_approval", "send_out"})
+_PAGES = frozenset({"offer_home", "recall"})
+
+
+def conversation(actor: Actor, referral: Referral) -> dict[str, Any]:
+    """What was said and noted beside the steps, and whether the actor may add to it."""
+    both = {referral.from_institution_id, referral.to_institution_id}
+    noted = {m.milestone: m for m in queries.milestones(referral)}  # the latest note of each stands
+    return {
+        "messages_said": [{"row": m, "kind": Utterance.label(m.kind), "tone": "warn" if m.kind == Utterance.QUESTION else ""} for m in queries.messages(referral)],
+        "may_say": bool(actor.reaches("referral.say") & both) and referral.state != State.DRAFT,
+        "milestones": _timed([noted[m.value] for m in Milestone if m.value in noted]),
+        "may_note": referral.channel != Channel.ORDINARY and bool(actor.reaches("referral.note_milestone") & both),
+        "channel": "" if referral.channel == Channel.ORDINARY else Channel.label(referral.channel),
+    }
+
+
+def _timed(noted: list[MilestoneNoted]) -> list[dict[str, Any]]:
+    """Milestones in the order they took place, each with the minutes since the first."""
+    ordered = sorted(noted, key=lambda m: (m.took_place_at, m.id))
+    return [{"label": Milestone.label(m.milestone), "at": m.took_place_at, "note": m.note, "who": m.noted_by.name if m.noted_by else "",
+             "since": _span(m.took_place_at - ordered[0].took_place_at) if index else ""} for index, m in enumerate(ordered)]  # fmt: skip
+
+
 def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
     """Steps the actor may take now, the likeliest first."""
-    order = ["accept", "follow_up", "arrive", "discharge", "offer_home", "send_back", "redirect", "decline", "conclude", "undo_arrival",
-             "undo_discharge", "withdraw"]  # fmt: skip
-    steps = [row.action for row in access.open_steps(actor, referral) if row.by != Owner.SYSTEM.value and row.action != "submit"]
+    steps = [row.action for row in access.open_steps(actor, referral) if row.by != Owner.SYSTEM.value and row.action not in _WRITTEN]
     if referral.state == "discharged" and going_home.open_ways_home(referral.number):
         steps = [step for step in steps if step not in ("offer_home", "conclude", "undo_discharge")]
-    steps.sort(key=order.index)
-    backwards = ("decline", "withdraw", "undo_arrival", "undo_discharge")
+    if "take" in steps and "accept" in steps:
+        steps.remove("take")  # whoever may decide for the office needs no second button
+    steps.sort(key=_ORDER.index)
     return [
-        {"action": step, "label": "作废草稿" if (step, referral.state) == ("withdraw", "draft") else Verb.label(step), "icon": ICONS.get(step, "rotate"), "first": index == 0 and step not in backwards,
-         "danger": step in backwards}
+        {"action": step, "label": "作废草稿" if (step, referral.state) == ("withdraw", "draft") else Verb.label(step), "icon": ICONS.get(step, "rotate"), "first": index == 0 and step not in _BACKWARDS,
+         "danger": step in _BACKWARDS, "page": step in _PAGES}
         for index, step in enumerate(steps)
     ]  # fmt: skip
 
 
 def facts(referral: Referral) -> list[dict[str, Any]]:
     """The form as it was sent, for the page and the print."""
-    return [
+    rows = [
         {"label": "转诊诊断", "value": f"{referral.diagnosis_name}（{referral.diagnosis_code}）" if referral.diagnosis_code else ""},
         {"label": "转诊指征", "value": referral.reason_name},
         {"label": "申请服务", "value": Service.label(referral.service)},
         {"label": "转入科室", "value": referral.to_department.name if referral.to_department else "由接收方安排"},
+        {"label": "通道", "value": "" if referral.channel == Channel.ORDINARY else Channel.label(referral.channel)},
+        {"label": "发病时间", "value": _moment(referral.onset_at)},
+        {"label": "仍要转诊的理由", "value": referral.override_reason},
+        {"label": "联系医生", "value": f"{referral.contact.name if referral.contact else ''}　{referral.contact_phone}".strip()},
         {"label": "申请医生", "value": f"{referral.drafted_by.name if referral.drafted_by else ''}　{referral.from_institution.short_name}"},
         {"label": "提交时间", "value": _moment(referral.submitted_at)},
     ]
+    return [row for row in rows if row["value"]]
 
 
 def decision(referral: Referral) -> list[dict[str, Any]]:
@@ -169,12 +218,17 @@ def decision(referral: Referral) -> list[dict[str, Any]]:
         ("答复人", f"{referral.decided_by.name}　{_moment(referral.decided_at)}" if referral.decided_by else ""),
         ("谢绝原因", DeclineReason.label(referral.decline_reason) if referral.decline_reason else ""),
         ("附言", referral.decision_note),
+        ("本方审批", f"{referral.approved_by.name}　{_moment(referral.approved_at)}" if referral.approved_by else ""),
+        ("诊疗意见", referral.advice),
+        ("建议改转到", referral.proposed_institution.name if referral.proposed_institution else ""),
+        ("患者同意改转", referral.redirect_consent),
         ("预约到院", _moment(referral.appointment_at)),
         ("院方系统预约", f"{_moment(referral.expected_at)}　{referral.expected_place}".strip() if referral.expected_at else ""),
         ("到院", _moment(referral.arrived_at)),
         ("就诊编号", referral.encounter),
         ("出院", _moment(referral.discharged_at)),
         ("首次随访截止", f"{referral.follow_up_due_on:%Y-%m-%d}" if referral.follow_up_due_on else ""),
+        ("去向结果", f"{Outcome.label(referral.outcome)}　{referral.outcome_on:%Y-%m-%d}　{referral.outcome_note}" if referral.outcome and referral.outcome_on else ""),
         ("首次随访", f"{_moment(referral.followed_up_at)}　{referral.follow_up_note}".strip()),
     ]
     return [{"label": label, "value": value} for label, value in rows if value]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django import forms as django_forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -13,19 +12,18 @@ from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import forms
+from yilianti.care.referral.pages import step_forms
 from yilianti.care.referral.pages.views import shown, visible_or_404
 from yilianti.care.referral.terms import Verb
 from yilianti.kernel.pages import Request, answer, page, whole
-from yilianti.registry.institutions import api as institutions
 
 Act = Callable[..., Referral]
 
 
-def _step(request: Request, number: str, verb: Verb, act: Act, form: django_forms.Form) -> HttpResponse:
+def _step(request: Request, before: Referral, verb: Verb, act: Act) -> HttpResponse:
     """Run the action with the form's content; a form that is not whole is refused like everything else."""
-    before = visible_or_404(request, number)
-    act(actor=request.actor, number=number, at=timezone.now(), **whole(form))
+    number = before.number
+    act(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of(verb, before, request.POST)))
     after = queries.one(request.actor, number)  # a redirected one may be out of sight
     if not getattr(request, "htmx", False) or after is None:
         messages.success(request, f"{before.number}：{verb.zh}，已办好。")
@@ -40,63 +38,20 @@ def _followed_by_htmx(request: Request, response: Any) -> HttpResponse:
     return response
 
 
-@page("referral.accept", methods=("POST",))
-def accept(request: Request, number: str) -> HttpResponse:
-    referral = visible_or_404(request, number)
-    departments = [(d.id, d.name) for d in institutions.departments(referral.to_institution_id)]
-    return _step(request, number, Verb.ACCEPT, actions.accept, forms.AcceptForm(request.POST, departments=departments))
+def _view(verb: Verb, act: Act) -> Callable[..., Any]:
+    @page(f"referral.{verb.value}", methods=("POST",))
+    def step(request: Request, number: str) -> HttpResponse:
+        return _step(request, visible_or_404(request, number), verb, act)
+
+    return step
 
 
-@page("referral.send_back", methods=("POST",))
-def send_back(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.SEND_BACK, actions.send_back, forms.NoteForm(request.POST))
-
-
-@page("referral.decline", methods=("POST",))
-def decline(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.DECLINE, actions.decline, forms.DeclineForm(request.POST))
-
-
-@page("referral.redirect", methods=("POST",))
-def redirect_elsewhere(request: Request, number: str) -> HttpResponse:
-    referral = visible_or_404(request, number)
-    receivers = [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id, timezone.localdate())]
-    return _step(request, number, Verb.REDIRECT, actions.redirect, forms.RedirectForm(request.POST, receivers=receivers))
-
-
-@page("referral.withdraw", methods=("POST",))
-def withdraw(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.WITHDRAW, actions.withdraw, forms.BecauseForm(request.POST))
-
-
-@page("referral.arrive", methods=("POST",))
-def arrive(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.ARRIVE, actions.arrive, forms.ArriveForm(request.POST))
-
-
-@page("referral.undo_arrival", methods=("POST",))
-def undo_arrival(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.UNDO_ARRIVAL, actions.undo_arrival, forms.BecauseForm(request.POST))
-
-
-@page("referral.discharge", methods=("POST",))
-def discharge(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.DISCHARGE, actions.discharge, forms.DischargeForm(request.POST))
-
-
-@page("referral.undo_discharge", methods=("POST",))
-def undo_discharge(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.UNDO_DISCHARGE, actions.undo_discharge, forms.BecauseForm(request.POST))
-
-
-@page("referral.follow_up", methods=("POST",))
-def follow_up(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.FOLLOW_UP, actions.follow_up, forms.FollowUpForm(request.POST))
-
-
-@page("referral.conclude", methods=("POST",))
-def conclude(request: Request, number: str) -> HttpResponse:
-    return _step(request, number, Verb.CONCLUDE, actions.conclude, forms.BecauseForm(request.POST))
+#: A POST each: the address ends with the verb, the action has its name. Ways that write a second referral have pages of their own.
+VIEWS = {
+    verb.value: _view(verb, getattr(actions, verb.value))
+    for verb in Verb
+    if verb not in (Verb.SUBMIT, Verb.ASK_APPROVAL, Verb.SEND_OUT, Verb.OFFER_HOME, Verb.RECALL, Verb.LAPSE)
+}
 
 
 @page("referral.arrive", methods=("POST",))

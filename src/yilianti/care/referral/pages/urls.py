@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilianti.care.referral.pages import applying, steps, views
+from yilianti.care.referral.pages import applying, steps, talking, views
 
 app_name = "referral"
 urlpatterns = [
@@ -19,15 +19,8 @@ urlpatterns = [
     path("<str:number>/certify", views.certify, name="certify"),
     path("<str:number>/print", views.printed, name="print"),
     path("<str:number>/offer_home", applying.offer_home, name="offer_home"),
-    path("<str:number>/accept", steps.accept, name="accept"),
-    path("<str:number>/send_back", steps.send_back, name="send_back"),
-    path("<str:number>/decline", steps.decline, name="decline"),
-    path("<str:number>/redirect", steps.redirect_elsewhere, name="redirect"),
-    path("<str:number>/withdraw", steps.withdraw, name="withdraw"),
-    path("<str:number>/arrive", steps.arrive, name="arrive"),
-    path("<str:number>/undo_arrival", steps.undo_arrival, name="undo_arrival"),
-    path("<str:number>/discharge", steps.discharge, name="discharge"),
-    path("<str:number>/undo_discharge", steps.undo_discharge, name="undo_discharge"),
-    path("<str:number>/follow_up", steps.follow_up, name="follow_up"),
-    path("<str:number>/conclude", steps.conclude, name="conclude"),
+    path("<str:number>/recall", applying.recall, name="recall"),
+    path("<str:number>/say", talking.say, name="say"),
+    path("<str:number>/note_milestone", talking.note_milestone, name="note_milestone"),
+    *(path(f"<str:number>/{verb}", view, name=verb) for verb, view in steps.VIEWS.items()),
 ]

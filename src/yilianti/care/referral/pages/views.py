@@ -12,12 +12,11 @@ from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import forms, showing
-from yilianti.care.referral.terms import State, Urgency
+from yilianti.care.referral.pages import forms, showing, step_forms
+from yilianti.care.referral.terms import State, Urgency, Verb
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, answer, looked_at, numbered, page
 from yilianti.kernel.tables.sheets import file, sheet
-from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
 
@@ -65,10 +64,11 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
     return {
         "referral": referral, "row": showing.as_row(referral, now), "steps": showing.progress(referral, entries),
         "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps,
-        "dialogs": [_dialog(referral, step) for step in steps if step["action"] != "offer_home"],
+        "dialogs": [_dialog(referral, step) for step in steps if not step["page"]],
         "banner_url": banner.url if actor.may("record.view") else "",
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
         "may_read": actor.may("record.view"), "may_certify": _may_certify(actor, referral), "ways_home": queries.ways_home(referral), "banner": banner,
+        **showing.conversation(actor, referral), "milestone_form": step_forms.MilestoneForm(auto_id="milestone-%s"),
     }  # fmt: skip
 
 
@@ -78,20 +78,9 @@ def _may_certify(actor: Actor, referral: Referral) -> bool:
 
 def _dialog(referral: Referral, step: dict[str, Any]) -> dict[str, Any]:
     """The form of a step, in the dialog its button opens."""
-    departments = [(d.id, d.name) for d in institutions.departments(referral.to_institution_id)] if step["action"] == "accept" else []
-    made: dict[str, Any] = {
-        "accept": lambda: forms.AcceptForm(departments=departments, initial={"department": referral.to_department_id}),
-        "decline": forms.DeclineForm, "send_back": forms.NoteForm, "arrive": forms.ArriveForm, "discharge": forms.DischargeForm,
-        "follow_up": forms.FollowUpForm, "redirect": lambda: forms.RedirectForm(receivers=_elsewhere(referral)),
-    }  # fmt: skip
-    form = made.get(step["action"], forms.BecauseForm)()
+    form = step_forms.form_of(Verb(step["action"]), referral)
     form.auto_id = f"{step['action']}-%s"  # several dialogs on one page have a field “note”
     return {"id": f"dialog-{step['action']}", "step": step, "form": form}
-
-
-def _elsewhere(referral: Referral) -> list[tuple[int, str]]:
-    here = {referral.from_institution_id, referral.to_institution_id}
-    return [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id, timezone.localdate()) if i.id not in here]
 
 
 @page("referral.view")

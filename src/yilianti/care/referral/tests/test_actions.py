@@ -34,7 +34,7 @@ def test_submit_promises_an_answer_and_cites_the_policy(scene: factories.Scene, 
     assert made.answer_due_at and made.answer_due_at > at
     entry = journal.history(f"referral:{made.number}")[-1]
     assert entry.resident == scene.resident.id
-    assert "clinical.referral.answer_limit@" in entry.policy_refs[0]
+    assert [ref.partition("@")[0] for ref in entry.policy_refs] == ["clinical.referral.approval", "clinical.referral.answer_limit"]
     assert "苏禾" not in str(entry.facts)
 
 
@@ -58,9 +58,10 @@ def test_submit_twice_with_one_key_is_one_referral(scene: factories.Scene, at: d
 
 
 def test_submit_again_for_the_same_need_is_refused(scene: factories.Scene, at: datetime) -> None:
-    factories.submitted(scene, at)
+    factories.submitted(scene, at, urgency="elective")
     with pytest.raises(Refused, match="在途"):
-        factories.submitted(scene, at)
+        factories.submitted(scene, at, urgency="elective")
+    assert factories.submitted(scene, at, urgency="urgent").state == "submitted", "an urgent one is never kept waiting by an older one"
 
 
 def test_accept_awaits_the_patient_until_the_window_ends(scene: factories.Scene, at: datetime) -> None:
@@ -159,7 +160,7 @@ def test_way_home_concludes_both(scene: factories.Scene, at: datetime) -> None:
 
 def test_who_loses_to_a_redirection_is_told_who_passed_it_on(scene: factories.Scene, at: datetime) -> None:
     made = factories.submitted(scene, at)
-    actions.redirect(actor=scene.office, number=made.number, to_institution=scene.county.other_hospital.id, note="我院无床", at=at)
+    actions.redirect(actor=scene.office, number=made.number, to_institution=scene.county.other_hospital.id, consent="家属电话同意", note="我院无床", at=at)
     with pytest.raises(Refused, match=f"{scene.office.name}已于.*改转其他机构"):
         actions.decline(actor=scene.office, number=made.number, reason="no_bed", note="", at=at)
     with pytest.raises(Refused) as refusal:

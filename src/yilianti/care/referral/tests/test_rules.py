@@ -38,5 +38,5 @@ def test_promises_are_counted_from_the_moment() -> None:
 
 def test_table_is_complete() -> None:
     assert REFERRAL.unreachable() == set()
-    assert REFERRAL.dead_ends() == {"declined", "withdrawn", "concluded", "lapsed"}
+    assert REFERRAL.dead_ends() == {"declined", "withdrawn", "concluded", "lapsed", "recalled"}
     assert all(row.by == Owner.SYSTEM or Owner(row.by) in SIDE_OF for row in REFERRAL.rows)
