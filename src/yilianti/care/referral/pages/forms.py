@@ -6,7 +6,6 @@ import re
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 
 from yilianti.care.referral.terms import Application, Service, State, Urgency
 from yilianti.registry.consent import api as consent

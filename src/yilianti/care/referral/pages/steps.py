@@ -10,7 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
 
-from yilianti.care.referral import actions, queries
+from yilianti.care.referral import access, actions, queries
+from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import step_forms
 from yilianti.care.referral.pages.views import shown, visible_or_404
@@ -23,6 +24,7 @@ Act = Callable[..., Referral]
 def _step(request: Request, before: Referral, verb: Verb, act: Act) -> HttpResponse:
     """Run the action with the form's content; a form that is not whole is refused like everything else."""
     number = before.number
+    request.actor.require(f"referral.{verb.value}", access.place_of(before, REFERRAL[verb.value]))
     act(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of(verb, before, request.POST)))
     after = queries.one(request.actor, number)  # a redirected one may be out of sight
     if not getattr(request, "htmx", False) or after is None:
