@@ -12,6 +12,7 @@ from yilianti.registry.institutions.api import Department, Institution, Particul
 #: Stands in no edition of GB/T 2260, and says so in policies/local/yunxi.
 REGION = "349921"
 CITY_REGION = "349900"
+PROVINCE_REGION = "349000"
 CONSORTIUM = "yunxi"
 SINCE = date(2025, 1, 1)
 
@@ -29,14 +30,15 @@ class Place:
     parent: str = ""
     facility: str = ""
     region: str = REGION
+    connected: bool = True
 
 
-COUNTY, TCM, CITY = "county", "tcm", "city"
+COUNTY, TCM, CITY, PROVINCE = "county", "tcm", "city", "province"
 _SUITE = {"township_centre": "township", "village_clinic": "village", "county_hospital": "county", "city_hospital": "city", "community_centre": "township"}
 
 
-def _place(key: str, code: str, name: str, short: str, kind: str, parent: str = "", facility: str = "", region: str = REGION) -> Place:
-    return Place(key, code, name, short, kind, _SUITE[kind], parent, facility, region)
+def _place(key: str, code: str, name: str, short: str, kind: str, parent: str = "", facility: str = "", region: str = REGION, connected: bool = True) -> Place:  # fmt: skip
+    return Place(key, code, name, short, kind, _SUITE[kind], parent, facility, region, connected)
 
 
 PLACES = (
@@ -57,6 +59,7 @@ PLACES = (
     _place("sanglin", "YX0141", "桑园乡桑林村卫生室", "桑林村卫生室", "village_clinic", "sangyuan"),
     _place("quanshui", "YX0142", "桑园乡泉水村卫生室", "泉水村卫生室", "village_clinic", "sangyuan"),
     _place(CITY, "YC0001", "云川市第一人民医院", "云川市一院", "city_hospital", facility="YCDYYY", region=CITY_REGION),
+    _place(PROVINCE, "YZ0001", "云州省立医院（虚构，不在平台上）", "云州省立医院", "city_hospital", region=PROVINCE_REGION, connected=False),
     _place("chengdong", "YC0011", "云川市城东社区卫生服务中心", "城东社区中心", "community_centre", CITY, region=CITY_REGION),
 )
 TOWNSHIPS = ("daoxiang", "zhuqiao", "shitan", "sangyuan")
@@ -106,7 +109,7 @@ def build(at: datetime) -> County:
         parent = made[place.parent].id if place.parent else None
         seat = "云溪县" if place.region == REGION else "云川市"
         told = Particulars(code=place.code, name=place.name, short_name=place.short, kind=place.kind, level=place.level, parent=parent,
-                           region=place.region, address=f"{seat}（虚构）{number} 号", phone=f"0000-7000{number:03d}")  # fmt: skip
+                           region=place.region, address=f"{seat}（虚构）{number} 号", phone=f"0000-7000{number:03d}", connected=place.connected)  # fmt: skip
         made[place.key] = institutions.register(actor=actor, particulars=told, at=at)
         if place.facility:
             institutions.name_facility(actor=actor, institution_id=made[place.key].id, system="hl7v2", value=place.facility, at=at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -53,10 +53,10 @@ class Stage:
         )  # fmt: skip
 
     def submit(self, by: str, patient: Patient, ill: str, at: datetime, *, to: str = COUNTY, urgency: str = "elective", service: str = "inpatient",
-               draft: bool = False, number: str = "") -> str:  # fmt: skip
+               draft: bool = False, number: str = "", **more: Any) -> str:  # fmt: skip
         """Send (or only draft) an application; returns its number."""
         self.river.catch_up(at)
-        application = self.application(patient, COURSES[ill], to, urgency, service)
+        application = replace(self.application(patient, COURSES[ill], to, urgency, service), **more)
         given: dict[str, Any] = {"actor": self.actor(by), "resident": patient.resident, "application": application, "client_key": self._key(), "at": at}
         done = actions.draft(**given) if draft else actions.submit(**given, consent_basis="signed", number=number)
         self.river.flow(at)
@@ -105,6 +105,14 @@ class Stage:
         home = actions.offer_home(actor=self.actor(by), number=number, application=application, client_key=self._key(), at=at, consent_basis="signed")
         self.river.flow(at)
         return str(home.number)
+
+    def recall(self, by: str, number: str, patient: Patient, ill: str, at: datetime) -> str:
+        """Up again from a way home; returns the new number."""
+        self.river.catch_up(at)
+        application = self.application(patient, COURSES[ill], COUNTY, "urgent", "inpatient")
+        again = actions.recall(actor=self.actor(by), number=number, application=application, client_key=self._key(), at=at, consent_basis="signed")
+        self.river.flow(at)
+        return str(again.number)
 
     def _key(self) -> uuid.UUID:
         return uuid.UUID(int=self.chance.getrandbits(128), version=4)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from demo import gates
 from demo.illnesses import COURSES
 from demo.messages import Patient
 from demo.places import CITY, TCM
@@ -137,6 +138,7 @@ def all_walks(s: Stage, patients: list[Patient], now: datetime) -> Iterator[Stor
     yield to_the_city(s, here.next("county"), now - 70 * M)
     yield drafted(s, here.next("qinghe"), "lung", now - 50 * M, "qinghe")
     yield drafted(s, here.next("daoxiang"), "knee", now - 35 * M, "daoxiang")
+    yield from gates.all_gates(s, here.next, now)
     for township, ill, minutes, urgency in _WAITING:
         yield up(s, here.next(township), ill, now - minutes * M, urgency=urgency, stop="submitted")
 

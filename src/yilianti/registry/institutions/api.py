@@ -38,6 +38,7 @@ from yilianti.registry.institutions.queries import (
     many,
     members,
     names,
+    outside_destinations,
     receivers_for,
     scope_of,
 )
@@ -57,6 +58,6 @@ __all__ = [
     "MemberRole", "Particulars", "Place", "Standing", "active", "add_department", "amend", "bind",
     "by_facility_code", "centres_of", "chain", "close", "close_department", "confirm", "consortia", "consortia_of", "consortium", "consortium_of",
     "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "led_by", "many", "member_ids", "members", "merge_into",
-    "name_facility", "names", "open_centre", "open_membership", "places", "provisional", "receivers_for", "register", "scope_of",
+    "name_facility", "names", "open_centre", "open_membership", "outside_destinations", "places", "provisional", "receivers_for", "register", "scope_of",
     "tree_of",
 ]  # fmt: skip

@@ -128,6 +128,11 @@ def receivers_for(institution_id: int | None, day: date) -> list[Receiver]:
     return sorted(fellows, key=lambda i: (i.level == i.level_here, -_rank(i.level), i.code))
 
 
+def outside_destinations() -> list[Institution]:
+    """Places that do not work on the platform, by code: patients go there, nobody there answers."""
+    return list(Institution.objects.active().filter(connected=False).order_by("code"))
+
+
 def consortia() -> list[Consortium]:
     return list(Consortium.objects.order_by("id"))
 

@@ -86,7 +86,7 @@ class Institutions:
             parent = Institution.objects.filter(code=row.values.get("parent") or None).first()
             known: Institution | None = row.known
             given = {name: row.values.get(name) or (str(getattr(known, name)) if known else "") for name in ("code", *_TOLD)}
-            told = Particulars(parent=parent.id if parent else known.parent_id if known else None, **given)
+            told = Particulars(connected=known.connected if known else True, parent=parent.id if parent else known.parent_id if known else None, **given)
             one = actions.amend(actor=actor, institution_id=known.id, particulars=told, at=at) if known else actions.register(actor=actor, particulars=told, at=at)
             actor = _reaching(actor, one)
             if row.values.get("role") and not Membership.objects.filter(still_held(day), institution=one, consortium__code=actor.consortium).exists():

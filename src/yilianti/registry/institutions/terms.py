@@ -87,6 +87,8 @@ class Particulars:
     region: str = ""
     address: str = ""
     phone: str = ""
+    #: works on this platform; an outside destination does not, and nobody there answers
+    connected: bool = True
 
 
 @dataclass(frozen=True)

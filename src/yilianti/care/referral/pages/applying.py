@@ -133,13 +133,13 @@ def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral
 
 def _form(request: Request, data: Any, initial: dict[str, Any], *, target_id: int | None) -> forms.ApplicationForm:
     actor = request.actor
-    others = institutions.receivers_for(actor.institution, timezone.localdate())
+    others, outside = institutions.receivers_for(actor.institution, timezone.localdate()), institutions.outside_destinations()
     target = next((i for i in others if i.id == target_id), None)
     direction = rules.direction(target.level_here, target.level) if target else Direction.UP
     criteria = policybook.in_force(CRITERIA[direction], timezone.localdate(), actor.scope).criteria
     chosen = (data.getlist("evidence") if data is not None else initial.get("evidence")) or []
     return forms.ApplicationForm(
-        data, initial={"client_key": uuid4(), **initial}, receivers=[(i.id, f"{i.name}") for i in others], criteria=criteria,
+        data, initial={"client_key": uuid4(), **initial}, receivers=[(i.id, i.name) for i in others] + [(i.id, f"{i.name}（网外）") for i in outside], criteria=criteria,
         departments=[(d.id, d.name) for d in institutions.departments(target.id)] if target else [],
         evidence=[(value, value) for value in chosen],
     )  # fmt: skip

@@ -14,7 +14,7 @@ from yilianti.registry.institutions.actions.recording import permitted, record
 from yilianti.registry.institutions.models import Department, Institution
 from yilianti.registry.institutions.terms import Particulars, Standing
 
-_KEPT = ("code", "name", "short_name", "kind", "level", "region", "address", "phone")
+_KEPT = ("code", "name", "short_name", "kind", "level", "region", "address", "phone", "connected")
 
 
 def register(*, actor: Actor, particulars: Particulars, at: datetime) -> Institution:

@@ -50,6 +50,7 @@ class ParticularsForm(forms.Form):
                               error_messages={"invalid": "行政区划代码为 6、9 或 12 位数字。"})  # fmt: skip
     address = forms.CharField(label="地址", max_length=120, required=False)
     phone = forms.CharField(label="电话", max_length=32, required=False)
+    connected = forms.BooleanField(label="在平台上办理", required=False, initial=True, help_text="不勾选即为网外去向：可以转往，但对方不在平台上答复。")
 
     def __init__(self, *args: Any, besides: int | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -69,7 +70,7 @@ class ParticularsForm(forms.Form):
     @staticmethod
     def of(institution: Institution) -> dict[str, Any]:
         """Initial values."""
-        names = ("name", "short_name", "code", "kind", "level", "region", "address", "phone")
+        names = ("name", "short_name", "code", "kind", "level", "region", "address", "phone", "connected")
         return {name: getattr(institution, name) for name in names} | {"parent": institution.parent_id}
 
 
