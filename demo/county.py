@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from demo import governing, odds, places, staff, villagers, visits, walks
+from demo import governing, odds, offering, places, staff, villagers, visits, walks
 from demo.river import River, live
 from demo.stage import Stage
 from yilianti.registry.institutions.models import Consortium
@@ -58,6 +58,7 @@ def _small(progress: Callable[[str], object], now: datetime) -> list[dict[str, A
     county = places.build(founded)
     employed = staff.employ(county, founded, timezone.localdate(now))
     governing.found(employed, now)
+    offering.offer(county, founded)
     accounts = staff.open_accounts(employed, now - timedelta(days=1))
     progress(f"云溪县：{len(places.PLACES)} 家机构、{len(staff.STAFF)} 名人员（{time.monotonic() - started:.1f} 秒）")
     patients = villagers.settle(county, chance, RESIDENTS, now - timedelta(days=120))

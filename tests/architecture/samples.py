@@ -16,6 +16,7 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
+from yilianti.capacity.services import api as services
 from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion
 from yilianti.care.referral.terms import Application
@@ -127,6 +128,14 @@ class Side:
         told = Application(to_institution=self.hospital.pk, diagnosis_code="I20.000", diagnosis_name="不稳定性心绞痛", reason="further_examination",
                            urgency="urgent", service="inpatient", summary="胸闷三天，活动后加重，心电图示ST段压低。")  # fmt: skip
         return referrals.submit(actor=self.doctor, resident=self.resident.pk, application=told, client_key=uuid4(), consent_basis="signed", at=self.now)
+
+    @cached_property
+    def service(self) -> Any:
+        return services.offer(actor=self.office, institution=self.hospital.pk, told=services.Told(name="冠心病门诊", kinds=("outpatient",)), at=self.now)
+
+    @cached_property
+    def capability(self) -> Any:
+        return services.note_capability(actor=self.office, institution=self.hospital.pk, kind="equipment", code="CT", name="CT", at=self.now)
 
     @cached_property
     def encounter(self) -> Any:
@@ -464,6 +473,14 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "prescriptions:record": _patient(kind="food", substance="花生", severity="mild"),
     "prescriptions:refute": _allergy(because="测试"),
     "prescriptions:withdraw": _allergy(because="测试"),
+    "services:of_institution": _nobodys(lambda side: {"institution": side.hospital.pk}),
+    "services:offer": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital), {"name": "胸痛门诊", "kinds": ["outpatient"]}),
+    "services:note_capability": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital), {"kind": "technique", "code": "PCI", "name": "介入"}),
+    "services:note_travel": _nobodys(lambda side: {"institution": side.hospital.pk}, to_institution=lambda side: side.township.pk, minutes=30),
+    "services:end_capability": lambda side: Sample({"capability": side.capability.pk}, side.at(side.hospital)),
+    "services:detail": _nobodys(lambda side: {"service": side.service.pk}),
+    "services:amend": lambda side: Sample({"service": side.service.pk}, side.at(side.hospital), {"name": "胸痛门诊", "kinds": ["outpatient"], "version": 1}),
+    "services:withdraw": lambda side: Sample({"service": side.service.pk}, side.at(side.hospital), {"because": "停诊"}),
     "referral:detail": _referral(),
     "referral:print": _referral(),
     "referral:certify": _referral(),

@@ -14,6 +14,7 @@ from yilianti.registry.access.api import SignedIn
 NAVIGATION = (
     ("工作台", "/", "home", ""),
     ("转诊", "/referrals/", "arrows-exchange", "referral.view"),
+    ("服务目录", "/services/", "stethoscope", "services.view"),
     ("指标", "/insight/", "chart-bar", "insight.view"),
     ("居民", "/residents/", "users", "residents.search"),
     ("个人信息请求", "/privacy/requests/", "fingerprint", "privacy.handle"),

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "yilianti.registry.access",
     "yilianti.registry.inbox",
     "yilianti.registry.imports",
+    "yilianti.capacity.services",
     "yilianti.capacity.schedules",
     "yilianti.record.encounters",
     "yilianti.record.results",

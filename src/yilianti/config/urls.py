@@ -19,6 +19,7 @@ urlpatterns = [
     path("governance/", include("yilianti.registry.governance.pages.urls")),
     path("inbox/", include("yilianti.registry.inbox.pages.urls")),
     path("record/", include("yilianti.desks.record360.urls")),
+    path("services/", include("yilianti.capacity.services.pages.urls")),
     path("schedules/", include("yilianti.capacity.schedules.pages.urls")),
     path("encounters/", include("yilianti.record.encounters.pages.urls")),
     path("results/", include("yilianti.record.results.pages.urls")),

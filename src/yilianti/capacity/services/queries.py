@@ -1,0 +1,101 @@
+"""Finding a service; what an institution is able to do; how long the way is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from yilianti import policybook
+from yilianti.capacity.services import rules
+from yilianti.capacity.services.models import Capability, HealthcareService, Travel
+from yilianti.capacity.services.terms import Offer, Searched
+from yilianti.kernel.actor import Scope
+from yilianti.registry.institutions import api as institutions
+
+_SHOWN = ("institution", "department")
+
+
+def in_force(day: date) -> QuerySet[HealthcareService]:
+    """Services offered on that day."""
+    return HealthcareService.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), from_on__lte=day)
+
+
+def get(service: int | None) -> HealthcareService | None:
+    return HealthcareService.objects.select_related(*_SHOWN).prefetch_related("practitioners").filter(pk=service).first()
+
+
+def of_institution(institution: int, day: date) -> list[HealthcareService]:
+    """What an institution offers, by department."""
+    rows = in_force(day).filter(institution=institution).select_related(*_SHOWN).prefetch_related("practitioners")
+    return list(rows.order_by("department__code", "name"))
+
+
+def search(*, text: str, from_institution: int | None, day: date, scope: Scope, kind: str = "", channel: str = "", limit: int = 30) -> list[Offer]:
+    """Services that answer the words, of places which may receive from there (and outside ones, last); five statements whatever their number."""
+    places = {fellow.id for fellow in institutions.receivers_for(from_institution, day)}
+    rows = in_force(day).filter(Q(institution__in=places) | Q(institution__connected=False)).exclude(institution=from_institution)
+    if kind:
+        rows = rows.filter(kinds__contains=[kind])
+    if channel:
+        rows = rows.filter(channels__contains=[channel])
+    found = list(rows.select_related(*_SHOWN).prefetch_related("practitioners"))
+    codes = _codes(text.strip(), day, scope)
+    ways = travel(from_institution, {row.institution_id for row in found})
+    offers = [_offer(row, matched, ways.get(row.institution_id)) for row in found
+              if (matched := rules.matched_by(text.strip(), codes, _searched(row))) is not None]  # fmt: skip
+    return sorted(offers, key=rules.nearest_first)[:limit]
+
+
+def travel(from_institution: int | None, to: Iterable[int]) -> dict[int, Travel]:
+    """Receiver → the way there, where somebody entered it."""
+    return {way.to_institution_id: way for way in Travel.objects.filter(from_institution=from_institution, to_institution__in=set(to))}
+
+
+def can_do(institution: int, day: date) -> frozenset[str]:
+    """Codes of what the institution is able to do on that day."""
+    held = Capability.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), institution=institution, from_on__lte=day)
+    return frozenset(held.values_list("code", flat=True))
+
+
+def capabilities(institution: int, day: date) -> list[Capability]:
+    held = Capability.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), institution=institution)
+    return list(held.order_by("kind", "code"))
+
+
+def ways(institution: int) -> list[Travel]:
+    """Every way from there that was entered, the shortest first."""
+    return list(Travel.objects.filter(from_institution=institution).select_related("to_institution").order_by("minutes"))
+
+
+def _codes(text: str, day: date, scope: Scope) -> list[str]:
+    """The diagnoses that the words name: a code, a Chinese name or pinyin initials."""
+    if len(text) < 2:
+        return []
+    table = policybook.catalogue("catalogues.diagnoses", day, scope)
+    return [row.code for row in table.search(text, 20)]
+
+
+def _searched(row: HealthcareService) -> Searched:
+    return Searched(row.name, row.department.name if row.department else "", row.institution.name, _doctors(row), tuple(row.symptoms),
+                    tuple(row.diagnosis_prefixes))  # fmt: skip
+
+
+def _offer(row: HealthcareService, matched: str, way: Travel | None) -> Offer:
+    return Offer(
+        row.pk, row.name, row.institution_id, row.institution.short_name, row.institution.level, row.department_id,
+        row.department.name if row.department else "", _doctors(row), row.specialty, tuple(row.kinds), tuple(row.channels), row.preparation,
+        row.institution.connected, matched, way.minutes if way else None, float(way.km) if way and way.km is not None else None,
+    )  # fmt: skip
+
+
+def _doctors(row: Any) -> tuple[str, ...]:
+    return tuple(person.name for person in row.practitioners.all())
+
+
+def able(institution_ids: Sequence[int], code: str, day: date) -> frozenset[int]:
+    """Which of the institutions are able to do that; one statement."""
+    held = Capability.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), institution__in=institution_ids, code=code, from_on__lte=day)
+    return frozenset(held.values_list("institution", flat=True))

@@ -1,0 +1,36 @@
+"""What a search for a service means, answered without a table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from yilianti.capacity.services.terms import MatchedBy, Offer, Searched
+
+_ORDER = {matched: place for place, matched in enumerate(MatchedBy)}
+
+
+def matched_by(text: str, codes: Sequence[str], service: Searched) -> MatchedBy | None:
+    """What of the service answers the words; `codes` are the diagnoses that the words name. None: nothing does."""
+    if not text:
+        return MatchedBy.ANYTHING
+    if text in service.name:
+        return MatchedBy.SERVICE
+    if text in service.department:
+        return MatchedBy.DEPARTMENT
+    if any(text in doctor for doctor in service.doctors):
+        return MatchedBy.DOCTOR
+    if any(text in symptom or symptom in text for symptom in service.symptoms):
+        return MatchedBy.SYMPTOM
+    if treats(codes, service.diagnosis_prefixes):
+        return MatchedBy.DIAGNOSIS
+    return MatchedBy.INSTITUTION if text in service.institution else None
+
+
+def treats(codes: Sequence[str], prefixes: Sequence[str]) -> bool:
+    """Whether any of the diagnosis codes begins with one of the prefixes."""
+    return any(code.upper().startswith(prefix.upper()) for code in codes for prefix in prefixes)
+
+
+def nearest_first(offer: Offer) -> tuple[bool, int, bool, int, str, str]:
+    """The order of a directory: on the platform before outside, the closest match, then the shortest known way."""
+    return (not offer.connected, _ORDER[MatchedBy(offer.matched_by)], offer.minutes is None, offer.minutes or 0, offer.institution_name, offer.name)
