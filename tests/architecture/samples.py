@@ -602,6 +602,7 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "people:directory": lambda side: f"text={side.tag}",
     "referral:worklist": lambda side: f"text={side.referral.number}",
     "referral:export": lambda side: f"text={side.referral.number}",
+    "referral:export_excel": lambda side: f"text={side.referral.number}",
     "referral:new": lambda side: f"resident={side.resident.number}",
     "referral:receiver": lambda side: f"to_institution={side.hospital.pk}",
     "inbox:worklist": lambda side: f"text={side.tag}",

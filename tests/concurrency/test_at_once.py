@@ -22,7 +22,8 @@ from yilianti.handovers.models import Delivery, Waiting
 from yilianti.kernel import sealing
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry, JournalSeal
-from yilianti.registry.inbox.models import Item
+from yilianti.registry.inbox.actions import keep_view
+from yilianti.registry.inbox.models import Item, SavedView
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,3 +93,11 @@ def test_submit_two_forms_for_one_illness_at_once_gives_one_referral(at: datetim
     said = together(8, submit)
     assert said.count("already_open") == 7, said
     assert Referral.objects.count() == 1
+
+
+def test_keep_view_eight_times_at_once_leaves_one_that_opens_first(at: datetime) -> None:
+    scene = factories.scene(at)
+    names = iter(f"第{index}个" for index in range(8))
+    together(8, lambda: keep_view(actor=scene.office, page="/referrals/", name=next(names), query="box=all", opens_first=True, at=at))
+    assert SavedView.objects.count() == 8
+    assert SavedView.objects.filter(is_default=True).count() == 1

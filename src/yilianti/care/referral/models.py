@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 from yilianti.care.referral.terms import (
     OPEN,
@@ -134,6 +136,18 @@ class Referral(models.Model):
             models.Index(fields=["answer_due_at"], condition=Q(state__in=["submitted", "assigned"]), name="referral_unanswered"),
             models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
             models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
+            # The filters of the worklist, newest first.
+            models.Index(F("state"), F("id").desc(), name="referral_by_state"),
+            models.Index(F("urgency"), F("id").desc(), name="referral_by_urgency"),
+            models.Index(F("service"), F("id").desc(), name="referral_by_service"),
+            models.Index(F("from_level"), F("to_level"), F("id").desc(), name="referral_by_route"),
+            models.Index(F("to_department"), F("id").desc(), name="referral_by_department"),
+            models.Index(F("submitted_at").desc(), F("id").desc(), name="referral_by_submission"),
+            models.Index(OpClass(F("diagnosis_code"), name="varchar_pattern_ops"), F("id").desc(), name="referral_by_diagnosis"),
+            models.Index(OpClass(Reverse("number"), name="text_pattern_ops"), name="referral_by_number_end"),
+            models.Index(F("channel"), F("id").desc(), condition=~Q(channel="ordinary"), name="referral_green"),
+            models.Index(F("id").desc(), condition=~Q(overridden=[]), name="referral_overridden"),
+            models.Index(fields=["follow_up_due_on"], condition=Q(origin__isnull=False, state__in=["accepted", "arrived"]), name="referral_to_follow_up"),
         ]
         constraints = [
             models.UniqueConstraint(

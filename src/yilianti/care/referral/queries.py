@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
-from yilianti.care.referral import access
-from yilianti.care.referral.models import ArrivalQuestion, Message, MilestoneNoted, Referral
+from yilianti.care.referral import access, searching
+from yilianti.care.referral.models import ArrivalQuestion, Batch, Message, MilestoneNoted, Referral
+from yilianti.care.referral.searching import Filters
 from yilianti.care.referral.terms import OPEN, UNANSWERED, Channel, Side, State
 from yilianti.kernel import journal, prepared
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.pages import Slice, keyset
+from yilianti.registry.institutions.api import Department
 
 PAGE = 20
 _SHOWN = ("resident", "from_institution", "to_institution", "to_department", "drafted_by")
@@ -33,6 +36,8 @@ class Line(NamedTuple):
     state: str
     origin_id: int | None
     urgency: str
+    service: str
+    channel: str
     from_level: str
     to_level: str
     diagnosis_code: str
@@ -51,26 +56,17 @@ class Line(NamedTuple):
     sender_name: str
     receiver: str
     receiver_name: str
+    #: the moment it is ordered by
+    placed_at: datetime
 
 
-# Lists are the most asked pages: twenty-one narrow rows instead of models with theirs around them, at a third of the cost.
-_LINES = f"""SELECT {", ".join(f"r.{column}" for column in Line._fields[:18])}, p.name, p.sex, s.short_name, s.name, t.short_name, t.name
+# Lists are the most asked pages: twenty-one narrow rows in one statement instead of models with theirs around them, at a third of the cost.
+_LINES = f"""SELECT {", ".join(f"r.{column}" for column in Line._fields[:20])}, p.name, p.sex, s.short_name, s.name, t.short_name, t.name, q.placed_at
 FROM referral_referral r JOIN residents_resident p ON p.id = r.resident_id
-JOIN institutions_institution s ON s.id = r.from_institution_id JOIN institutions_institution t ON t.id = r.to_institution_id
-WHERE r.id = ANY(%s) ORDER BY r.id DESC"""  # noqa: S608 - constants only
+JOIN institutions_institution s ON s.id = r.from_institution_id JOIN institutions_institution t ON t.id = r.to_institution_id"""  # noqa: S608 - constants only
 # Asked by every page that shows the piles: the query set takes longer to write this than the server to answer.
 _KINDS = """SELECT state, from_institution_id, to_institution_id, origin_id IS NOT NULL, count(*) FROM referral_referral
 WHERE state = ANY(%(states)s) AND (from_institution_id = ANY(%(reach)s) OR to_institution_id = ANY(%(reach)s)) GROUP BY 1, 2, 3, 4"""
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What a worklist is narrowed to; empty means everything."""
-
-    box: str = "all"
-    state: str = ""
-    urgency: str = ""
-    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -88,10 +84,9 @@ class Pile:
         here = Q(from_institution__in=reach) if self.side is Side.SENDER else Q(to_institution__in=reach)
         return here & Q(state__in=self.states) & (Q() if self.is_home is None else Q(origin__isnull=not self.is_home))
 
-    def holds(self, reach: frozenset[int], state: str, sender: int, receiver: int, is_home: bool) -> bool:
-        """The same of referrals of that state, ends and way."""
-        place = sender if self.side is Side.SENDER else receiver
-        return place in reach and state in self.states and self.is_home in (None, is_home)
+    def holds(self, reach: frozenset[int], sender: int, receiver: int, is_home: bool) -> bool:
+        """The same of referrals in one of its states, with those ends and that way."""
+        return (sender if self.side is Side.SENDER else receiver) in reach and self.is_home in (None, is_home)
 
 
 PILES: Mapping[str, Pile] = {
@@ -106,6 +101,7 @@ PILES: Mapping[str, Pile] = {
     "to_settle": Pile(Side.SENDER, (State.ADVISED, State.REROUTING)),
     "outside": Pile(Side.SENDER, (State.SENT_OUT,)),
 }
+_PILES_OF = {str(state): [(box, pile) for box, pile in PILES.items() if state in pile.states] for state in OPEN}
 BOXES: Mapping[str, str] = {
     "to_answer": "待我方答复", "with_department": "待科室答复", "awaited": "待到院", "in_care": "在院", "to_send_home": "待下转", "to_follow_up": "待随访",
     "to_approve": "待审批", "returned": "退回待补充", "to_settle": "意见与改转待定", "outside": "网外待结果", "sent": "我方转出", "received": "转入我方", "all": "全部",
@@ -126,26 +122,19 @@ def in_box(actor: Actor, box: str) -> Q:
     return directions.get(box, Q())
 
 
-def worklist(actor: Actor, filters: Filters, *, before: int | None = None, size: int = PAGE) -> Slice:
-    """One keyset page of lines, newest first; two queries whatever the length."""
-    rows = visible(actor).filter(in_box(actor, filters.box)).order_by("-id").values_list("id", flat=True)
-    if filters.state:
-        rows = rows.filter(state=filters.state)
-    if filters.urgency:
-        rows = rows.filter(urgency=filters.urgency)
-    if filters.text:
-        rows = rows.filter(Q(number__icontains=filters.text) | Q(resident__name__startswith=filters.text) | Q(diagnosis_name__icontains=filters.text))
-    if before is not None:
-        rows = rows.filter(id__lt=before)
-    return keyset(_lines(list(rows[: size + 1])), size, key=lambda line: line.id)
-
-
-def _lines(ids: list[int]) -> list[Line]:
-    if not ids:
-        return []
-    with prepared.cursor() as cursor:
-        cursor.execute(_LINES, [ids])
-        return [Line(*row) for row in cursor.fetchall()]
+def worklist(actor: Actor, filters: Filters, *, after: str = "", size: int = PAGE) -> Slice:
+    """One keyset page of lines, newest or nearest promise first; one query whatever the length and the filters."""
+    rows = searching.narrowed(visible(actor).filter(in_box(actor, filters.box)), filters)
+    found = searching.page(rows, filters, after=after, size=size + 1)
+    try:
+        wanted, values = found.query.sql_with_params()
+    except EmptyResultSet:  # nobody is in reach
+        return Slice([], "")
+    order = "q.placed_at, r.id" if filters.sort == "promise" else "q.placed_at DESC, r.id DESC"
+    with connection.cursor() as cursor:
+        cursor.execute(f"{_LINES} JOIN ({wanted}) AS q(id, placed_at) ON q.id = r.id ORDER BY {order}", values)
+        lines = [Line(*row) for row in cursor.fetchall()]
+    return keyset(lines, size, key=lambda line: f"{line.id}~{line.placed_at.isoformat()}")
 
 
 def pressing(actor: Actor, box: str, size: int = 6) -> list[Referral]:
@@ -166,13 +155,40 @@ def counts(actor: Actor) -> dict[str, int]:
     seen = actor.reaches("referral.view")
     reaches = {box: actor.reaches(pile.permission) & seen for box, pile in PILES.items()}
     found = dict.fromkeys(PILES, 0)
-    with connection.cursor() as cursor:
+    with prepared.cursor() as cursor:
         cursor.execute(_KINDS, {"reach": list(seen), "states": [str(state) for state in OPEN]})
         for state, sender, receiver, is_home, count in cursor.fetchall():
-            for box, pile in PILES.items():
-                if pile.holds(reaches[box], state, sender, receiver, is_home):
+            for box, pile in _PILES_OF.get(state, ()):
+                if pile.holds(reaches[box], sender, receiver, is_home):
                     found[box] += count
     return found
+
+
+#: whose work a pile is: who may take the step it waits for
+_WORK = {
+    "to_answer": "referral.accept", "with_department": "referral.take", "awaited": "referral.arrive", "in_care": "referral.discharge",
+    "to_send_home": "referral.offer_home", "to_follow_up": "referral.follow_up", "to_approve": "referral.approve", "returned": "referral.submit",
+    "to_settle": "referral.adopt", "outside": "referral.note_outcome",
+}  # fmt: skip
+
+
+def first_work(actor: Actor, counted: Mapping[str, int]) -> str:
+    """The first pile in which something waits for the actor; everything where nothing does."""
+    return next((box for box in BOXES if counted.get(box) and actor.reaches(_WORK[box])), "all")
+
+
+def boxes_of(actor: Actor, counted: Mapping[str, int], chosen: str) -> list[str]:
+    """The piles to offer: the actor's own work, what is not empty, both directions, and the one that is open."""
+    return [box for box in BOXES if box == chosen or box not in PILES or counted.get(box) or actor.reaches(_WORK[box])]
+
+
+def batch_id(number: str) -> int:
+    """0 for a number that no batch has."""
+    return Batch.objects.filter(number=number.upper()).values_list("id", flat=True).first() or 0
+
+
+def department_name(department_id: int) -> str:
+    return str(Department.objects.filter(id=department_id).values_list("name", flat=True).first() or "")
 
 
 def one(actor: Actor, number: str) -> Referral | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+import tempfile
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import chain, islice
+from typing import IO, Any
 from urllib.parse import quote
 
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.utils import timezone
 
 #: A cell that begins so would be run as a formula.
@@ -42,30 +45,55 @@ def safe(cell: str) -> str:
 
 
 def _workbook(rows: Iterable[Iterable[object]]) -> bytes:
+    out = io.BytesIO()
+    _write([("名单", rows)], out)
+    return out.getvalue()
+
+
+def streamed(name: str, sheets: Sequence[tuple[str, Iterable[Iterable[object]]]]) -> FileResponse:
+    """The same for lists of any length: written row by row to a file on disk and sent from there, never whole in memory.
+
+    `sheets` are (title, rows); a CSV holds the first alone.
+    """
+    out = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
+    if name.endswith(".xlsx"):
+        _write(sheets, out)
+    else:
+        text = io.TextIOWrapper(out, encoding="utf-8-sig", newline="", write_through=True)
+        csv.writer(text).writerows([safe("" if cell is None else str(cell)) for cell in row] for row in sheets[0][1])
+        text.detach()
+    out.seek(0)
+    kind = EXCEL if name.endswith(".xlsx") else "text/csv; charset=utf-8"
+    return FileResponse(out, as_attachment=True, filename=name, content_type=kind, headers={"Cache-Control": "no-store"})
+
+
+def _write(sheets: Sequence[tuple[str, Iterable[Iterable[object]]]], out: IO[bytes]) -> None:
+    """An .xlsx; rows are read once, and openpyxl keeps them on disk until it is saved."""
     from openpyxl import Workbook  # imported here: only who exports needs it
-    from openpyxl.cell import WriteOnlyCell
-    from openpyxl.styles import Font
     from openpyxl.utils import get_column_letter
 
-    listed = [[_cell(value) for value in row] for row in rows]
     book = Workbook(write_only=True)
-    page = book.create_sheet("名单")
-    page.freeze_panes = "A2"
-    for place in range(1, max((len(row) for row in listed), default=0) + 1):
-        page.column_dimensions[get_column_letter(place)].width = _width(row[place - 1] for row in listed[:200] if len(row) >= place)
-    for number, row in enumerate(listed):
-        cells = []
-        for value in row:
-            cell = WriteOnlyCell(page, value=value)
-            if isinstance(value, str):
-                cell.data_type = "s"  # a text stays a text, whatever it begins with
-            if number == 0:
-                cell.font = Font(bold=True)
-            cells.append(cell)
-        page.append(cells)
-    out = io.BytesIO()
+    for title, rows in sheets:
+        page, source = book.create_sheet(title), iter(rows)
+        page.freeze_panes = "A2"
+        first = [[_cell(value) for value in row] for row in islice(source, 200)]
+        for place in range(1, max((len(row) for row in first), default=0) + 1):
+            page.column_dimensions[get_column_letter(place)].width = _width(row[place - 1] for row in first if len(row) >= place)
+        for number, row in enumerate(chain(first, ([_cell(value) for value in row] for row in source))):
+            page.append([_typed(page, value, is_heading=number == 0) for value in row])
     book.save(out)
-    return out.getvalue()
+
+
+def _typed(page: Any, value: object, *, is_heading: bool) -> Any:
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    cell = WriteOnlyCell(page, value=value)
+    if isinstance(value, str):
+        cell.data_type = "s"  # a text stays a text, whatever it begins with
+    if is_heading:
+        cell.font = Font(bold=True)
+    return cell
 
 
 def _cell(value: object) -> object:

@@ -13,7 +13,9 @@ from yilianti.registry.inbox.actions import (
 )
 from yilianti.registry.inbox.messages import message_for
 from yilianti.registry.inbox.queries import waiting
+from yilianti.registry.inbox.views_kept import marked, saved_views
 
 __all__ = [
-    "acknowledge", "ask", "call_due", "complete", "digest_due", "escalate_due", "message_for", "notify", "pass_on", "report", "waiting",
+    "acknowledge", "ask", "call_due", "complete", "digest_due", "escalate_due", "marked", "message_for", "notify", "pass_on", "report",
+    "saved_views", "waiting",
 ]  # fmt: skip

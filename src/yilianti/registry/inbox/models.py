@@ -237,3 +237,27 @@ class Digest(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.day}"
+
+
+class SavedView(models.Model):
+    """A narrowed list that somebody keeps: the page of the list and what its address says; one of a page may open first."""
+
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    page = models.CharField(max_length=80)
+    name = models.CharField("名称", max_length=20)
+    query = models.CharField(max_length=600)
+    is_default = models.BooleanField("打开时先看", default=False)
+    kept_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "page", "name"], name="view_named_once"),
+            models.UniqueConstraint(fields=["person", "page"], condition=Q(is_default=True), name="one_view_opens_first"),
+            models.CheckConstraint(name="view_stays_here", condition=Q(page__regex=r"^/[a-z0-9_/-]*/$") & ~Q(page__contains="//")),
+        ]
+
+    class Privacy:
+        personal = {"name": "a member of staff's own word for a list", "query": "the same; words searched for are never kept"}
+
+    def __str__(self) -> str:
+        return f"{self.page}: {self.name}"

@@ -69,5 +69,5 @@ JOURNAL = {
     "inbox.claimed": "我来办", "inbox.code_asked": "发送验证码", "inbox.digested": "早间汇总", "inbox.escalated": "逐级催办",
     "inbox.finished": "办完待办", "inbox.given_back": "退回不办", "inbox.handed_over": "转交同事", "inbox.passed_on": "移交接手人", "inbox.phone_confirmed": "确认手机号",
     "inbox.reached": "提醒已送出", "inbox.reopened": "撤销办结", "inbox.seen": "已看", "inbox.settings_changed": "更改通知设置",
-    "inbox.unreached": "提醒未送达",
+    "inbox.unreached": "提醒未送达", "inbox.view_kept": "存为常用筛选", "inbox.view_renamed": "更改常用筛选", "inbox.view_dropped": "删除常用筛选",
 }  # fmt: skip

@@ -24,6 +24,7 @@ from yilianti.registry.residents.queries import (
     many,
     masked_identity,
     search,
+    sought,
 )
 from yilianti.registry.residents.rules import is_id_card, mask_id, read_id_card
 from yilianti.registry.residents.tables import Residents
@@ -34,5 +35,5 @@ __all__ = [
     "add_identifier", "all_ids", "amend", "banner", "by_number", "cover", "get", "holder_of", "identifiers", "is_id_card", "link_as_told",
     "many", "mask_id",
     "masked_identity", "may_view", "merge", "note_relation", "openable", "read_id_card",
-    "register", "require_view", "search", "standing_for", "unlink_as_told", "unmerge", "visible_to",
+    "register", "require_view", "search", "sought", "standing_for", "unlink_as_told", "unmerge", "visible_to",
 ]  # fmt: skip

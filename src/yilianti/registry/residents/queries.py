@@ -100,6 +100,12 @@ def recent(actor: Actor, limit: int = PAGE) -> list[Found]:
     return _found(actor, [rows[i] for i in ids if i in rows][:limit])
 
 
+def sought(text: str) -> QuerySet[Resident] | None:
+    """Everybody a text may mean, for lists of other rooms that see no more of them than they may; None for a text too short to tell."""
+    condition = _sought(text.strip())
+    return None if condition is None else Resident.objects.filter(condition)
+
+
 def _is_number(text: str) -> bool:
     """Anything with a digit in it is looked up exactly."""
     return any(character.isdigit() for character in text)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django import forms
 
-from yilianti.care.referral.terms import Application, Service, State, Urgency
+from yilianti.care.referral.terms import Application, Service, Urgency
 from yilianti.registry.consent import api as consent
 
 
@@ -73,9 +73,3 @@ class ApplicationForm(forms.Form):
             diagnosis_code=data["diagnosis_code"], diagnosis_name=name if data["diagnosis_code"] else "", reason=data["reason"],
             summary=data["summary"].strip(), treatment=data["treatment"].strip(), notes=data["notes"].strip(), evidence=tuple(data["evidence"]),
         )  # fmt: skip
-
-
-class FilterForm(forms.Form):
-    text = forms.CharField(label="单号、姓名或诊断", required=False, max_length=40, widget=forms.TextInput(attrs={"type": "search"}))
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *State.choices()])
-    urgency = forms.ChoiceField(label="紧急程度", required=False, choices=[("", "全部"), *Urgency.choices()])

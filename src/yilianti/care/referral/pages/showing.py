@@ -61,9 +61,14 @@ def as_line(line: Line, now: datetime) -> dict[str, Any]:
     return {
         "number": line.number, "name": line.resident_name, "sex": residents.Sex.label(line.resident_sex), "diagnosis": line.diagnosis_name,
         "urgency": "" if line.urgency == Urgency.ELECTIVE else pieces.pill(URGENCY_TONES[line.urgency], Urgency.label(line.urgency)),
-        "direction": rules.direction(line.from_level, line.to_level).zh, "way": f"{line.sender} → {line.receiver}",
+        "channel": "" if line.channel == Channel.ORDINARY else pieces.pill("bad", Channel.label(line.channel)),
+        "direction": direction(line), "way": f"{line.sender} → {line.receiver}",
         "state": pieces.pill(TONES[line.state], State.label(line.state)), "deadline": pieces.deadline(due["state"], due["text"], due["at"]) if due else "",
     }  # fmt: skip
+
+
+def direction(line: Line) -> str:
+    return rules.direction(line.from_level, line.to_level).zh
 
 
 def deadline(referral: Referral | Line, now: datetime) -> dict[str, Any] | None:

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from yilianti.care.referral.pages import applying, steps, talking, views
+from yilianti.care.referral.pages import applying, filtering, listing, steps, talking, views
 
 app_name = "referral"
 urlpatterns = [
-    path("", views.worklist, name="worklist"),
-    path("export.csv", views.export, name="export"),
+    path("", listing.worklist, name="worklist"),
+    path("export.csv", listing.export, {"kind": "csv"}, name="export"),
+    path("export.xlsx", listing.export, {"kind": "xlsx"}, name="export_excel"),
+    path("filters", filtering.filters, name="filters"),
     path("pile", views.pile, name="pile"),
     path("new", applying.new, name="new"),
     path("diagnoses", applying.diagnoses, name="diagnoses"),

@@ -1,10 +1,9 @@
-"""Looking at referrals: the worklist, one referral, its print, the arrivals that need a person."""
+"""Looking at referrals: one referral, its print, the arrivals that need a person."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -12,11 +11,11 @@ from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import forms, showing, step_forms
-from yilianti.care.referral.terms import State, Urgency, Verb
+from yilianti.care.referral.pages import showing, step_forms
+from yilianti.care.referral.terms import Verb
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.pages import Request, answer, looked_at, numbered, page
-from yilianti.kernel.tables.sheets import file, sheet
+from yilianti.kernel.pages import Request, answer, looked_at, page
+from yilianti.kernel.tables.sheets import file
 from yilianti.registry.residents import api as residents
 
 
@@ -26,33 +25,6 @@ def visible_or_404(request: Request, number: str) -> Referral:
     if referral is None:
         raise Http404("没有这张转诊单，或您无权查看。")
     return referral
-
-
-def _filters(request: Request) -> tuple[forms.FilterForm, queries.Filters]:
-    form = forms.FilterForm(request.GET)
-    clean = form.cleaned_data if form.is_valid() else {}
-    box = request.GET.get("box", "all")
-    box = box if box in queries.BOXES else "all"
-    return form, queries.Filters(box, clean.get("state", ""), clean.get("urgency", ""), clean.get("text", "").strip())
-
-
-@page("referral.view")
-def worklist(request: Request) -> HttpResponse:
-    """The piles of work as tabs, one of them as a list."""
-    actor = request.actor
-    (form, filters), now = _filters(request), timezone.now()
-    before = request.GET.get("before", "")
-    listed = queries.worklist(actor, filters, before=numbered(before))
-    counted = queries.counts(actor)
-    kept = {key: value for key, value in request.GET.items() if key != "before" and value}
-    tabs = [
-        {"label": label, "url": f"?box={box}", "active": box == filters.box, "count": counted.get(box) or None} for box, label in queries.BOXES.items()
-    ]
-    return answer(request, "referral/list.html", {
-        "lines": [showing.as_line(r, now) for r in listed.rows], "tabs": tabs, "filter_form": form,
-        "box": filters.box, "next_url": f"?{urlencode({**kept, 'before': listed.next_key})}" if listed.next_key else "",
-        "may_draft": actor.may("referral.draft"), "export_url": f"export.csv?{urlencode(kept)}", "questions": queries.questions_waiting(actor),
-    })  # fmt: skip
 
 
 def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]:
@@ -128,30 +100,3 @@ def arrivals(request: Request) -> HttpResponse:
         looked_at(request, question.resident_id, "核对到院患者的转诊单")
     asked = [{"question": q, "candidates": queries.candidates(q)} for q in questions]
     return answer(request, "referral/arrivals.html", {"asked": asked}, fragment="referral/_arrivals.html")
-
-
-HEADINGS = ("转诊单号", "状态", "紧急程度", "转出机构", "转入机构", "诊断编码", "诊断", "提交", "答复", "到院", "出院", "办结")
-LARGEST_EXPORT = 20_000
-
-
-@page("referral.view")
-def export(request: Request) -> HttpResponse:
-    """The filtered worklist as CSV (numbers and institutions, no names); each patient's access log says who took it out."""
-    _, filters = _filters(request)
-    rows: list[list[str]] = []
-    before: int | None = None
-    while len(rows) < LARGEST_EXPORT:
-        part = queries.worklist(request.actor, filters, before=before, size=500)
-        for line in part.rows:
-            looked_at(request, line.resident_id, "导出转诊清单")
-            rows.append(_exported(line))
-        if not part.next_key:
-            break
-        before = int(part.next_key)
-    return sheet("referrals.csv", [HEADINGS, *rows])
-
-
-def _exported(line: queries.Line) -> list[str]:
-    moments = [line.submitted_at, line.decided_at, line.arrived_at, line.discharged_at, line.concluded_at]
-    return [line.number, State.label(line.state), Urgency.label(line.urgency), line.sender_name, line.receiver_name, line.diagnosis_code,
-            line.diagnosis_name, *(f"{timezone.localtime(m):%Y-%m-%d %H:%M}" if m else "" for m in moments)]  # fmt: skip

@@ -214,7 +214,7 @@ def test_reminder_and_report_come_once(scene: factories.Scene, at: datetime) -> 
 def test_worklist_asks_the_same_number_of_questions(scene: factories.Scene, at: datetime, length: int, django_assert_num_queries: Any) -> None:
     for index in range(length):
         factories.submitted(scene, at, diagnosis_code=f"X{index:02d}")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         listed = queries.worklist(scene.office, queries.Filters(box="to_answer"))
         assert all(line.resident_name and line.sender and line.receiver for line in listed.rows)
     assert len(listed.rows) == min(length, queries.PAGE)

@@ -118,7 +118,7 @@ def test_worklist_print_and_export(scene: factories.Scene) -> None:
     paper = client.get(f"/referrals/{made.number}/print").content.decode()
     assert "转出医生签名" in paper
     assert segno.make(f"http://testserver/referrals/{made.number}/", error="m").svg_inline(border=2, scale=2, omitsize=True).split(' d="')[1][:200] in paper
-    lines = client.get("/referrals/export.csv?box=to_answer").content.decode()
+    lines = client.get("/referrals/export.csv?box=to_answer").getvalue().decode()
     assert made.number in lines and "苏禾" not in lines
     assert AccessLog.objects.get(purpose="导出转诊清单").resident == scene.resident.id
 

@@ -26,7 +26,7 @@ def choose(
     *, actor: Actor, channels: Mapping[str, Sequence[str]], quiet_from: time | None, quiet_until: time | None, digest: bool, at: datetime
 ) -> Preference:
     """Which channels for which urgency, one's own quiet hours within the policy's bounds, the morning's digest."""
-    found = _own(actor)
+    found = held_settings(actor)
     if bool(quiet_from) != bool(quiet_until):
         raise Refused("half_given", "免打扰的“开始”和“结束”要么都填，要么都不填（按医共体的时段）。", "give both or none", field="quiet_until")
     if quiet_from and quiet_until:
@@ -48,7 +48,7 @@ def ask_code(*, actor: Actor, phone: str, at: datetime) -> Preference:
     phone = phone.strip()
     if not rules.is_mobile(phone):
         raise Refused("no_mobile", "“手机号”应为 11 位大陆手机号；请核对。", "not a mobile number", field="phone")
-    found = _own(actor)
+    found = held_settings(actor)
     if found.code_asked_at is not None and at < found.code_asked_at + CODE_AGAIN:
         raise Refused("too_soon", "验证码一分钟只能发一次；请稍候再试。", "once a minute", field="phone")
     found.phone, found.phone_confirmed_at, found.code_asked_at, found.code_failures, found.code_error = phone, None, at, 0, ""
@@ -60,7 +60,7 @@ def ask_code(*, actor: Actor, phone: str, at: datetime) -> Preference:
 def confirm_phone(*, actor: Actor, code: str, at: datetime) -> Preference:
     """The code came back: messages may go to this number. A wrong one is counted even though it is refused."""
     with transaction.atomic():
-        found = _own(actor)
+        found = held_settings(actor)
         if found.code_asked_at is None or at > found.code_asked_at + CODE_LIVES or found.code_failures >= CODE_FAILURES:
             raise Refused("code_expired", "验证码已失效；请重新获取。", "code expired", field="code")
         if is_right := constant_time_compare(code.strip(), messages.code_of(found)):
@@ -77,7 +77,7 @@ def confirm_phone(*, actor: Actor, code: str, at: datetime) -> Preference:
 @transaction.atomic
 def forget_phone(*, actor: Actor, at: datetime) -> Preference:
     """No messages outside the platform any more; the number is removed."""
-    found = _own(actor)
+    found = held_settings(actor)
     found.phone, found.phone_confirmed_at, found.code_asked_at, found.digest = "", None, None, False
     found.routine, found.urgent, found.critical = [], [], []
     found.save()
@@ -92,7 +92,7 @@ def _within(begins: time, ends: time, actor: Actor, at: datetime) -> None:
         raise Refused("out_of_bounds", f"免打扰最早从 {earliest:%H:%M} 开始、最晚到 {latest:%H:%M} 结束；请改在这个范围内。", "outside the bounds", field="quiet_from")
 
 
-def _own(actor: Actor) -> Preference:
+def held_settings(actor: Actor) -> Preference:
     """One's own settings, locked; made at the first need."""
     if actor.person is None:
         raise Refused("not_permitted", "只有本人可以更改自己的通知设置。", "only a person")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from yilianti.registry.inbox.pages import absences, items, settings, views
+from yilianti.registry.inbox.pages import absences, items, settings, views, views_kept
 
 app_name = "inbox"
 urlpatterns = [
@@ -17,6 +17,10 @@ urlpatterns = [
     path("settings/phone", settings.phone, name="phone"),
     path("settings/confirm", settings.confirm, name="confirm_phone"),
     path("settings/forget", settings.forget, name="forget_phone"),
+    path("views/", views_kept.views, name="views"),
+    path("views/keep", views_kept.keep, name="keep_view"),
+    path("views/rename", views_kept.rename, name="rename_view"),
+    path("views/drop", views_kept.drop, name="drop_view"),
     path("<int:item>/", items.detail, name="detail"),
     path("<int:item>/see", items.see, name="see"),
     path("<int:item>/acknowledge", items.acknowledge, name="acknowledge"),
