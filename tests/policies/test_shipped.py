@@ -14,7 +14,7 @@ from yilianti.kernel.actor import Scope
 from yilianti.policybook import Edition, Status, access, fingerprints, initials
 from yilianti.policybook.shelf import SHIPPED, Shelf
 
-FOLDERS = {"access", "calendar", "exchange", "inbox", "operations", "privacy", "catalogues", "clinical", "contracts", "governance", "settlement", "indicators"}
+FOLDERS = {"access", "calendar", "capacity", "exchange", "inbox", "operations", "privacy", "catalogues", "clinical", "contracts", "governance", "settlement", "indicators"}
 EVERY = list(Shelf().book())
 #: A mirror's address is no citation (design: cite by title, number and clause).
 ADDRESS = re.compile(r"https?://|www\.")

@@ -1,6 +1,24 @@
-"""The door of schedules: what hospital systems report of appointments."""
+"""The door of schedules: appointments as hospitals report them, and places that can be taken."""
 
-from yilianti.capacity.schedules.actions import book, cancel, miss, modify, reschedule
-from yilianti.capacity.schedules.terms import Said
+from yilianti.capacity.schedules.actions import (
+    book,
+    cancel,
+    confirm,
+    count_beds,
+    extend,
+    hold,
+    lapse_due,
+    miss,
+    modify,
+    open_schedule,
+    release,
+    reschedule,
+    use,
+)
+from yilianti.capacity.schedules.places import beds, free_slots, next_free, reservation, reservations_of
+from yilianti.capacity.schedules.terms import Beds, FreeSlot, Said, Session
 
-__all__ = ["Said", "book", "cancel", "miss", "modify", "reschedule"]
+__all__ = [
+    "Beds", "FreeSlot", "Said", "Session", "beds", "book", "cancel", "confirm", "count_beds", "extend", "free_slots", "hold", "lapse_due", "miss",
+    "modify", "next_free", "open_schedule", "release", "reschedule", "reservation", "reservations_of", "use",
+]  # fmt: skip

@@ -1,11 +1,11 @@
-"""Appointments: the current row, and its append-only versions."""
+"""Appointments as hospitals tell them; sessions, slots and beds that can be reserved here, and the reservations."""
 
 from __future__ import annotations
 
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.capacity.schedules.terms import State
+from yilianti.capacity.schedules.terms import BedKind, ReservationState, SessionState, State
 from yilianti.kernel.models import protected
 
 
@@ -61,3 +61,113 @@ class AppointmentVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.appointment_id} v{self.version}"
+
+
+class Schedule(models.Model):
+    """A session of a department [FHIR Schedule]; its slots are what is taken."""
+
+    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey("institutions.Department", on_delete=models.PROTECT, related_name="+")
+    practitioner = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    service = models.ForeignKey("services.HealthcareService", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=8, choices=SessionState.choices(), default=SessionState.OPEN.value)
+    starts_at = models.DateTimeField("开始")
+    ends_at = models.DateTimeField("结束")
+    note = models.CharField("说明", max_length=120, blank=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="session_ends_after_start", condition=Q(ends_at__gt=F("starts_at")))]
+        indexes = [models.Index(fields=["institution", "starts_at"]), models.Index(fields=["department", "starts_at"])]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.department_id} {self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class Slot(models.Model):
+    """A time that so many patients can be given [FHIR Slot]; `taken` can never pass `capacity`."""
+
+    schedule = models.ForeignKey(Schedule, on_delete=models.PROTECT, related_name="slots")
+    department = models.ForeignKey("institutions.Department", on_delete=models.PROTECT, related_name="+")
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    capacity = models.PositiveSmallIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    is_open = models.BooleanField(default=True)
+    primary_until = models.DateTimeField("基层优先至")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="slot_is_not_sold_twice", condition=Q(taken__gte=0, taken__lte=F("capacity"))),
+            models.UniqueConstraint(fields=["schedule", "starts_at"], name="slot_once_in_a_session"),
+        ]
+        indexes = [models.Index(fields=["department", "starts_at"], condition=Q(is_open=True), name="slots_open")]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.starts_at:%Y-%m-%d %H:%M}"
+
+
+class BedPool(models.Model):
+    """Beds of one kind in a department: how many there are, how many the hospital says are occupied, how many are reserved here."""
+
+    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    department = models.ForeignKey("institutions.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField("类别", max_length=16, choices=BedKind.choices(), default=BedKind.ORDINARY.value)
+    total = models.PositiveIntegerField("床位总数")
+    occupied = models.PositiveIntegerField("已占用", default=0)
+    taken = models.PositiveIntegerField("已预留", default=0)
+    counted_at = models.DateTimeField("清点时间")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="beds_are_not_sold_twice", condition=Q(taken__gte=0, taken__lte=F("total"), occupied__lte=F("total"))),
+            models.UniqueConstraint(fields=["institution", "department", "kind"], nulls_distinct=False, name="one_pool_per_kind"),
+        ]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.institution_id} {self.kind}"
+
+
+class Reservation(models.Model):
+    """One place for one resident: held under a lease, then confirmed. A held one whose lease has run out stands in nobody's way."""
+
+    number = models.CharField("预留号", max_length=24, unique=True)
+    client_key = models.UUIDField(unique=True)
+    slot = models.ForeignKey(Slot, null=True, blank=True, on_delete=models.PROTECT, related_name="reservations")
+    pool = models.ForeignKey(BedPool, null=True, blank=True, on_delete=models.PROTECT, related_name="reservations")
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="+")
+    by_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField("事由", max_length=48, blank=True)
+    state = models.CharField(max_length=12, choices=ReservationState.choices(), default=ReservationState.HELD.value)
+    expires_at = models.DateTimeField("暂留至", null=True, blank=True)
+    held_at = models.DateTimeField()
+    held_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    ended_at = models.DateTimeField(null=True, blank=True)
+    because = models.CharField(max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="reservation_of_one_place", condition=Q(slot__isnull=False, pool__isnull=True) | Q(slot__isnull=True, pool__isnull=False)),
+            models.CheckConstraint(name="held_reservation_has_lease", condition=~Q(state="held") | Q(expires_at__isnull=False)),
+        ]
+        indexes = [
+            models.Index(fields=["slot"], condition=Q(state__in=["held", "confirmed"]), name="reservations_of_slot"),
+            models.Index(fields=["pool"], condition=Q(state__in=["held", "confirmed"]), name="reservations_of_pool"),
+            models.Index(fields=["expires_at"], condition=Q(state="held"), name="leases_running"),
+            models.Index(fields=["subject"], condition=~Q(subject=""), name="reservations_of_subject"),
+        ]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return self.number

@@ -24,6 +24,76 @@ class Verb(Term):
     MISS = "miss", "记为未到", "note the absence"
 
 
+class ReservationState(Term):
+    HELD = "held", "暂留", "held"
+    CONFIRMED = "confirmed", "已确认", "confirmed"
+    USED = "used", "已到", "used"
+    RELEASED = "released", "已退还", "released"
+    LAPSED = "lapsed", "已到期", "lapsed"
+
+
+#: Takes a place away from others, as long as its lease has not run out.
+STANDING = (ReservationState.HELD, ReservationState.CONFIRMED)
+
+
+class ReservationVerb(Term):
+    EXTEND = "extend", "延长暂留", "extend"
+    CONFIRM = "confirm", "确认预留", "confirm"
+    USE = "use", "登记已到", "use"
+    RELEASE = "release", "退还", "release"
+    LAPSE = "lapse", "到期", "lapse"
+
+
+class BedKind(Term):
+    ORDINARY = "ordinary", "普通床位", "ordinary"
+    REHABILITATION = "rehabilitation", "康复床位", "rehabilitation"
+    NURSING = "nursing", "护理床位", "nursing"
+
+
+class SessionState(Term):
+    OPEN = "open", "开放", "open"
+    CLOSED = "closed", "已停诊", "closed"
+
+
+@dataclass(frozen=True)
+class Session:
+    """A stretch of time in which a department sees patients; `until` repeats it weekly up to that day."""
+
+    department: int
+    starts_at: datetime
+    ends_at: datetime
+    minutes: int
+    capacity: int = 1
+    practitioner: int | None = None
+    service: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class FreeSlot:
+    """A slot that can still be taken."""
+
+    slot: int
+    department: int
+    starts_at: datetime
+    free: int
+
+
+@dataclass(frozen=True)
+class Beds:
+    """What is known of the beds of one pool; `is_stale` when nobody has counted for longer than the policy allows."""
+
+    pool: int
+    institution: int
+    department: int | None
+    department_name: str
+    kind: str
+    total: int
+    free: int
+    counted_at: datetime
+    is_stale: bool
+
+
 @dataclass(frozen=True)
 class Said:
     """What a message says of an appointment; empty means not said. `placer_number` is the number of who asked for it."""
@@ -51,4 +121,6 @@ class Filed:
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "schedules.booked": "预约", "schedules.rescheduled": "改期", "schedules.modified": "更新预约", "schedules.cancelled": "取消预约", "schedules.missed": "预约未到",
+    "schedules.opened": "开放号源", "schedules.closed": "停诊", "schedules.beds_counted": "更新床位", "schedules.held": "暂留", "schedules.extended": "延长暂留",
+    "schedules.confirmed": "确认预留", "schedules.used": "预留已到", "schedules.released": "退还预留", "schedules.lapsed": "暂留到期",
 }  # fmt: skip
