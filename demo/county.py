@@ -63,6 +63,7 @@ def _small(progress: Callable[[str], object], now: datetime) -> list[dict[str, A
     progress(f"云溪县：{len(places.PLACES)} 家机构、{len(staff.STAFF)} 名人员（{time.monotonic() - started:.1f} 秒）")
     patients = villagers.settle(county, chance, RESIDENTS, now - timedelta(days=120))
     progress(f"登记居民 {len(patients)} 名（{time.monotonic() - started:.1f} 秒）")
+    offering.open_books(county, now - timedelta(minutes=30))
     river, desks = River(), visits.writers()
     stage = Stage(employed, desks, river, chance)
     told = visits.history(patients, desks, chance, now)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+
+from django.utils import timezone
 
 from demo.places import CITY, CITY_REGION, CONSORTIUM, COUNTY, PROVINCE, REGION, TCM, TOWNSHIPS, County
+from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
 from yilianti.capacity.services.api import Told
 from yilianti.kernel.actor import Actor
@@ -48,3 +51,26 @@ def offer(county: County, at: datetime) -> None:
             services.note_capability(actor=actors[COUNTY], institution=county.id(key), kind=kind, code=code, name=name, at=at)
     for start, end, minutes, km in WAYS:
         services.note_travel(actor=actors[COUNTY], from_institution=county.id(start), to_institution=county.id(end), minutes=minutes, km=km, at=at)
+
+
+#: department, weekdays, from, minutes a slot, patients a slot
+_SESSIONS = (("CARD", (0, 1, 2, 3, 4), 8, 30, 2), ("NEUR", (0, 2, 4), 8, 30, 1), ("RESP", (1, 3), 14, 20, 2), ("ENDO", (0, 3), 8, 20, 3), ("ORTH", (2, 4), 14, 30, 2))
+#: place, department, kind, beds, occupied
+_BEDS = ((COUNTY, "CARD", "ordinary", 40, 36), (COUNTY, "NEUR", "ordinary", 36, 35), (COUNTY, "RESP", "ordinary", 38, 38), (COUNTY, "ORTH", "ordinary", 42, 33),
+         (TCM, "REHA", "rehabilitation", 30, 22), ("daoxiang", "WARD", "ordinary", 20, 11), ("daoxiang", "WARD", "rehabilitation", 6, 3),
+         ("zhuqiao", "WARD", "ordinary", 16, 9), ("shitan", "WARD", "rehabilitation", 4, 1))  # fmt: skip
+
+
+def open_books(county: County, now: datetime) -> None:
+    """Two weeks of sessions from tomorrow on, and beds as counted this morning."""
+    actor = Actor.system("演示装入", institution=county.id(COUNTY), consortium=CONSORTIUM, region=REGION)
+    today = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    for code, weekdays, hour, minutes, capacity in _SESSIONS:
+        for day in (today + timedelta(days=ahead) for ahead in range(1, 15)):
+            if day.weekday() in weekdays:
+                start = day + timedelta(hours=hour)
+                session = schedules.Session(county.departments[COUNTY, code].id, start, start + timedelta(hours=3), minutes, capacity)
+                schedules.open_schedule(actor=actor, institution=county.id(COUNTY), session=session, at=now)
+    for key, code, kind, total, occupied in _BEDS:
+        schedules.count_beds(actor=actor, institution=county.id(key), department=county.departments[key, code].id, kind=kind, total=total, occupied=occupied,
+                             at=now - timedelta(hours=2))  # fmt: skip

@@ -16,6 +16,7 @@ from uuid import uuid4
 from django.db import connection
 from django.utils import timezone
 
+from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
 from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion
@@ -128,6 +129,15 @@ class Side:
         told = Application(to_institution=self.hospital.pk, diagnosis_code="I20.000", diagnosis_name="不稳定性心绞痛", reason="further_examination",
                            urgency="urgent", service="inpatient", summary="胸闷三天，活动后加重，心电图示ST段压低。")  # fmt: skip
         return referrals.submit(actor=self.doctor, resident=self.resident.pk, application=told, client_key=uuid4(), consent_basis="signed", at=self.now)
+
+    @cached_property
+    def slot(self) -> Any:
+        session = schedules.Session(self.cardiology.pk, self.now + timedelta(days=1), self.now + timedelta(days=1, hours=1), 30)
+        return schedules.open_schedule(actor=self.office, institution=self.hospital.pk, session=session, at=self.now)[0].slots.first()
+
+    @cached_property
+    def reservation(self) -> Any:
+        return schedules.hold(actor=self.doctor, client_key=uuid4(), resident=self.resident.pk, slot=self.slot.pk, at=self.now)
 
     @cached_property
     def service(self) -> Any:
@@ -473,6 +483,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "prescriptions:record": _patient(kind="food", substance="花生", severity="mild"),
     "prescriptions:refute": _allergy(because="测试"),
     "prescriptions:withdraw": _allergy(because="测试"),
+    "schedules:close_schedule": lambda side: Sample({"schedule": side.slot.schedule_id}, side.at(side.hospital), {"because": "停诊"}),
+    "schedules:release": lambda side: Sample({"number": side.reservation.number}, side.at(side.township, side.hospital)),
     "services:of_institution": _nobodys(lambda side: {"institution": side.hospital.pk}),
     "services:offer": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital), {"name": "胸痛门诊", "kinds": ["outpatient"]}),
     "services:note_capability": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital), {"kind": "technique", "code": "PCI", "name": "介入"}),
