@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yilianti.care.referral.actions import applying, moving
+from yilianti.care.referral.actions import applying, moving, placing
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Service
 from yilianti.kernel.actor import Actor
@@ -27,6 +27,7 @@ def adopt(*, actor: Actor, number: str, note: str, at: datetime) -> Referral:
     if not note.strip():
         raise Refused("note_missing", "请写明如何按意见处理、何时复查。", field="note")
     with moving.step(actor=actor, number=number, action="adopt", at=at) as step:
+        placing.give_back(step.referral, "采纳意见，不再前往", at)
         step.referral.concluded_at = at
         step.referral.follow_up_note = note.strip()
     return step.referral

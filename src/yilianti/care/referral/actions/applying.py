@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import access, rules
-from yilianti.care.referral.actions import moving
+from yilianti.care.referral.actions import moving, placing
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Application, Direction
@@ -85,6 +85,7 @@ def _sent(actor: Actor, referral: Referral, resident: int, consent_basis: str, a
     referral.submitted_at = at if action == "send_out" else None
     if action == "submit":
         refs.append(promise_answer(referral, actor, at))
+    placing.keep(referral, actor, at)
     batching.update_now(referral) if referral.pk else batching.insert_now(referral)
     if action == "submit":
         residents.note_relation(resident, referral.to_institution_id, at)
@@ -116,6 +117,7 @@ def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Referr
     if not because.strip():
         raise Refused("reason_missing", "请写明撤回原因。", field="because")
     with moving.step(actor=actor, number=number, action="withdraw", at=at) as step:
+        placing.give_back(step.referral, "转出方撤回", at)
         step.referral.concluded_at = at
         step.referral.decision_note = because
         step.facts["because"] = because

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yilianti.care.referral.actions import applying, moving
+from yilianti.care.referral.actions import applying, moving, placing
 from yilianti.care.referral.models import Referral
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -16,6 +16,7 @@ def approve(*, actor: Actor, number: str, at: datetime, note: str = "") -> Refer
     with moving.step(actor=actor, number=number, action="approve", at=at) as step:
         _sign(step.referral, actor, note, at)
         step.policy_refs.append(applying.promise_answer(step.referral, actor, at))
+        placing.keep(step.referral, actor, at)
         residents.note_relation(step.referral.resident_id, step.referral.to_institution_id, at)
     return step.referral
 
@@ -34,6 +35,7 @@ def disapprove(*, actor: Actor, number: str, note: str, at: datetime) -> Referra
         raise Refused("note_missing", "请写明不同意转出的原因和建议。", field="note")
     with moving.step(actor=actor, number=number, action="disapprove", at=at) as step:
         _not_ones_own(step.referral, actor)
+        placing.give_back(step.referral, "本方未同意转出", at)
         step.referral.decision_note = note.strip()
         step.facts["because"] = note.strip()
     return step.referral

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import rules
-from yilianti.care.referral.actions import moving
+from yilianti.care.referral.actions import moving, placing
 from yilianti.care.referral.models import ArrivalQuestion, Referral
 from yilianti.care.referral.terms import UNANSWERED, ArrivalSource
 from yilianti.kernel import journal
@@ -33,6 +33,7 @@ def arrive(*, actor: Actor, number: str, arrived_at: datetime, at: datetime, sou
             raise Refused("arrival_early", "到院时间比转诊单提交还早一天以上；请核对日期。", field="arrived_at")
         if step.referral.appointment_at is None:  # an emergency that came before the answer
             step.referral.appointment_at, step.referral.lapses_at = arrived_at, _lapse(actor, arrived_at, step.referral.urgency)
+        placing.use(step.referral, at)
         step.referral.arrived_at = arrived_at
         step.referral.arrival_source = source
         step.referral.encounter = encounter
@@ -53,6 +54,7 @@ def undo_arrival(*, actor: Actor, number: str, because: str, at: datetime) -> Re
 def lapse(*, actor: Actor, number: str, at: datetime) -> Referral:
     """The window has passed and nobody came."""
     with moving.step(actor=actor, number=number, action="lapse", at=at) as step:
+        placing.give_back(step.referral, "逾期未到", at)
         step.referral.concluded_at = at
         step.facts["awaited_until"] = step.referral.lapses_at.isoformat() if step.referral.lapses_at else ""
     return step.referral

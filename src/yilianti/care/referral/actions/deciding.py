@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import rules
-from yilianti.care.referral.actions import moving, rerouting
+from yilianti.care.referral.actions import moving, placing, rerouting
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import DeclineReason
 from yilianti.kernel.actor import Actor
@@ -60,6 +60,7 @@ def _await(actor: Actor, number: str, action: str, appointment_at: datetime | No
         if referral.origin_id is not None:
             referral.follow_up_due_on, promise = _follow_up_promise(referral, actor, at)
             step.policy_refs.append(promise)
+        placing.confirm(referral, actor, appointment_at, at)
         _decide(referral, actor, note, at)
         step.facts.update(department=referral.to_department_id, appointment_at=appointment_at.isoformat())
         step.policy_refs.append(window.policy_ref)
@@ -91,6 +92,7 @@ def decline(*, actor: Actor, number: str, reason: str, note: str, at: datetime) 
     if reason == DeclineReason.OTHER.value:
         _require_note(note, "选择“其他”时请写明原因。")
     with moving.step(actor=actor, number=number, action="decline", at=at) as step:
+        placing.give_back(step.referral, "接收方谢绝", at)
         step.referral.decline_reason = reason
         step.referral.concluded_at = at
         _decide(step.referral, actor, note, at)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from yilianti.care.referral.actions import moving
+from yilianti.care.referral.actions import moving, placing
 from yilianti.care.referral.models import Referral
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -51,6 +51,7 @@ def refuse_redirect(*, actor: Actor, number: str, because: str, at: datetime) ->
     if not because.strip():
         raise Refused("reason_missing", "请写明患者不同意的原因。", field="because")
     with moving.step(actor=actor, number=number, action="refuse_redirect", at=at) as step:
+        placing.give_back(step.referral, "患者不同意改转", at)
         step.referral.proposed_institution_id = None
         step.facts["because"] = because.strip()
     return step.referral
@@ -75,6 +76,7 @@ def _another(referral: Referral, to_institution: int) -> Institution:
 
 def _pass_on(step: moving.Step, receiver: Institution, department: int | None, at: datetime) -> None:
     referral = step.referral
+    placing.give_back(referral, "改转其他机构", at)
     step.facts["redirected_from"] = referral.to_institution_id
     referral.to_institution, referral.to_level, referral.to_department_id = receiver, receiver.level, department
     referral.to_practitioner_id = None

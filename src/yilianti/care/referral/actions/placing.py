@@ -1,0 +1,63 @@
+"""The place a referral holds in `capacity/schedules`: kept until the answer is due, confirmed with it, used on arrival, else given back.
+
+A lost place never stops somebody who cannot wait; everybody else is told to choose another.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from yilianti.capacity.schedules import api as schedules
+from yilianti.care.referral import rules
+from yilianti.care.referral.models import Referral
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+
+
+def keep(referral: Referral, actor: Actor, at: datetime) -> None:
+    """The place chosen on the form lives until the answer is due."""
+    if not referral.reservation:
+        return
+    held = schedules.reservation(referral.reservation)
+    mine = held is not None and held.resident_id == referral.resident_id and held.subject in ("", f"referral:{referral.number}")
+    if held is None or not mine or held.state in ("released", "used"):
+        _lost(referral, Refused("place_lost", "原先选的号或床位已经不在；请重新选择，或不选，由接收方安排。", field="reservation"))
+        return
+    until = max(referral.answer_due_at or at, held.expires_at or at)
+    try:
+        schedules.extend(actor=actor, number=referral.reservation, until=until, subject=f"referral:{referral.number}", at=at)
+    except Refused as refusal:
+        _lost(referral, Refused("place_lost", f"{refusal.zh}也可以不选，由接收方安排。", refusal.en, field="reservation"))
+
+
+def confirm(referral: Referral, actor: Actor, appointment_at: datetime, at: datetime) -> None:
+    """Accepted for the moment of the slot: it is the patient's. For another moment: it is given back."""
+    held = schedules.reservation(referral.reservation) if referral.reservation else None
+    if held is None:
+        return
+    if held.slot is not None and held.slot.starts_at != appointment_at:
+        give_back(referral, "接收方改约其他时间", at)
+        return
+    try:
+        schedules.confirm(actor=Actor.system(), number=referral.reservation, at=at)
+    except Refused as refusal:
+        _lost(referral, refusal)
+
+
+def use(referral: Referral, at: datetime) -> None:
+    """The patient is here."""
+    if referral.reservation:
+        schedules.use(actor=Actor.system(), number=referral.reservation, at=at)
+
+
+def give_back(referral: Referral, because: str, at: datetime) -> None:
+    """Nobody comes on this place; it is free for others in the same transaction."""
+    if referral.reservation:
+        schedules.release(actor=Actor.system(), number=referral.reservation, because=because, at=at)
+        referral.reservation = ""
+
+
+def _lost(referral: Referral, refusal: Refused) -> None:
+    if not rules.cannot_wait(referral.urgency, referral.channel):
+        raise refusal
+    referral.reservation = ""

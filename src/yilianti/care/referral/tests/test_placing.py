@@ -1,0 +1,112 @@
+"""A referral holds a place from the choice to the arrival, and gives it back on every other way."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from yilianti.capacity.schedules import api as schedules
+from yilianti.care.referral import actions
+from yilianti.care.referral.models import Referral
+from yilianti.care.referral.tests import factories
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+
+
+@pytest.fixture
+def scene(at: datetime) -> factories.Scene:
+    return factories.scene(at)
+
+
+@pytest.fixture
+def slot(scene: factories.Scene, at: datetime) -> Any:
+    session = schedules.Session(scene.cardiology.id, at + timedelta(days=1), at + timedelta(days=1, hours=1), 30)
+    return schedules.open_schedule(actor=scene.office, institution=scene.county.hospital.id, session=session, at=at)[0].slots.order_by("starts_at")[0]
+
+
+def chosen(scene: factories.Scene, slot: Any, at: datetime) -> str:
+    return str(schedules.hold(actor=scene.township, client_key=uuid4(), resident=scene.resident.id, slot=slot.pk, at=at).number)
+
+
+def sent(scene: factories.Scene, slot: Any, at: datetime, **changes: Any) -> Referral:
+    return factories.submitted(scene, at, reservation=chosen(scene, slot, at), **changes)
+
+
+def state(number: str) -> str:
+    held = schedules.reservation(number)
+    assert held is not None
+    return str(held.state)
+
+
+def test_the_lease_lasts_until_the_answer_is_due(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    made = sent(scene, slot, at)
+    held = schedules.reservation(made.reservation)
+    assert held is not None and held.subject == f"referral:{made.number}"
+    assert held.expires_at == made.answer_due_at
+
+
+def test_accepted_for_its_moment_it_is_sure_and_used_on_arrival(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    made = sent(scene, slot, at)
+    actions.accept(actor=scene.office, number=made.number, department=scene.cardiology.id, appointment_at=slot.starts_at, at=at + MINUTE)
+    assert state(made.reservation) == "confirmed"
+    actions.arrive(actor=scene.office, number=made.number, arrived_at=slot.starts_at, at=slot.starts_at)
+    assert state(made.reservation) == "used"
+
+
+def test_accepted_for_another_moment_it_is_free_again(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    made = sent(scene, slot, at)
+    done = actions.accept(actor=scene.office, number=made.number, appointment_at=slot.starts_at + timedelta(days=1), at=at + MINUTE)
+    assert (done.reservation, state(made.reservation)) == ("", "released")
+
+
+@pytest.mark.parametrize("ending", ["decline", "withdraw", "redirect"])
+def test_every_other_end_gives_it_back(scene: factories.Scene, slot: Any, at: datetime, ending: str) -> None:
+    made = sent(scene, slot, at)
+    given: dict[str, dict[str, Any]] = {
+        "decline": {"actor": scene.office, "reason": "no_bed", "note": ""}, "withdraw": {"actor": scene.township, "because": "好转"},
+        "redirect": {"actor": scene.office, "to_institution": scene.county.other_hospital.id, "consent": "同意", "note": ""},
+    }  # fmt: skip
+    getattr(actions, ending)(number=made.number, at=at + MINUTE, **given[ending])
+    assert state(made.reservation) == "released"
+    slot.refresh_from_db()
+    assert slot.taken == 0
+
+
+def test_who_does_not_come_gives_it_back(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    made = sent(scene, slot, at)
+    actions.accept(actor=scene.office, number=made.number, appointment_at=slot.starts_at, at=at + MINUTE)
+    assert actions.lapse_overdue(actor=Actor.system(), at=at + timedelta(days=30)) == 1
+    assert state(made.reservation) == "released"
+
+
+def test_a_lost_place_is_refused_and_nothing_is_sent(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    number = chosen(scene, slot, at)
+    later = at + 20 * MINUTE
+    other = schedules.hold(actor=scene.township, client_key=uuid4(), resident=scene.resident.id, slot=slot.pk, at=later)
+    with pytest.raises(Refused, match="约满") as refusal:
+        factories.submitted(scene, later, reservation=number)
+    assert refusal.value.field == "reservation"
+    assert not Referral.objects.exists() and state(other.number) == "held"
+
+
+def test_a_lost_place_does_not_stop_an_emergency(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    number = chosen(scene, slot, at)
+    later = at + 20 * MINUTE
+    schedules.hold(actor=scene.township, client_key=uuid4(), resident=scene.resident.id, slot=slot.pk, at=later)
+    made = factories.submitted(scene, later, reservation=number, urgency="emergency")
+    assert (made.state, made.reservation) == ("submitted", "")
+
+
+def test_a_place_held_for_somebody_else_is_not_taken_along(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    first = sent(scene, slot, at)
+    with pytest.raises(Refused) as refusal:
+        factories.submitted(scene, at, reservation=first.reservation, diagnosis_code="I10", diagnosis_name="高血压")
+    assert refusal.value.code == "place_lost"
