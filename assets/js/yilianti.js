@@ -78,6 +78,8 @@
     } else if (event.key === "j" || event.key === "k") {
       const rows = [...document.querySelectorAll("[data-row]")];
       rows[rows.indexOf(document.activeElement) + (event.key === "j" ? 1 : -1)]?.focus();
+    } else if (event.key === "ArrowLeft" || event.key === "ArrowRight") {
+      document.querySelector(`[data-arrows] a[rel=${event.key === "ArrowLeft" ? "prev" : "next"}]`)?.click();
     } else if (event.key === "?") {
       openDialog("keyboard-help");
     } else if (event.key === "g") {

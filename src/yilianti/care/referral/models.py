@@ -136,6 +136,7 @@ class Referral(models.Model):
             models.Index(fields=["answer_due_at"], condition=Q(state__in=["submitted", "assigned"]), name="referral_unanswered"),
             models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
             models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
+            models.Index(fields=["to_institution", "appointment_at"], condition=Q(appointment_at__isnull=False), name="referral_expected"),
             # The filters of the worklist, newest first.
             models.Index(F("state"), F("id").desc(), name="referral_by_state"),
             models.Index(F("urgency"), F("id").desc(), name="referral_by_urgency"),

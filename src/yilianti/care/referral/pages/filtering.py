@@ -110,14 +110,17 @@ def _routes() -> tuple[tuple[str, str], ...]:
 def bar(chosen: Asked) -> SafeString:
     """The few filters of every day, drawn: this page is the most asked of all."""
     words = chosen.words
-    rest = "".join(format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in words.items() if name not in _BAR and name != "box")
     return format_html(
         '<input type="hidden" name="box" value="{}"><div class="field field-grow"><label class="field-label" for="id_text">{}</label>'
-        '<input type="search" name="text" id="id_text" maxlength="40" value="{}" data-search></div>{}{}{}<div id="more-filters" hidden>{}</div>',
+        '<input type="search" name="text" id="id_text" maxlength="40" value="{}" data-search></div>{}{}{}',
         words.get("box", "all"), _TEXT, words.get("text", ""), select("state", "状态", (("", "全部"), *State.choices()), words.get("state", "")),
         select("urgency", "紧急程度", (("", "全部"), *Urgency.choices()), words.get("urgency", "")), select("sort", "排列", _SORTS, words.get("sort", "")),
-        SafeString(rest),
     )  # fmt: skip
+
+
+def rest(chosen: Asked) -> SafeString:
+    """What 「更多条件」 holds, kept while it is closed."""
+    return SafeString("".join(format_html('<input type="hidden" name="{}" value="{}">', name, value) for name, value in chosen.words.items() if name in _MORE))
 
 
 @cache

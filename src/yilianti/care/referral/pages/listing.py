@@ -34,7 +34,7 @@ def worklist(request: Request) -> HttpResponse:
     listed = queries.worklist(actor, chosen.filters, after=request.GET.get("after", ""))
     return answer(request, "referral/list.html", {
         "lines": SafeString("".join(_drawn(line, now) for line in listed.rows)), "tabs": _tabs(actor, box, counted), "bar": filtering.bar(chosen),
-        "chips": filtering.chips(chosen), "query": chosen.url(), "views": inbox.marked(views, chosen.url()), "here": HERE,
+        "rest": filtering.rest(chosen), "chips": filtering.chips(chosen), "query": chosen.url(), "views": inbox.marked(views, chosen.url()), "here": HERE,
         "next_url": chosen.url(after=listed.next_key) if listed.next_key else "", "box": box,
         "may_draft": actor.may("referral.draft"), "questions": queries.questions_waiting(actor),
     })  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilianti.care.referral.pages import applying, filtering, listing, steps, talking, views
+from yilianti.care.referral.pages import applying, calendar, filtering, listing, steps, talking, views
 
 app_name = "referral"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("export.csv", listing.export, {"kind": "csv"}, name="export"),
     path("export.xlsx", listing.export, {"kind": "xlsx"}, name="export_excel"),
     path("filters", filtering.filters, name="filters"),
+    path("calendar/", calendar.calendar, name="calendar"),
     path("pile", views.pile, name="pile"),
     path("new", applying.new, name="new"),
     path("diagnoses", applying.diagnoses, name="diagnoses"),
