@@ -67,6 +67,7 @@ class Referral(models.Model):
     #: the receiver does not work on this platform
     is_outside = models.BooleanField("网外去向", default=False)
     to_department = models.ForeignKey("institutions.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    to_service = models.ForeignKey("services.HealthcareService", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     to_practitioner = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     reservation = models.CharField("预留号", max_length=24, blank=True)
     channel = models.CharField("通道", max_length=12, choices=Channel.choices(), default=Channel.ORDINARY.value)

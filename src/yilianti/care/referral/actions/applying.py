@@ -33,7 +33,7 @@ CRITERIA = {
 #: column → what the form calls it
 _WRITTEN = {name: name for name in ("diagnosis_code", "diagnosis_name", "reason", "urgency", "service", "summary", "treatment", "notes", "channel", "onset_at",
                                     "reservation", "examination", "rehabilitation", "contact_phone", "override_reason")} | {
-    "to_department_id": "to_department", "to_practitioner_id": "to_practitioner", "contact_id": "contact",
+    "to_department_id": "to_department", "to_service_id": "to_service", "to_practitioner_id": "to_practitioner", "contact_id": "contact",
 }  # fmt: skip
 
 
@@ -152,6 +152,8 @@ def _written(actor: Actor, held: Referral | None, resident: int, application: Ap
     for name in ("evidence", "medicines", "allergies", "overridden"):
         setattr(referral, name, list(getattr(application, name)))
     referral.reason_name = _reason_name(actor, referral, at)
+    if referral.to_service_id and referral.to_service.institution_id != receiver.id:
+        referral.to_service_id = None  # the doctor chose a service, and then another receiver
     return referral
 
 

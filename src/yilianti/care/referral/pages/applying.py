@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 from django.contrib import messages
@@ -12,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti import policybook
+from yilianti.capacity.services import api as services
 from yilianti.care.referral import actions, rules
 from yilianti.care.referral.actions.applying import CRITERIA
 from yilianti.care.referral.models import Referral
@@ -22,6 +24,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, looked_at, numbered, page
 from yilianti.registry.consent import api as consent
 from yilianti.registry.institutions import api as institutions
+from yilianti.registry.people import api as people
 from yilianti.registry.residents import api as residents
 
 
@@ -68,10 +71,26 @@ def diagnoses(request: Request) -> HttpResponse:
 
 @page("referral.submit")
 def receiver(request: Request) -> HttpResponse:
-    """What depends on the chosen receiver: its departments and the criteria of that direction."""
-    chosen = numbered(request.GET.get("to_institution", ""))
-    form = _form(request, None, {}, target_id=chosen)
-    return render(request, "referral/_receiver.html", {"form": form})
+    """What depends on the chosen receiver or service: departments, the criteria of that direction, places to hold."""
+    by_hand = request.GET.get("by") == "institution"  # whoever changes the receiver has left the service they chose before
+    service = None if by_hand else services.get(numbered(request.GET.get("to_service", "")))
+    chosen = service.institution_id if service else numbered(request.GET.get("to_institution", ""))
+    department = service.department_id if service else None if by_hand else numbered(request.GET.get("to_department", ""))
+    initial = {"to_institution": chosen, "to_department": department, "reason": request.GET.get("reason", ""), "service": request.GET.get("service", "")}
+    form = _form(request, None, initial, target_id=chosen)
+    return render(request, "referral/_receiver.html", {"form": form, "service": service, **_places(request.GET, chosen, department)})
+
+
+@page("referral.submit")
+def free_places(request: Request) -> HttpResponse:
+    """Where to ask for slots and beds of the department now chosen."""
+    places = _places(request.GET, numbered(request.GET.get("to_institution", "")), numbered(request.GET.get("to_department", "")))
+    return render(request, "referral/_places.html", places)
+
+
+def _places(given: Any, institution: int | None, department: int | None) -> dict[str, Any]:
+    told = {"institution": institution or "", "department": department or "", "resident": given.get("resident", ""), "held": given.get("reservation", "")}
+    return {"places_url": f"/schedules/choose?{urlencode(told)}"}
 
 
 def _resident(request: Request) -> Any:
@@ -102,7 +121,8 @@ def _written(
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
     consented = consent.in_force(resident.id, "referral", now) is not None
     context = {"form": form, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "recalled": recalled,
-               "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor}  # fmt: skip
+               "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or (referral is not None and referral.origin_id is not None),
+               **_places({"resident": resident.number, "reservation": form["reservation"].value() or ""}, target_id, numbered(str(form["to_department"].value() or "")))}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors else 200)
 
 
@@ -142,12 +162,14 @@ def _form(request: Request, data: Any, initial: dict[str, Any], *, target_id: in
         data, initial={"client_key": uuid4(), **initial}, receivers=[(i.id, i.name) for i in others] + [(i.id, f"{i.name}（网外）") for i in outside], criteria=criteria,
         departments=[(d.id, d.name) for d in institutions.departments(target.id)] if target else [],
         evidence=[(value, value) for value in chosen],
+        doctors=[(person.pk, person.name) for person in people.staff_of(actor.institution, timezone.localdate())] if actor.institution else [],
     )  # fmt: skip
 
 
 def _initial(referral: Referral | None, origin: Referral | None, recalled: Referral | None) -> dict[str, Any]:
     if referral is not None:
-        names = ("to_institution_id", "to_department_id", "urgency", "service", "diagnosis_code", "reason", "summary", "treatment", "notes", "evidence")
+        names = ("to_institution_id", "to_department_id", "urgency", "service", "diagnosis_code", "reason", "summary", "treatment", "notes", "evidence",
+                 "channel", "onset_at", "to_service_id", "reservation", "examination", "rehabilitation", "contact_id", "contact_phone", "override_reason")
         return {name.removesuffix("_id"): getattr(referral, name) for name in names} | {
             "client_key": referral.client_key, "diagnosis_code_words": referral.diagnosis_name,
         }  # fmt: skip

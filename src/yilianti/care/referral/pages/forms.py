@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 
-from yilianti.care.referral.terms import Application, Service, Urgency
+from yilianti.care.referral import rules
+from yilianti.care.referral.terms import Application, Channel, Service, Urgency
 from yilianti.registry.consent import api as consent
 
 
@@ -40,15 +42,30 @@ class ApplicationForm(forms.Form):
     notes = words("注意事项", rows=2, placeholder="过敏、隔离、陪护、转运要求")
     evidence = forms.MultipleChoiceField(label="随单附上的检查与文书", required=False, widget=forms.CheckboxSelectMultiple)
     consent_basis = forms.ChoiceField(label="知情同意", required=False)
+    channel = forms.ChoiceField(label="通道", choices=Channel.choices(), initial="ordinary", required=False, help_text="绿色通道不等审批和答复，救护车先走。")
+    onset_at = Moment(label="发病时间", required=False)
+    to_service = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    reservation = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    examination = words("检查项目", rows=2, placeholder="只申请检查时写明，如：冠脉CTA、24小时动态心电图")
+    rehabilitation = words("康复与治疗计划", placeholder="用药到何时、康复训练、复查项目与时间、出现什么情况再来")
+    contact = forms.TypedChoiceField(label="联系医生", coerce=int, empty_value=None, required=False, help_text="基层有疑问时找谁。")
+    contact_phone = forms.CharField(label="联系电话", required=False, max_length=32, widget=forms.TextInput(attrs={"inputmode": "tel"}))
+    overridden = forms.CharField(required=False, widget=forms.HiddenInput)
+    override_reason = forms.CharField(required=False, max_length=400)
 
     def __init__(self, *args: Any, receivers: list[tuple[int, str]], departments: list[tuple[int, str]], criteria: dict[str, Any],
-                 evidence: list[tuple[str, str]], **options: Any) -> None:  # fmt: skip
+                 evidence: list[tuple[str, str]], doctors: Sequence[tuple[int, str]] = (), **options: Any) -> None:  # fmt: skip
         super().__init__(*args, **options)
         self._choose("to_institution", [("", "请选择"), *receivers])
         self._choose("to_department", [("", "由接收方安排"), *departments])
         self._choose("reason", [("", "请选择"), *((code, words["zh"]) for code, words in criteria.items())])
         self._choose("evidence", evidence)
+        self._choose("contact", [("", "未指定"), *doctors])
         self._choose("consent_basis", [("", "请选择同意方式"), *consent.Basis.choices()])
+
+        if self.is_bound and rules.cannot_wait(self.data.get("urgency", ""), self.data.get("channel") or Channel.ORDINARY.value):
+            for name in ("reason", "summary", "service"):
+                self.fields[name].required = False  # the rest follows the ambulance
 
     def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
         field = self.fields[name]
@@ -67,9 +84,12 @@ class ApplicationForm(forms.Form):
     def application(self) -> Application:
         """The cleaned form as the room's own word."""
         data = self.cleaned_data
+        more = {name: data[name].strip() for name in ("reservation", "examination", "rehabilitation", "contact_phone", "override_reason")}
         name = data["diagnosis_code_words"] or data["diagnosis_code"]
         return Application(
-            to_institution=data["to_institution"] or 0, to_department=data["to_department"], urgency=data["urgency"] or "elective", service=data["service"],
+            to_institution=data["to_institution"] or 0, to_department=data["to_department"], urgency=data["urgency"] or "elective", service=data["service"] or Service.OUTPATIENT.value,
             diagnosis_code=data["diagnosis_code"], diagnosis_name=name if data["diagnosis_code"] else "", reason=data["reason"],
             summary=data["summary"].strip(), treatment=data["treatment"].strip(), notes=data["notes"].strip(), evidence=tuple(data["evidence"]),
+            channel=data["channel"] or Channel.ORDINARY.value, onset_at=data["onset_at"], to_service=data["to_service"], contact=data["contact"],
+            overridden=tuple(code for code in data["overridden"].split(",") if code), **more,
         )  # fmt: skip

@@ -15,6 +15,7 @@ urlpatterns = [
     path("new", applying.new, name="new"),
     path("diagnoses", applying.diagnoses, name="diagnoses"),
     path("receiver", applying.receiver, name="receiver"),
+    path("free_places", applying.free_places, name="free_places"),
     path("arrivals/", views.arrivals, name="arrivals"),
     path("arrivals/<str:encounter>/answer", steps.answer_arrival, name="answer_arrival"),
     path("<str:number>/", views.detail, name="detail"),
