@@ -19,7 +19,7 @@ from django.utils import timezone
 from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
 from yilianti.care.referral import actions as referrals
-from yilianti.care.referral.models import ArrivalQuestion
+from yilianti.care.referral.models import ArrivalQuestion, Certificate
 from yilianti.care.referral.terms import Application
 from yilianti.gateways.hl7v2.models import CodeMapping, Message
 from yilianti.gateways.outbound.tests import factories as outbox
@@ -146,6 +146,12 @@ class Side:
     @cached_property
     def capability(self) -> Any:
         return services.note_capability(actor=self.office, institution=self.hospital.pk, kind="equipment", code="CT", name="CT", at=self.now)
+
+    @cached_property
+    def certificate(self) -> Certificate:
+        return Certificate.objects.create(number=f"ZM{self.referral.pk}", code=f"zm{self.referral.pk}", referral=self.referral, institution=self.township, receiver="市医院",
+                                          valid_from=self.today, valid_until=self.today, policy_ref="clinical.referral.certificate@2020-01-01#national", content=b"%PDF-",
+                                          signer="测试", issued_at=self.now)  # fmt: skip
 
     @cached_property
     def encounter(self) -> Any:
@@ -496,6 +502,10 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:detail": _referral(),
     "referral:print": _referral(),
     "referral:certify": _referral(),
+    "referral:issue_certificate": _by_sender(),
+    "referral:certificate": lambda side: Sample({"certificate": side.certificate.number}, side.at(side.township, side.hospital)),
+    "referral:revoke_certificate": lambda side: Sample({"certificate": side.certificate.number}, side.at(side.township), {"because": "测试"}),
+    "verify:certificate": _nobodys(lambda side: {"code": side.certificate.code}),
     "referral:edit": _by_sender(),
     "referral:withdraw": _by_sender(because="测试"),
     "referral:accept": _by_receiver(appointment_at=_later),

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,8 @@ import pytest
 from django.db import connection
 
 from yilianti.care.referral import actions
-from yilianti.care.referral.models import Referral
+from yilianti.care.referral.actions.certificates import Press
+from yilianti.care.referral.models import Certificate, Referral
 from yilianti.care.referral.tests import factories
 from yilianti.handovers import listing
 from yilianti.handovers.following import Follower
@@ -24,6 +26,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry, JournalSeal
 from yilianti.registry.inbox.actions import keep_view
 from yilianti.registry.inbox.models import Item, SavedView
+from yilianti.registry.institutions.models import Institution
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -86,7 +89,7 @@ def test_submit_two_forms_for_one_illness_at_once_gives_one_referral(at: datetim
 
     def submit() -> str:
         try:
-            return str(factories.submitted(scene, at, diagnosis_code="D001").number)
+            return str(factories.submitted(scene, at, diagnosis_code="D001", urgency="elective").number)
         except Refused as refusal:
             return refusal.code
 
@@ -101,3 +104,22 @@ def test_keep_view_eight_times_at_once_leaves_one_that_opens_first(at: datetime)
     together(8, lambda: keep_view(actor=scene.office, page="/referrals/", name=next(names), query="box=all", opens_first=True, at=at))
     assert SavedView.objects.count() == 8
     assert SavedView.objects.filter(is_default=True).count() == 1
+
+
+def test_issue_certificate_six_times_at_once_gives_one(at: datetime, tmp_path: Path) -> None:
+    scene = factories.scene(at)
+    Institution.objects.filter(pk=scene.county.other_hospital.pk).update(connected=False)
+    made = factories.submitted(scene, at, to_institution=scene.county.other_hospital.pk)
+    if made.state == "pending":
+        actions.approve_out(actor=factories.actor(scene.county.township, "township_doctor", at), number=made.number, at=at)
+    press = Press(tmp_path / "files", tmp_path / "keys", lambda code: f"https://yunxi.example/verify/{code}")
+
+    def issue() -> str:
+        try:
+            return actions.issue_certificate(actor=scene.township, number=made.number, press=press, at=at).number
+        except Refused as refusal:
+            return refusal.code
+
+    answers = Counter(together(6, issue))
+    assert answers.pop("still_valid") == 5 and len(answers) == 1
+    assert Certificate.objects.count() == 1

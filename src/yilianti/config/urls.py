@@ -26,6 +26,7 @@ urlpatterns = [
     path("documents/", include("yilianti.record.documents.pages.urls")),
     path("prescriptions/", include("yilianti.record.prescriptions.pages.urls")),
     path("referrals/", include("yilianti.care.referral.pages.urls")),
+    path("verify/", include("yilianti.care.referral.pages.verify_urls")),
     path("outbound/", include("yilianti.gateways.outbound.pages.urls")),
     path("insight/", include("yilianti.insight.indicators.pages.urls")),
     path("hl7v2/", include("yilianti.gateways.hl7v2.pages.urls")),

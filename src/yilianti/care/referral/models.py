@@ -20,6 +20,7 @@ from yilianti.care.referral.terms import (
     Urgency,
     Utterance,
 )
+from yilianti.kernel.crypto.encryption import EncryptedBytesField
 from yilianti.kernel.models import protected
 
 _OPEN = [str(state) for state in OPEN]
@@ -233,6 +234,39 @@ class MilestoneNoted(models.Model):
 
     def __str__(self) -> str:
         return f"{self.referral_id}:{self.milestone}"
+
+
+class Certificate(models.Model):
+    """That a patient is sent out of the county, as a signed PDF; whoever holds it verifies it by the code printed on it."""
+
+    number = models.CharField("证明编号", max_length=24, unique=True)
+    code = models.CharField("核验码", max_length=32, unique=True)
+    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="certificates")
+    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    receiver = models.CharField("转往机构", max_length=120)
+    valid_from = models.DateField()
+    valid_until = models.DateField()
+    policy_ref = models.CharField(max_length=160)
+    content = EncryptedBytesField()
+    signer = models.CharField(max_length=200)
+    issued_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    issued_at = models.DateTimeField()
+    revoked_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField("撤销原因", max_length=200, blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["institution", "-id"]), models.Index(fields=["referral", "-id"])]
+        constraints = [
+            models.CheckConstraint(name="certificate_ends_after_start", condition=Q(valid_until__gte=F("valid_from"))),
+            models.CheckConstraint(name="revoked_certificate_says_why", condition=Q(revoked_at__isnull=True) | ~Q(revoked_because="")),
+        ]
+
+    class Privacy:
+        personal = {"content": "the paper: name, masked identity number, diagnosis", "receiver": "where the patient goes"}
+
+    def __str__(self) -> str:
+        return self.number
 
 
 class ArrivalQuestion(models.Model):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
-from yilianti.care.referral.terms import UNANSWERED, Application, Approval, Case, Channel, Direction, Service, Urgency
+from yilianti.care.referral.terms import (
+    UNANSWERED,
+    Application,
+    Approval,
+    Case,
+    Channel,
+    Direction,
+    Service,
+    Standing,
+    Urgency,
+)
 from yilianti.kernel.finding import Finding, Severity
 
 LADDER = ("village", "township", "county", "city")
@@ -94,3 +104,22 @@ def follow_up_due(from_on: date, days: int) -> date:
 def answering_role(level: str) -> str:
     """Who answers referrals at an institution of that level (a role of policies/national/access/roles.csv)."""
     return {"village": "village_doctor", "township": "township_doctor"}.get(level, "referral_office")
+
+
+def leaves_county(to_level: str, is_outside: bool) -> bool:
+    """To a city hospital, or to one outside the network."""
+    return is_outside or to_level == "city"
+
+
+def is_agreed(state: str, is_outside: bool) -> bool:
+    """Whether the referral has been let go: sent outside, or accepted by the receiver."""
+    return state in (("sent_out", "concluded") if is_outside else ("accepted", "arrived", "discharged"))
+
+
+def standing(*, is_revoked: bool, valid_until: date, referral_state: str, day: date) -> Standing:
+    """Whether a certificate still holds on a day."""
+    if is_revoked:
+        return Standing.REVOKED
+    if referral_state in ("withdrawn", "declined", "lapsed"):
+        return Standing.VOID
+    return Standing.EXPIRED if day > valid_until else Standing.VALID

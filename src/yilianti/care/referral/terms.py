@@ -137,6 +137,15 @@ class Outcome(Term):
     UNKNOWN = "unknown", "无法联系", "could not be reached"
 
 
+class Standing(Term):
+    """Whether a certificate still holds: implied by its dates and its referral, never stored."""
+
+    VALID = "valid", "有效", "valid"
+    EXPIRED = "expired", "已过期", "expired"
+    REVOKED = "revoked", "已撤销", "revoked"
+    VOID = "void", "已失效", "void"
+
+
 class Direction(Term):
     """From the levels of the two institutions; never stored."""
 
@@ -242,5 +251,5 @@ JOURNAL = {
     "referral.outcome_noted": "登记去向结果", "referral.assigned": "交科室", "referral.handed_back": "科室退回转诊办",
     "referral.redirect_proposed": "建议改转", "referral.redirect_refused": "患者不同意改转", "referral.advised": "给出意见",
     "referral.adopted": "采纳意见并办结", "referral.converted": "改为转诊", "referral.recalled": "再次上转", "referral.said": "追问与回复",
-    "referral.milestone_noted": "登记救治时间点",
+    "referral.milestone_noted": "登记救治时间点", "referral.certificate_issued": "开具转诊证明", "referral.certificate_revoked": "撤销转诊证明",
 }  # fmt: skip

@@ -6,6 +6,7 @@ from yilianti.care.referral.actions.applying import submit as ask_approval  # wh
 from yilianti.care.referral.actions.applying import submit as send_out
 from yilianti.care.referral.actions.approving import approve, approve_out, disapprove
 from yilianti.care.referral.actions.arriving import answer_arrival, arrive, lapse, recognise_arrival, undo_arrival
+from yilianti.care.referral.actions.certificates import issue_certificate, revoke_certificate
 from yilianti.care.referral.actions.certifying import certify
 from yilianti.care.referral.actions.deciding import accept, assign, decline, hand_back, send_back, take
 from yilianti.care.referral.actions.going_home import (
@@ -26,6 +27,6 @@ from yilianti.care.referral.actions.waiting import escalate, lapse_overdue, remi
 __all__ = [
     "accept", "adopt", "advise", "agree_redirect", "answer_arrival", "approve", "approve_out", "arrive", "ask_approval", "assign", "attach_summary",
     "certify", "conclude", "convert", "decline", "disapprove", "discharge", "draft", "escalate", "follow_up", "hand_back", "lapse",
-    "lapse_overdue", "note_milestone", "note_outcome", "offer_home", "propose_redirect", "recall", "recognise_arrival", "recognise_discharge",
-    "redirect", "refuse_redirect", "remind", "say", "send_back", "send_out", "submit", "take", "undo_arrival", "undo_discharge", "withdraw",
+    "issue_certificate", "lapse_overdue", "note_milestone", "note_outcome", "offer_home", "propose_redirect", "recall", "recognise_arrival", "recognise_discharge",
+    "redirect", "refuse_redirect", "remind", "revoke_certificate", "say", "send_back", "send_out", "submit", "take", "undo_arrival", "undo_discharge", "withdraw",
 ]  # fmt: skip

@@ -103,7 +103,7 @@ def _span(span: timedelta) -> str:
 
 
 #: Said of a referral in some state, by nobody who moved it there.
-_BESIDES = frozenset({"referral.reminded", "referral.appointment_noted"})
+_BESIDES = frozenset({"referral.reminded", "referral.appointment_noted", "referral.certificate_issued", "referral.certificate_revoked"})
 
 
 def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:

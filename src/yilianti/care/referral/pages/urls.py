@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilianti.care.referral.pages import applying, calendar, filtering, listing, steps, talking, views
+from yilianti.care.referral.pages import applying, calendar, certificates, filtering, listing, steps, talking, views
 
 app_name = "referral"
 urlpatterns = [
@@ -11,6 +11,9 @@ urlpatterns = [
     path("export.xlsx", listing.export, {"kind": "xlsx"}, name="export_excel"),
     path("filters", filtering.filters, name="filters"),
     path("calendar/", calendar.calendar, name="calendar"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates/<str:certificate>.pdf", certificates.download, name="certificate"),
+    path("certificates/<str:certificate>/revoke", certificates.revoke, name="revoke_certificate"),
     path("pile", views.pile, name="pile"),
     path("new", applying.new, name="new"),
     path("diagnoses", applying.diagnoses, name="diagnoses"),
@@ -21,6 +24,7 @@ urlpatterns = [
     path("<str:number>/", views.detail, name="detail"),
     path("<str:number>/edit", applying.edit, name="edit"),
     path("<str:number>/certify", views.certify, name="certify"),
+    path("<str:number>/issue_certificate", certificates.issue, name="issue_certificate"),
     path("<str:number>/print", views.printed, name="print"),
     path("<str:number>/offer_home", applying.offer_home, name="offer_home"),
     path("<str:number>/recall", applying.recall, name="recall"),

@@ -62,7 +62,7 @@ def issue_resolution(*, actor: Actor, number: str, press: Press, at: datetime) -
     if resolution.state not in (ResolutionState.ADOPTED, ResolutionState.REVOKED):
         raise Refused("wrong_state", "只有通过的决议可以签发；请先计票。", "not adopted")
     code = secrets.token_hex(8)
-    drawn = sheets.resolution(resolution, lead, _stamp_of(lead.id, press.store), code, press.address(code), at)
+    drawn = sheets.resolution(resolution, lead, stamp_of(lead.id, press.store), code, press.address(code), at)
     return _issue(actor, press, lead, resolution.consortium, resolution.number, resolution.official_number, resolution.title, code, drawn, at)
 
 
@@ -75,7 +75,7 @@ def issue_document(*, actor: Actor, number: str, press: Press, at: datetime) -> 
     lead = _lead(actor, document.consortium, at)
     if document.state != DocumentState.IN_FORCE:
         raise Refused("wrong_state", "只有有效的文件可以签发；请先完成签署。", "not in force")
-    stamps = {party.institution_id: _stamp_of(party.institution_id, press.store) for party in document.parties.all()}
+    stamps = {party.institution_id: stamp_of(party.institution_id, press.store) for party in document.parties.all()}
     code = secrets.token_hex(8)
     drawn = sheets.document(document, stamps, code, press.address(code), at)
     return _issue(actor, press, lead, document.consortium, document.number, document.number, str(document), code, drawn, at)
@@ -89,7 +89,8 @@ def _lead(actor: Actor, consortium: Consortium, at: datetime) -> Institution:
     return lead
 
 
-def _stamp_of(institution_id: int, store: Path) -> bytes | None:
+def stamp_of(institution_id: int, store: Path) -> bytes | None:
+    """The image of an institution's stamp in use, for papers it issues; None where none is kept."""
     held = Stamp.objects.filter(institution=institution_id, until_at__isnull=True).first()
     return files.read(store, held.sha256) if held else None
 
