@@ -20,7 +20,7 @@ from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
 from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion, Certificate
-from yilianti.care.referral.terms import Application
+from yilianti.care.referral.terms import Application, Screening
 from yilianti.gateways.hl7v2.models import CodeMapping, Message
 from yilianti.gateways.outbound.tests import factories as outbox
 from yilianti.handovers.models import Waiting
@@ -129,6 +129,13 @@ class Side:
         told = Application(to_institution=self.hospital.pk, diagnosis_code="I20.000", diagnosis_name="不稳定性心绞痛", reason="further_examination",
                            urgency="urgent", service="inpatient", summary="胸闷三天，活动后加重，心电图示ST段压低。")  # fmt: skip
         return referrals.submit(actor=self.doctor, resident=self.resident.pk, application=told, client_key=uuid4(), consent_basis="signed", at=self.now)
+
+    @cached_property
+    def batch(self) -> Any:
+        told = Application(to_institution=self.hospital.pk, diagnosis_code="I10", diagnosis_name="高血压", reason="further_examination", urgency="elective",
+                           service="outpatient", summary="")  # fmt: skip
+        return referrals.submit_batch(actor=self.doctor, client_key=uuid4(), screening=Screening("筛查", timezone.localdate(self.now)), application=told,
+                                      rows=[(self.resident.pk, "血压 186/112，头晕三天，未服药。")], consent_basis="signed", at=self.now)[0]  # fmt: skip
 
     @cached_property
     def slot(self) -> Any:
@@ -526,6 +533,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:adopt": _by_sender(note="已调整"),
     "referral:convert": _by_sender(service="inpatient", because="加重"),
     "referral:recall": _by_receiver(),
+    "referral:batch": lambda side: Sample({"number": side.batch.number}, side.at(side.township, side.hospital)),
+    "referral:accept_batch": lambda side: Sample({"number": side.batch.number}, side.at(side.hospital), {"appointment_at": _later(side), "minutes_apart": 10}),
     "referral:say": _referral(text="测试", kind="question"),
     "referral:note_milestone": _referral(milestone="door", took_place_at=_moment),
     "referral:arrive": _by_receiver(arrived_at=_moment),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import OpClass
 from django.db import models
@@ -32,6 +34,7 @@ class Batch(models.Model):
     """Several residents sent together, as after a screening day."""
 
     number = models.CharField("批次号", max_length=24, unique=True)
+    client_key = models.UUIDField(unique=True, default=uuid4)
     title = models.CharField("名称", max_length=80)
     held_on = models.DateField("筛查日期")
     from_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")

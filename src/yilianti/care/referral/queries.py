@@ -201,6 +201,27 @@ def has_any() -> bool:
     return Referral.objects.exclude(state="draft").exists()
 
 
+def batches(actor: Actor, *, before: int | None = None) -> Slice:
+    """Batches sent from or to where the actor looks, newest first, each with how many are in it and how many wait."""
+    reach = actor.reaches("referral.view")
+    rows = Batch.objects.filter(Q(from_institution__in=reach) | Q(to_institution__in=reach)).select_related("from_institution", "to_institution")
+    rows = rows.annotate(size=Count("referrals"), waiting=Count("referrals", filter=Q(referrals__state__in=UNANSWERED))).order_by("-id")
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return keyset(list(rows[: PAGE + 1]), PAGE, key=lambda row: row.id)
+
+
+def batch(actor: Actor, number: str) -> Batch | None:
+    reach = actor.reaches("referral.view")
+    seen = Batch.objects.filter(Q(from_institution__in=reach) | Q(to_institution__in=reach), number=number)
+    return seen.select_related("from_institution", "to_institution", "made_by").first()
+
+
+def of_batch(actor: Actor, found: Batch) -> list[Referral]:
+    """Everybody of a batch whom the actor may see, in the order of the list."""
+    return list(visible(actor).filter(batch=found).select_related(*_SHOWN).order_by("id"))
+
+
 def ways_home(referral: Referral) -> list[Referral]:
     return list(referral.ways_home.select_related("to_institution").order_by("id"))
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 
 from yilianti.kernel.terms import Term
@@ -238,6 +238,23 @@ class Application:
     override_reason: str = ""
 
 
+@dataclass(frozen=True)
+class Screening:
+    """A day on which many were seen: what their referrals have in common."""
+
+    title: str
+    held_on: date
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of one of several: the number of its referral, or why there is none."""
+
+    resident: int
+    number: str = ""
+    refused: str = ""
+
+
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "referral.drafted": "起草", "referral.submitted": "提交", "referral.sent_back": "退回补充", "referral.accepted": "接收",
@@ -251,5 +268,5 @@ JOURNAL = {
     "referral.outcome_noted": "登记去向结果", "referral.assigned": "交科室", "referral.handed_back": "科室退回转诊办",
     "referral.redirect_proposed": "建议改转", "referral.redirect_refused": "患者不同意改转", "referral.advised": "给出意见",
     "referral.adopted": "采纳意见并办结", "referral.converted": "改为转诊", "referral.recalled": "再次上转", "referral.said": "追问与回复",
-    "referral.milestone_noted": "登记救治时间点", "referral.certificate_issued": "开具转诊证明", "referral.certificate_revoked": "撤销转诊证明",
+    "referral.milestone_noted": "登记救治时间点", "referral.batch_sent": "批量转诊", "referral.certificate_issued": "开具转诊证明", "referral.certificate_revoked": "撤销转诊证明",
 }  # fmt: skip

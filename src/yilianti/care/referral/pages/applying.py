@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -26,6 +26,8 @@ from yilianti.registry.consent import api as consent
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.people import api as people
 from yilianti.registry.residents import api as residents
+
+Kind = TypeVar("Kind", bound=forms.ApplicationForm)
 
 
 @page("referral.submit", methods=("GET", "POST"))
@@ -77,7 +79,7 @@ def receiver(request: Request) -> HttpResponse:
     chosen = service.institution_id if service else numbered(request.GET.get("to_institution", ""))
     department = service.department_id if service else None if by_hand else numbered(request.GET.get("to_department", ""))
     initial = {"to_institution": chosen, "to_department": department, "reason": request.GET.get("reason", ""), "service": request.GET.get("service", "")}
-    form = _form(request, None, initial, target_id=chosen)
+    form = form_for(request, None, initial, target_id=chosen, kind=forms.ApplicationForm)
     return render(request, "referral/_receiver.html", {"form": form, "service": service, **_places(request.GET, chosen, department)})
 
 
@@ -109,7 +111,7 @@ def _written(
     before = origin or recalled
     proposed = referral.to_institution_id if referral else before.from_institution_id if before else None
     target_id = numbered(request.POST.get("to_institution", "")) or proposed
-    form = _form(request, request.POST if request.method == "POST" else None, _initial(referral, origin, recalled), target_id=target_id)
+    form = form_for(request, request.POST if request.method == "POST" else None, _initial(referral, origin, recalled), target_id=target_id, kind=forms.ApplicationForm)
     if request.POST.get("act") == "draft":
         form.as_draft()
     if request.method == "POST" and form.is_valid():
@@ -151,14 +153,15 @@ def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral
     return redirect("referral:detail", number=done.number)
 
 
-def _form(request: Request, data: Any, initial: dict[str, Any], *, target_id: int | None) -> forms.ApplicationForm:
+def form_for(request: Request, data: Any, initial: dict[str, Any], *, target_id: int | None, kind: type[Kind]) -> Kind:
+    """The form with the choices of this doctor and this receiver."""
     actor = request.actor
     others, outside = institutions.receivers_for(actor.institution, timezone.localdate()), institutions.outside_destinations()
     target = next((i for i in others if i.id == target_id), None)
     direction = rules.direction(target.level_here, target.level) if target else Direction.UP
     criteria = policybook.in_force(CRITERIA[direction], timezone.localdate(), actor.scope).criteria
     chosen = (data.getlist("evidence") if data is not None else initial.get("evidence")) or []
-    return forms.ApplicationForm(
+    return kind(
         data, initial={"client_key": uuid4(), **initial}, receivers=[(i.id, i.name) for i in others] + [(i.id, f"{i.name}（网外）") for i in outside], criteria=criteria,
         departments=[(d.id, d.name) for d in institutions.departments(target.id)] if target else [],
         evidence=[(value, value) for value in chosen],

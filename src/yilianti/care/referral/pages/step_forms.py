@@ -143,8 +143,8 @@ def form_of(verb: Verb, referral: Referral, data: Any = None) -> forms.Form:
     return form
 
 
-def _departments(referral: Referral) -> list[tuple[int, str]]:
-    return [(d.id, d.name) for d in institutions.departments(referral.to_institution_id)]
+def departments(institution: int) -> list[tuple[int, str]]:
+    return [(d.id, d.name) for d in institutions.departments(institution)]
 
 
 def _elsewhere(referral: Referral) -> list[tuple[int, str]]:
@@ -152,4 +152,4 @@ def _elsewhere(referral: Referral) -> list[tuple[int, str]]:
     return [(i.id, i.name) for i in institutions.receivers_for(referral.to_institution_id, timezone.localdate()) if i.id not in here]
 
 
-_CHOICES: dict[str, Callable[[Referral], list[tuple[int, str]]]] = {"department": _departments, "to_institution": _elsewhere}
+_CHOICES: dict[str, Callable[[Referral], list[tuple[int, str]]]] = {"department": lambda referral: departments(referral.to_institution_id), "to_institution": _elsewhere}

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from yilianti.care.referral.pages import applying, calendar, certificates, filtering, listing, steps, talking, views
+from yilianti.care.referral.pages import (
+    applying,
+    calendar,
+    certificates,
+    filtering,
+    listing,
+    screening,
+    steps,
+    talking,
+    views,
+)
 
 app_name = "referral"
 urlpatterns = [
@@ -19,6 +29,10 @@ urlpatterns = [
     path("diagnoses", applying.diagnoses, name="diagnoses"),
     path("receiver", applying.receiver, name="receiver"),
     path("free_places", applying.free_places, name="free_places"),
+    path("batches/", screening.batches, name="batches"),
+    path("batches/new", screening.new, name="new_batch"),
+    path("batches/<str:number>/", screening.batch, name="batch"),
+    path("batches/<str:number>/accept", screening.accept, name="accept_batch"),
     path("arrivals/", views.arrivals, name="arrivals"),
     path("arrivals/<str:encounter>/answer", steps.answer_arrival, name="answer_arrival"),
     path("<str:number>/", views.detail, name="detail"),
