@@ -197,6 +197,23 @@ class Case:
     is_outside: bool
 
 
+class Decided(Term):
+    """What the referring doctor has decided of a medicine of the record."""
+
+    KEPT = "kept", "继续用", "goes on"
+    CHANGED = "changed", "调整", "changed"
+    STOPPED = "stopped", "停用", "stopped"
+    ADDED = "added", "新加", "added"
+
+
+class Heard(Term):
+    """What the referring doctor holds of an allergy of the record."""
+
+    KEPT = "kept", "属实", "confirmed"
+    DOUBTED = "doubted", "存疑", "doubted"
+    ADDED = "added", "新问到", "newly told"
+
+
 class Approval(Protocol):
     """The policy of the sender's own gate: "county>city" and the like, and whether leaving the network asks for it."""
 
@@ -226,7 +243,7 @@ class Application:
     #: number of a place held in `capacity/schedules`
     reservation: str = ""
     examination: str = ""
-    #: the record's lists as the doctor has gone through them: {"name", "dose", …, "kept"}
+    #: the record's lists as the doctor has gone through them: {"source", "name", "was", "how", "decision", "note"}
     medicines: tuple[dict[str, str], ...] = ()
     allergies: tuple[dict[str, str], ...] = ()
     rehabilitation: str = ""

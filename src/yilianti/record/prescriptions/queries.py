@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from yilianti.kernel.actor import Actor
+from yilianti.record.encounters import api as encounters
 from yilianti.record.encounters.api import Sharing
 from yilianti.record.prescriptions import access
 from yilianti.record.prescriptions.models import Allergy, Prescription
-from yilianti.record.prescriptions.terms import AllergyKind, Severity, Standing, State
+from yilianti.record.prescriptions.terms import AllergyKind, Carried, Severity, Standing, State
 from yilianti.registry.residents import api as residents
 
 
@@ -34,6 +36,21 @@ def allergies(resident_ids: Sequence[int], *, closed: bool = False) -> list[Alle
     rows = rows.exclude(standing=Standing.OPEN.value) if closed else rows.filter(standing=Standing.OPEN.value)
     order = [str(s.value) for s in Severity]
     return sorted(rows.order_by("-recorded_at")[:100], key=lambda row: order.index(row.severity))
+
+
+def carried(actor: Actor, resident: int, at: datetime) -> tuple[list[Carried], list[Carried]]:
+    """(medicines in use, allergies that stand) of a person, merged ones included, as far as the actor may see them."""
+    ids = sorted(residents.all_ids(resident))
+    rows = medicines(actor, ids, how_far=encounters.sharing(actor, resident, at))
+    taken = [Carried(row.number, row.drug, " ".join(part for part in (row.dose, row.route, row.frequency, row.days, row.instructions) if part))
+             for row in rows if row.state == State.ACTIVE]  # fmt: skip
+    known_ones = allergies(ids) if access.may_see_allergies(actor, resident) else []
+    return taken, [Carried(row.number, row.substance or AllergyKind.NONE.zh, _how(row)) for row in known_ones]
+
+
+def _how(row: Allergy) -> str:
+    severity = "" if row.severity == Severity.UNKNOWN else Severity.label(row.severity)
+    return " ".join(part for part in (severity, row.reaction) if part)
 
 
 def portable(resident_ids: Sequence[int]) -> Iterator[dict[str, Any]]:

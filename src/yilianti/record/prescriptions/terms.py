@@ -87,6 +87,15 @@ class OrderSaid:
     ended_at: datetime | None = None
 
 
+@dataclass(frozen=True)
+class Carried:
+    """A medicine in use, or an allergy that stands, in words: for a form that goes through them one by one."""
+
+    number: str
+    name: str
+    how: str
+
+
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "prescriptions.filed": "开具用药", "prescriptions.amended": "更正用药", "prescriptions.ended": "停用药物",
