@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -17,7 +18,7 @@ from yilianti.capacity.services import api as services
 from yilianti.care.referral import actions, rules
 from yilianti.care.referral.actions.applying import CRITERIA
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import forms
+from yilianti.care.referral.pages import forms, reconciling
 from yilianti.care.referral.pages.views import visible_or_404
 from yilianti.care.referral.terms import Direction
 from yilianti.kernel.finding import Refused
@@ -114,18 +115,19 @@ def _written(
     form = form_for(request, request.POST if request.method == "POST" else None, _initial(referral, origin, recalled), target_id=target_id, kind=forms.ApplicationForm)
     if request.POST.get("act") == "draft":
         form.as_draft()
-    if request.method == "POST" and form.is_valid():
+    lists = reconciling.Lists(request.POST if request.method == "POST" else None, actor, resident.id, referral, now)
+    if request.method == "POST" and form.is_valid() & lists.is_valid():
         try:
-            return _sent(request, form, resident, referral, origin, recalled)
+            return _sent(request, form, lists, resident, referral, origin, recalled)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
     consented = consent.in_force(resident.id, "referral", now) is not None
-    context = {"form": form, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "recalled": recalled,
+    context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "recalled": recalled,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or (referral is not None and referral.origin_id is not None),
                **_places({"resident": resident.number, "reservation": form["reservation"].value() or ""}, target_id, numbered(str(form["to_department"].value() or "")))}  # fmt: skip
-    return render(request, "referral/apply.html", context, status=422 if form.errors else 200)
+    return render(request, "referral/apply.html", context, status=422 if form.errors or not lists.is_valid() else 200)
 
 
 _SENT = defaultdict(lambda: "转诊单 {number} 已提交给 {receiver}。", {
@@ -133,9 +135,9 @@ _SENT = defaultdict(lambda: "转诊单 {number} 已提交给 {receiver}。", {
 })  # fmt: skip
 
 
-def _sent(request: Request, form: forms.ApplicationForm, resident: Any, referral: Referral | None, origin: Referral | None,
+def _sent(request: Request, form: forms.ApplicationForm, lists: reconciling.Lists, resident: Any, referral: Referral | None, origin: Referral | None,
           recalled: Referral | None) -> HttpResponse:  # fmt: skip
-    given = {"actor": request.actor, "application": form.application(), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
+    given = {"actor": request.actor, "application": replace(form.application(), **lists.told()), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
     basis = form.cleaned_data["consent_basis"]
     number = referral.number if referral else ""
     if origin is not None:

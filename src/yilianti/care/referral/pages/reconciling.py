@@ -20,7 +20,7 @@ MOST = 40
 
 
 def _short(label: str, placeholder: str, length: int = 200) -> forms.CharField:
-    box = forms.TextInput(attrs={"placeholder": placeholder, "aria-label": label, "autocomplete": "off"})
+    box = forms.TextInput(attrs={"placeholder": placeholder, "aria-label": label, "autocomplete": "off", "class": "input"})
     return forms.CharField(label=label, required=False, max_length=length, widget=box)
 
 
@@ -51,7 +51,7 @@ class Line(forms.Form):
 class MedicineLine(Line):
     name = _short("药品", "药品名")
     how = _short("用法", "剂量、频次、途径", 400)
-    decision = forms.ChoiceField(label="处理", required=False, choices=[c for c in Decided.choices() if c[0] != "added"], widget=forms.Select(attrs={"aria-label": "处理"}))
+    decision = forms.ChoiceField(label="处理", required=False, choices=[c for c in Decided.choices() if c[0] != "added"], widget=forms.Select(attrs={"aria-label": "处理", "class": "input"}))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -63,7 +63,7 @@ class MedicineLine(Line):
 class AllergyLine(Line):
     name = _short("过敏原", "如：青霉素；问过没有写“无已知过敏”")
     how = _short("反应", "程度、反应")
-    decision = forms.ChoiceField(label="核对", required=False, choices=[c for c in Heard.choices() if c[0] != "added"], widget=forms.Select(attrs={"aria-label": "核对"}))
+    decision = forms.ChoiceField(label="核对", required=False, choices=[c for c in Heard.choices() if c[0] != "added"], widget=forms.Select(attrs={"aria-label": "核对", "class": "input"}))
 
 
 _LINES: dict[str, type[Line]] = {"medicines": MedicineLine, "allergies": AllergyLine}
@@ -115,8 +115,15 @@ def line(request: Request) -> HttpResponse:
     return render(request, "referral/_line_added.html", {"list": name, "line": _LINES[name](prefix=f"{name}-{at}"), "total": at + 1})
 
 
-def shown(lines: Iterable[dict[str, str]], decided: type[Decided] | type[Heard]) -> list[dict[str, str]]:
-    """The lines of a sent referral in words, what the doctor changed before what simply goes on."""
-    tones = {"kept": "idle", "changed": "warn", "stopped": "bad", "added": "info", "doubted": "warn"}
-    told = [{**line, "decided": decided.label(line["decision"]), "tone": tones[line["decision"]], "before": line["was"] if line["was"] != line["how"] else ""} for line in lines]
+_TONES = {"kept": "idle", "changed": "warn", "stopped": "bad", "added": "info", "doubted": "warn"}
+
+
+def of(referral: Referral) -> dict[str, list[dict[str, str]]]:
+    """Both lists of a sent referral in words, what the doctor changed before what simply goes on."""
+    return {"medicines": _in_words(referral.medicines, Decided), "allergies": _in_words(referral.allergies, Heard)}
+
+
+def _in_words(lines: Iterable[dict[str, str]], decided: type[Decided] | type[Heard]) -> list[dict[str, str]]:
+    told = [{**line, "decided": decided.label(line["decision"]), "tone": _TONES[line["decision"]], "before": line["was"] if line["was"] != line["how"] else ""}
+            for line in lines]  # fmt: skip
     return sorted(told, key=lambda one: one["decision"] == "kept")

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import certified, showing, step_forms
+from yilianti.care.referral.pages import certified, reconciling, showing, step_forms
 from yilianti.care.referral.terms import Verb
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, answer, looked_at, page
@@ -40,7 +40,7 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
         "banner_url": banner.url if actor.may("record.view") else "",
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
         "may_read": actor.may("record.view"), "may_certify": _may_certify(actor, referral), "ways_home": queries.ways_home(referral), "banner": banner,
-        **certified.shown(actor, referral), **showing.conversation(actor, referral), "milestone_form": step_forms.MilestoneForm(auto_id="milestone-%s"),
+        **certified.shown(actor, referral), **reconciling.of(referral), **showing.conversation(actor, referral), "milestone_form": step_forms.MilestoneForm(auto_id="milestone-%s"),
     }  # fmt: skip
 
 
@@ -70,7 +70,7 @@ def printed(request: Request, number: str) -> HttpResponse:
     looked_at(request, referral.resident_id, f"打印转诊单 {number}")
     return render(request, "referral/print.html", {
         "referral": referral, "facts": showing.facts(referral), "decision": showing.decision(referral), "now": timezone.now(),
-        "banner": residents.banner(referral.resident, timezone.localdate()), "row": showing.as_row(referral, timezone.now()),
+        "banner": residents.banner(referral.resident, timezone.localdate()), "row": showing.as_row(referral, timezone.now()), "may_read": request.actor.may("record.view"), **reconciling.of(referral),
     })  # fmt: skip
 
 
