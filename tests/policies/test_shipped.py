@@ -90,6 +90,7 @@ def test_values_the_walk_asks_for() -> None:
         "clinical.referral.follow_up_other": "days",
         "clinical.referral.consent_validity": "days",
         "clinical.referral.certificate": "days",
+        "clinical.referral.open_figures": "least",
         "clinical.referral.criteria_up": "criteria",
         "clinical.referral.criteria_down": "criteria",
         "access.session": "idle_minutes",

@@ -123,3 +123,10 @@ def standing(*, is_revoked: bool, valid_until: date, referral_state: str, day: d
     if referral_state in ("withdrawn", "declined", "lapsed"):
         return Standing.VOID
     return Standing.EXPIRED if day > valid_until else Standing.VALID
+
+
+def open_figure(count: int, *, least: int, step: int) -> int | str:
+    """A count as the public may see it: none stays none, few are "<least", the others are rounded to the nearest `step`."""
+    if count == 0:
+        return 0
+    return f"<{least}" if count < least else max(least, (count + step // 2) // step * step)

@@ -32,6 +32,10 @@ def promise() -> Case:
     return Case(When(_UNANSWERED, then=F("answer_due_at")), When(_AT_HOME, then=evening), When(_AWAITED, then=F("lapses_at")), output_field=DateTimeField())
 
 
+#: referrals with `placed_at`, the moment they are ordered by
+Rows = QuerySet[Any]
+
+
 @dataclass(frozen=True)
 class Filters:
     """What a worklist is narrowed to; empty means everything."""
@@ -110,12 +114,12 @@ def _broken(at: datetime) -> Q:
 
 def page(rows: QuerySet[Referral], filters: Filters, *, after: str, size: int) -> QuerySet[Any]:
     """(id, moment it is ordered by) of the rows that come next; `after` is the key of the last row shown, spelt the same."""
-    rows, order = _ordered(rows, filters)
-    ways = [_beyond(way, order, after).order_by(*sort).values_list("id", "placed_at")[:size] for way, sort in _ways(rows, filters, order)]
+    placed, order = _ordered(rows, filters)
+    ways = [_beyond(way, order, after).order_by(*sort).values_list("id", "placed_at")[:size] for way, sort in _ways(placed, filters, order)]
     return ways[0] if len(ways) == 1 else ways[0].union(*ways[1:]).order_by(*order)[:size]
 
 
-def _ordered(rows: QuerySet[Referral], filters: Filters) -> tuple[QuerySet[Referral], tuple[str, str]]:
+def _ordered(rows: QuerySet[Referral], filters: Filters) -> tuple[Rows, tuple[str, str]]:
     """Each order follows an index: that of the period, the few open ones, or the numbers themselves."""
     if filters.sort == "promise":
         return rows.filter(state__in=OPEN).annotate(placed_at=Coalesce(promise(), Value(NEVER))), ("placed_at", "id")
@@ -124,7 +128,7 @@ def _ordered(rows: QuerySet[Referral], filters: Filters) -> tuple[QuerySet[Refer
     return rows.annotate(placed_at=Value(NEVER)), ("-id", "placed_at")
 
 
-def _beyond(rows: QuerySet[Referral], order: tuple[str, str], after: str) -> QuerySet[Referral]:
+def _beyond(rows: Rows, order: Sequence[str], after: str) -> Rows:
     told_id, _, moment = after.partition("~")
     last = numbered(told_id)
     if last is None:
@@ -140,11 +144,12 @@ def _beyond(rows: QuerySet[Referral], order: tuple[str, str], after: str) -> Que
     return rows.filter(placed_at__lte=placed_at).exclude(placed_at=placed_at, id__gte=last)
 
 
-def _ways(rows: QuerySet[Referral], filters: Filters, order: Sequence[str]) -> list[tuple[QuerySet[Referral], Sequence[Any]]]:
+def _ways(rows: Rows, filters: Filters, order: Sequence[str]) -> list[tuple[Rows, Sequence[Any]]]:
     """What a text may mean, one query each with its order: together in one condition no index would serve them."""
     if not filters.text:
         return [(rows, order)]
-    number, ways = filters.text.upper(), []
+    number = filters.text.upper()
+    ways: list[tuple[Rows, Sequence[Any]]] = []
     if number.isascii() and any(map(str.isdigit, number)):
         if len(number) >= _SHORTEST_BEGINNING:
             ways.append((rows.filter(number__startswith=number), _by_hand(order)))

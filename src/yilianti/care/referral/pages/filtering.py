@@ -31,8 +31,8 @@ _FLAGS = {"overdue": "已超时限", "overridden": "不顾提示仍转"}
 _SORTS = (("", "最新的在前"), ("promise", "时限近的在前（未办完）"))
 _TEXT = "单号、姓名或诊断"
 #: what the bar itself holds; the rest stands behind 「更多条件」
-_BAR = ("text", "state", "urgency", "sort")
-_MORE = ("route", "service", "channel", "institution", "department", "doctor", "disease", "since", "until", "overdue", "overridden", "batch")
+_BAR = ("text", "urgency", "sort")
+_MORE = ("state", "route", "service", "channel", "institution", "department", "doctor", "disease", "since", "until", "overdue", "overridden", "batch")
 
 
 @dataclass(frozen=True)
@@ -112,8 +112,8 @@ def bar(chosen: Asked) -> SafeString:
     words = chosen.words
     return format_html(
         '<input type="hidden" name="box" value="{}"><div class="field field-grow"><label class="field-label" for="id_text">{}</label>'
-        '<input type="search" name="text" id="id_text" maxlength="40" value="{}" data-search></div>{}{}{}',
-        words.get("box", "all"), _TEXT, words.get("text", ""), select("state", "状态", (("", "全部"), *State.choices()), words.get("state", "")),
+        '<input type="search" name="text" id="id_text" maxlength="40" value="{}" data-search></div>{}{}',
+        words.get("box", "all"), _TEXT, words.get("text", ""),
         select("urgency", "紧急程度", (("", "全部"), *Urgency.choices()), words.get("urgency", "")), select("sort", "排列", _SORTS, words.get("sort", "")),
     )  # fmt: skip
 
@@ -147,7 +147,7 @@ def _said(name: str, value: str) -> str:
         return "我经手的" if value == "me" else people.names([int(value)]).get(int(value), "人员不明")
     if name == "department":
         return queries.department_name(int(value)) or "科室不明"
-    labels = {"service": dict(Service.choices()), "channel": dict(_CHANNELS)}
+    labels = {"state": dict(State.choices()), "service": dict(Service.choices()), "channel": dict(_CHANNELS)}
     if name in labels:
         return labels[name][value]
     return {"disease": f"诊断 {value}", "since": _SPANS[value][0] if value in _SPANS else f"{value} 起", "until": f"至 {value}", "batch": f"批次 {value}"}[name]
@@ -156,7 +156,7 @@ def _said(name: str, value: str) -> str:
 def told(chosen: Asked) -> list[tuple[str, str]]:
     """Every filter in words, for the sheet that explains an export."""
     words = chosen.words
-    named = {"state": ("状态", dict(State.choices())), "urgency": ("紧急程度", dict(Urgency.choices())), "sort": ("排列", dict(_SORTS))}
+    named = {"urgency": ("紧急程度", dict(Urgency.choices())), "sort": ("排列", dict(_SORTS))}
     bar = [(label, choices[words[name]]) for name, (label, choices) in named.items() if name in words]
     return [*([("查找", words["text"])] if "text" in words else []), *bar, *(("条件", chip["label"]) for chip in chips(chosen))]
 
@@ -168,7 +168,7 @@ def filters(request: Request) -> HttpResponse:
     here = actor.institution
     ours = [(str(i.id), i.name) for i in institutions.members(actor.consortium, today)]
     selects = [
-        ("route", "方向", _routes()), ("service", "申请服务", Service.choices()), ("channel", "通道", _CHANNELS), ("institution", "对方机构", ours),
+        ("state", "状态", State.choices()), ("route", "方向", _routes()), ("service", "申请服务", Service.choices()), ("channel", "通道", _CHANNELS), ("institution", "对方机构", ours),
         ("department", "本院科室", [(str(d.id), d.name) for d in institutions.departments(here)]),
         ("doctor", "申请或指定医生", [("me", "我经手的"), *((str(p.id), p.name) for p in (people.staff_of(here, today) if here else []))]),
     ]  # fmt: skip

@@ -15,7 +15,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.registry.inbox.actions.preferring import held_settings
 from yilianti.registry.inbox.models import SavedView
 
-MOST = 12
+MOST, _LONGEST_PAGE, _LONGEST_QUERY = 12, 80, 600
 _PAGE = re.compile(r"/(?:[a-z0-9_-]+/)*")
 #: words searched for may name a resident, and the place in a list passes
 _NEVER_KEPT = frozenset({"text", "q", "after", "before", "csrfmiddlewaretoken"})
@@ -24,18 +24,19 @@ _NEVER_KEPT = frozenset({"text", "q", "after", "before", "csrfmiddlewaretoken"})
 @transaction.atomic
 def keep_view(*, actor: Actor, page: str, name: str, query: str, opens_first: bool = False, at: datetime) -> SavedView:
     """Keep what the list shows now; a name used before on this page then means this. Refused beyond a dozen a page."""
-    mine = _held(actor)
+    held = held_settings(actor)
+    mine = SavedView.objects.filter(person=held.person_id)
     name, kept = _named(name), _plain(query)
-    if not _PAGE.fullmatch(page) or len(page) > SavedView._meta.get_field("page").max_length:
+    if not _PAGE.fullmatch(page) or len(page) > _LONGEST_PAGE:
         raise Refused("no_such_page", "找不到这张列表；请从列表页面保存筛选。", "no such page", field="page")
-    if not kept or len(kept) > SavedView._meta.get_field("query").max_length:
+    if not kept or len(kept) > _LONGEST_QUERY:
         raise Refused("nothing_to_keep", "还没有选筛选条件（搜索的姓名、单号不保存）；请先选好条件再保存。", "nothing to keep", field="query")
     here = mine.filter(page=page)
     if here.exclude(name=name).count() >= MOST:
         raise Refused("too_many_views", f"这一页已有 {MOST} 个常用筛选；请先删除不用的。", "too many views", field="name")
     if opens_first:
         here.update(is_default=False)
-    view, _ = SavedView.objects.update_or_create(person_id=actor.person, page=page, name=name, defaults={"query": kept, "is_default": opens_first, "kept_at": at})
+    view, _ = SavedView.objects.update_or_create(person_id=held.person_id, page=page, name=name, defaults={"query": kept, "is_default": opens_first, "kept_at": at})
     _record("inbox.view_kept", actor, at, view)
     return view
 
