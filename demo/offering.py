@@ -25,7 +25,7 @@ OFFERS = (
     (TCM, "REHA", Told("康复住院", ("inpatient", "rehabilitation"), symptoms=("肢体无力", "康复"), diagnosis_prefixes=("I69", "M17", "G81"), preparation=_BRING)),
     (TCM, "ACUP", Told("针灸推拿", ("outpatient", "rehabilitation"), symptoms=("颈肩痛", "腰腿痛"), diagnosis_prefixes=("M",), preparation=_BRING)),
     (CITY, "HEAR", Told("心脏中心", ("outpatient", "inpatient"), symptoms=("胸痛", "晕厥"), diagnosis_prefixes=("I20", "I21", "I25", "I35"), channels=("chest_pain",), preparation=_BRING)),
-    (CITY, "NEUS", Told("神经外科", ("outpatient", "inpatient"), symptoms=("头痛", "昏迷"), diagnosis_prefixes=("I60", "I61", "C71"), preparation=_BRING)),
+    (CITY, "NEUS", Told("神经外科", ("outpatient", "inpatient"), symptoms=("头痛", "昏迷"), diagnosis_prefixes=("I60", "I61", "I63", "C71"), preparation=_BRING)),
     (PROVINCE, "", Told("疑难心血管病", ("outpatient", "inpatient"), symptoms=("胸痛",), diagnosis_prefixes=("I21", "I35", "I71"), preparation="到院自行挂号；带转诊证明。")),
 )  # fmt: skip
 ABLE = {

@@ -49,6 +49,12 @@ def search(*, text: str, from_institution: int | None, day: date, scope: Scope, 
     return sorted(offers, key=rules.nearest_first)[:limit]
 
 
+def treats(institution: int, codes: Sequence[str], day: date) -> bool | None:
+    """Whether any service there treats one of the diagnoses; None where nothing is registered or nothing names diagnoses. One statement."""
+    named = [prefix for prefixes in in_force(day).filter(institution=institution).values_list("diagnosis_prefixes", flat=True) for prefix in prefixes]
+    return rules.treats(codes, named) if named else None
+
+
 def travel(from_institution: int | None, to: Iterable[int]) -> dict[int, Travel]:
     """Receiver → the way there, where somebody entered it."""
     return {way.to_institution_id: way for way in Travel.objects.filter(from_institution=from_institution, to_institution__in=set(to))}

@@ -14,6 +14,7 @@ FOLDERS = {
     "governance": "治理",
     "catalogues": "目录",
     "clinical": "诊疗协同",
+    "capacity": "号源与床位",
     "privacy": "个人信息保护",
     "inbox": "待办与通知",
     "calendar": "工作日历",

@@ -45,7 +45,7 @@ def latest_results(actor: Actor, resident_ids: Sequence[int], *, how_far: encoun
     for row in rows[:_TREND_ROWS]:
         seen.setdefault(row["code"] or row["name"], Latest(
             row["report__number"], row["name"], row["value"], row["unit"], row["reference_range"], row["flag"],
-            row["report__issued_at"], row["report__institution__short_name"], *rules.sign(row["flag"])))
+            row["report__issued_at"], row["report__institution__short_name"], row["code"], *rules.sign(row["flag"])))
     ordered = sorted(seen.values(), key=lambda latest: (-latest.at.timestamp(), latest.report, not rules.is_abnormal(latest.flag)))
     return ordered[:limit]
 

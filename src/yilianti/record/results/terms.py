@@ -88,6 +88,7 @@ class Latest:
     flag: str
     at: datetime
     institution: str
+    code: str = ""
     icon: str = ""
     tone: str = ""
     label: str = ""

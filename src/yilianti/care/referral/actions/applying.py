@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import access, rules
-from yilianti.care.referral.actions import moving, placing
+from yilianti.care.referral.actions import moving, placing, situating
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Application, Direction
@@ -71,6 +71,8 @@ def _submit(
     if held is not None and held.client_key == client_key and not REFERRAL.can("submit", held.state):
         return held  # the same form posted again
     referral = _written(actor, held, resident, application, client_key, at)
+    if _direction(referral) is Direction.UP:
+        situating.require_answered(actor=actor, referral=referral, at=at)
     with batching.together():
         return _sent(actor, referral, resident, consent_basis, at)
 
