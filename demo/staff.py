@@ -45,7 +45,7 @@ STAFF = (
     Member("zhuqiao", "竹青山", "attending_physician", "zhuqiao", "全科医生", "township_doctor", "GENE", "township2"),
     Member("shitan", "谷小溪", "resident_physician", "shitan", "全科医生", "township_doctor", "GENE"),
     Member("sangyuan", "桑长林", "attending_physician", "sangyuan", "全科医生", "township_doctor", "GENE"),
-    Member("tcm", "叶兰芬", "administrative", TCM, "转诊专员", "referral_office", "REFO"),
+    Member("tcm", "叶兰芬", "administrative", TCM, "转诊专员", "referral_office", "REFO", "tcm"),
     Member("neur", "温晓岚", "attending_physician", COUNTY, "主治医师", "county_department", "NEUR"),
     Member("resp", "阳建林", "chief", COUNTY, "主任医师", "county_department", "RESP"),
     Member("orth", "乔永固", "attending_physician", COUNTY, "主治医师", "county_department", "ORTH"),

@@ -42,8 +42,8 @@ class BatchForm(ApplicationForm):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["summary"].required = False
-        self.fields["people"].max_length = 40_000
-        self.fields["people"].validators = []
+        self.fields["people"].validators = []  # a list is longer than a paragraph; how many it may name, the action says
+        self.fields["people"].widget.attrs.pop("maxlength", None)
 
 
 class AcceptBatchForm(forms.Form):
@@ -66,7 +66,7 @@ def new(request: Request) -> HttpResponse:
     form = applying.form_for(request, request.POST if request.method == "POST" else None, {"client_key": uuid4()}, target_id=target, kind=BatchForm)
     rows: list[Row] = []
     if request.method == "POST" and form.is_valid():
-        rows = [recognised(request.actor, line) for line in form.cleaned_data["people"].splitlines() if line.strip()]
+        rows = once_each([recognised(request.actor, line) for line in form.cleaned_data["people"].splitlines() if line.strip()])
         for row in rows:
             if row.resident:
                 looked_at(request, row.resident.pk, "批量转诊")
@@ -90,6 +90,16 @@ def recognised(actor: Actor, line: str) -> Row:
     if len(found.strip()) < 4:
         return Row(line, fault=f"请在“{who}”后面写筛查发现，如血压、血糖的数值。")
     return Row(line, met[0], found.strip())
+
+
+def once_each(rows: list[Row]) -> list[Row]:
+    """Whoever is named again is pointed out, not sent twice."""
+    met: dict[int, int] = {}
+    told = []
+    for place, row in enumerate(rows, 1):
+        first = met.setdefault(row.resident.pk, place) if row.resident else place
+        told.append(row if first == place else Row(row.typed, fault=f"与第 {first} 行是同一位居民；请删去一行。"))
+    return told
 
 
 def _sent(request: Request, form: BatchForm, rows: list[Row]) -> HttpResponse:

@@ -182,7 +182,7 @@ def _timed(noted: list[MilestoneNoted]) -> list[dict[str, Any]]:
     """Milestones in the order they took place, each with the minutes since the first."""
     ordered = sorted(noted, key=lambda m: (m.took_place_at, m.id))
     return [{"label": Milestone.label(m.milestone), "at": m.took_place_at, "note": m.note, "who": m.noted_by.name if m.noted_by else "",
-             "since": _span(m.took_place_at - ordered[0].took_place_at) if index else ""} for index, m in enumerate(ordered)]  # fmt: skip
+             "since": f"{(m.took_place_at - ordered[0].took_place_at) // timedelta(minutes=1)} 分钟" if index else ""} for index, m in enumerate(ordered)]  # fmt: skip
 
 
 def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:

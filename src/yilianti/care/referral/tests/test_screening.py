@@ -78,6 +78,8 @@ def test_pages_recognise_people_and_keep_what_was_typed() -> None:
     page = client.post("/referrals/batches/new", given | {"people": typed}).content.decode()
     for said in ("没有找到“无此人”", "有 2 位“丁同名”", "请在“甲一”后面写筛查发现", "有 3 行要改"):
         assert said in page
+    twice = client.post("/referrals/batches/new", given | {"people": f"{one.number} 血压 186/112，头晕\n甲一 血压 190/112，头晕"}).content.decode()
+    assert "与第 1 行是同一位居民" in twice
     assert not Referral.objects.exists()
     answer = client.post("/referrals/batches/new", given | {"people": typed.splitlines()[0]})
     batch = Batch.objects.get()
