@@ -26,6 +26,7 @@ from yilianti.gateways.outbound.tests import factories as outbox
 from yilianti.handovers.models import Waiting
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
+from yilianti.record.documents.attaching import attach
 from yilianti.record.documents.tests import factories as documents
 from yilianti.record.encounters.tests import factories as encounters
 from yilianti.record.prescriptions import api as prescriptions
@@ -179,6 +180,12 @@ class Side:
     @cached_property
     def document(self) -> Any:
         return documents.filed(self.resident, self.hospital, self.now, f"D{self.tag}", encounter_id=self.encounter.id)
+
+    @cached_property
+    def attached(self) -> Any:
+        _ = self.referral
+        content = b"\x89PNG\r\n\x1a\n" + self.tag.encode()
+        return attach(actor=self.doctor, resident_id=self.resident.pk, name="心电图.png", content=content, at=self.now)
 
     @cached_property
     def allergy(self) -> Any:
@@ -488,6 +495,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "results:detail": _record("report"),
     "results:of_encounter": _record("encounter"),
     "documents:detail": _record("document"),
+    "documents:attach": lambda side: Sample({"number": side.resident.number}, side.at(side.township, side.hospital)),
+    "documents:file": lambda side: Sample({"number": side.attached.document.number}, side.at(side.township, side.hospital)),
     "documents:of_encounter": _record("encounter"),
     "schedules:of_resident": _patient(),
     "prescriptions:medicines": _patient(),

@@ -107,7 +107,9 @@ def evidence(request: Request, value: str) -> HttpResponse:
         raise Http404("没有这项内容，或您无权查看。")
     resident_id, row = found
     looked_at(request, resident_id, encounters.purpose_of(actor, _reasons(request), resident_id))
-    return render(request, "record360/_evidence.html", {"room": room, "number": number, "row": row})
+    return render(request, "record360/_evidence.html", {
+        "room": room, "number": number, "row": row, "picture": documents.picture(number) if room == "documents" else "",
+    })  # fmt: skip
 
 
 @page("privacy.handle", methods=("POST",))

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
+from yilianti.kernel.crypto.encryption import EncryptedBytesField
 from yilianti.kernel.models import protected
-from yilianti.record.documents.terms import Kind, Status
+from yilianti.record.documents.terms import Kind, Media, Status
 
 
 class DocumentQuerySet(models.QuerySet["Document"]):
@@ -65,3 +66,26 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+
+class DocumentFile(models.Model):
+    """The file of a document of kind ATTACHMENT, kept encrypted; `media` is what its own bytes say."""
+
+    append_only = True
+
+    document = models.OneToOneField(Document, on_delete=models.PROTECT, related_name="file")
+    name = models.CharField("文件名", max_length=120)
+    media = models.CharField(max_length=32, choices=Media.choices())
+    size = models.PositiveIntegerField()
+    sha256 = models.CharField(max_length=64)
+    content = EncryptedBytesField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sha256"])]
+        triggers = protected("document_file_append_only")
+
+    class Privacy:
+        personal = {"content": "image or paper of the record", "name": "may tell what it shows"}
+
+    def __str__(self) -> str:
+        return f"{self.document_id} {self.media}"

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from yilianti.kernel.actor import Actor
 from yilianti.record.documents import access
-from yilianti.record.documents.models import Document, DocumentQuerySet
-from yilianti.record.documents.terms import Kind, Status
+from yilianti.record.documents.models import Document, DocumentFile, DocumentQuerySet
+from yilianti.record.documents.terms import PICTURES, Kind, Status
 from yilianti.record.encounters import api as encounters
 
 SOURCE = "document"
@@ -51,6 +51,23 @@ def line(actor: Actor, number: str, at: datetime) -> tuple[int, encounters.Happe
     """(resident id, light line) of a document the actor may read."""
     found = one(actor, number, at)
     return (found.resident_id, _happening(Document.objects.values(*_LIGHT).get(id=found.id))) if found else None
+
+
+def file_of(actor: Actor, number: str, at: datetime) -> DocumentFile | None:
+    """The file of a document the actor may read, with its content."""
+    document = one(actor, number, at)
+    return DocumentFile.objects.select_related("document").filter(document=document).first() if document else None
+
+
+def file_line(document: Document) -> DocumentFile | None:
+    """What is said of a document's file, without its content."""
+    return DocumentFile.objects.filter(document=document).defer("content").first()
+
+
+def picture(number: str) -> str:
+    """Where the image of a document is shown; "" when it has none. Whoever asks for it there is asked for permission again."""
+    has = DocumentFile.objects.filter(document__number=number, media__in=PICTURES).exists()
+    return f"/documents/{number}/file" if has else ""
 
 
 def of_encounter(encounter_number: str, actor: Actor, *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT) -> list[encounters.Happening]:

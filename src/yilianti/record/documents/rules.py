@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from yilianti.kernel.finding import Finding, Severity
+from yilianti.record.documents.terms import Media
 
 
 def fingerprint(values: Sequence[object]) -> str:
@@ -32,3 +33,14 @@ def name_elsewhere(unique_name: str) -> Finding:
     """The sender used one document name for two residents."""
     return Finding("unique_name_of_other_resident", f"文书号 {unique_name} 在本机构另一位居民名下也有文书；两份均保留，请与来源系统核对。",
                    severity=Severity.WARNING, en="the same unique name is in use for another resident; both are kept")
+
+
+def media_of(content: bytes) -> Media | None:
+    """What a file is by its own first bytes, whatever its name and sender say; None for anything that is not taken."""
+    if content.startswith(b"\xff\xd8\xff"):
+        return Media.JPEG
+    if content.startswith(b"\x89PNG\r\n\x1a\n"):
+        return Media.PNG
+    if content.startswith(b"%PDF-"):
+        return Media.PDF
+    return Media.DICOM if content[128:132] == b"DICM" else None

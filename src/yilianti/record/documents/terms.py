@@ -13,6 +13,7 @@ class Kind(Term):
     OUTPATIENT_NOTE = "outpatient_note", "门急诊病历", "out-patient note"
     REFERRAL_FORM = "referral_form", "转诊单", "referral form"
     FOLLOW_UP_NOTE = "follow_up_note", "随访记录", "follow-up note"
+    ATTACHMENT = "attachment", "附件", "attachment"
     OTHER = "other", "其他文书", "other"
 
 
@@ -20,6 +21,21 @@ class Status(Term):
     FINAL = "final", "正式", "final"
     CORRECTED = "corrected", "更正", "corrected"
     CANCELLED = "cancelled", "作废", "cancelled"
+
+
+class Media(Term):
+    """The files that may be attached; anything a browser or a computer could run is none of them."""
+
+    JPEG = "image/jpeg", "图片", "JPEG image"
+    PNG = "image/png", "图片", "PNG image"
+    PDF = "application/pdf", "PDF", "PDF"
+    DICOM = "application/dicom", "DICOM 影像", "DICOM"
+
+
+#: Shown by the browser itself; the rest is only ever saved.
+SHOWN = frozenset({Media.JPEG.value, Media.PNG.value, Media.PDF.value})
+PICTURES = frozenset({Media.JPEG.value, Media.PNG.value})
+SUFFIXES = {Media.JPEG.value: ".jpg", Media.PNG.value: ".png", Media.PDF.value: ".pdf", Media.DICOM.value: ".dcm"}
 
 
 @dataclass(frozen=True)
@@ -34,5 +50,5 @@ class Filed:
 
 #: What each journal word of this room is called on pages.
 JOURNAL = {
-    "documents.filed": "文书归档",
+    "documents.filed": "文书归档", "documents.attached": "附上文件",
 }  # fmt: skip

@@ -26,6 +26,7 @@ def detail(request: Request, number: str) -> HttpResponse:
         raise Http404("没有这份文书，或您无权查看。")
     looked_at(request, document.resident_id, encounters.purpose_of(request.actor, request.session.get(encounters.REASONS, {}), document.resident_id))
     return render(request, "documents/detail.html", {
+        "file": queries.file_line(document), "picture": queries.picture(number),
         "document": document, "kind": Kind.label(document.kind), "status": Status.label(document.status), "tone": _TONES[Status(document.status)],
         "may_unseal": request.actor.may("privacy.unseal", document.institution_id),
         "notice": _notice(document), "versions": queries.versions(document), "banner": residents.banner(document.resident, timezone.localdate()), "now": timezone.now(),
