@@ -13,7 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -90,15 +90,15 @@ class Platform:
 class Killer(threading.Thread):
     """Kills -9, one kind after another in a random order, every three to five seconds."""
 
-    def __init__(self, platform: Platform, seconds: float) -> None:
+    def __init__(self, platform: Platform, seconds: float, victims: Sequence[str] = VICTIMS) -> None:
         super().__init__(daemon=True)
-        self.platform, self.until, self.kills = platform, time.monotonic() + seconds, Counter[str]()
+        self.platform, self.victims, self.until, self.kills = platform, victims, time.monotonic() + seconds, Counter[str]()
 
     def run(self) -> None:
         round_: list[str] = []
         while time.monotonic() < self.until:
             time.sleep(random.uniform(3, 5))
-            round_ = round_ or random.sample(VICTIMS, len(VICTIMS))
+            round_ = round_ or random.sample(self.victims, len(self.victims))
             kind = round_.pop()
             pid = self.platform.victim(kind)
             if pid is None:

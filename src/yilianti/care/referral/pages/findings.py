@@ -20,6 +20,7 @@ from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
 _MOST = Decimal(100_000)
+_OPEN = 3
 
 
 @page("referral.submit")
@@ -49,8 +50,14 @@ def _shown(here: Situation, known: list[criteria.Disease], given: QueryDict, sco
     return {
         "met": [finding for finding in met if finding.severity is Severity.INFO], "missing": [finding for finding in met if finding.severity is Severity.WARNING],
         "against": against, "overridden": ",".join(finding.code for finding in against), "override_reason": given.get("override_reason", ""),
-        "signs": _signs(shown, here), "facts": _facts(shown, here, scope), "silent": criteria.silent_lists(here, known), "goes_down": goes_down,
+        "signs": _signs(shown, here), **_boxes(_facts(own, here, scope), _facts(shown, here, scope)), "silent": criteria.silent_lists(here, known), "goes_down": goes_down,
     }  # fmt: skip
+
+
+def _boxes(own: list[dict[str, Any]], every: list[dict[str, Any]]) -> dict[str, Any]:
+    """The few values of this disease that are mostly measured stand open, the others are folded away."""
+    first = own[:_OPEN]
+    return {"facts": first, "more_facts": [fact for fact in every if fact not in first]}
 
 
 def _signs(shown: list[criteria.Criterion], here: Situation) -> list[dict[str, Any]]:
