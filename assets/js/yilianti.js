@@ -91,6 +91,20 @@
     }
   });
 
+  // Alt and a letter lead to the field that names it (aria-keyshortcuts), the same in every browser.
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || !/^Key[A-Z]$/.test(event.code) || document.querySelector("dialog[open]")) return;
+    const field = document.querySelector(`[aria-keyshortcuts="Alt+${event.code.slice(3)}"]`);
+    if (field) { event.preventDefault(); field.focus(); }
+  });
+  // Ctrl+Enter sends the long form one is writing in, as its last and main button would.
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing || document.querySelector("dialog[open]")) return;
+    const form = event.target.closest?.("form[data-keep]") || document.querySelector("main form[data-keep]");
+    const button = form && [...form.querySelectorAll(".button-primary[type=submit]")].pop();
+    if (button) { event.preventDefault(); form.requestSubmit(button); }
+  });
+
   /* ---- one click, one POST ------------------------------------------- */
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -275,3 +275,17 @@ def timeline(actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetim
          "state": State.label(r.state), "state_code": r.state}
         for r in rows[:limit]
     ]  # fmt: skip
+
+
+def usual(actor: Actor, code: str = "") -> dict[str, Any]:
+    """Where this doctor sent the last patient with a diagnosis of the same group (ICD-10, three characters), or without one the last of all; {} for none."""
+    rows = Referral.objects.filter(drafted_by=actor.person, from_institution=actor.institution, submitted_at__isnull=False, origin=None, recalls=None)
+    rows = rows.filter(diagnosis_code__startswith=code[:3]) if code else rows
+    last = rows.order_by("-id").values("to_institution_id", "to_department_id", "service", "reason").first()
+    return {name.removesuffix("_id"): value for name, value in last.items() if code or name != "reason"} if last else {}
+
+
+def still_open(actor: Actor, resident_ids: Sequence[int], *, but: str = "") -> list[Referral]:
+    """Referrals of a person that are under way and that the actor may see, for whoever writes another."""
+    rows = Referral.objects.filter(access.visible_to(actor), resident__in=resident_ids, state__in=[s for s in map(str, OPEN) if s != "draft"]).exclude(number=but)
+    return list(rows.select_related("to_institution").order_by("-id")[:5])

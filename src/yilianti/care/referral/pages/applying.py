@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.capacity.services import api as services
-from yilianti.care.referral import actions, rules
+from yilianti.care.referral import actions, queries, rules
 from yilianti.care.referral.actions.applying import CRITERIA
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms, reconciling
 from yilianti.care.referral.pages.views import visible_or_404
 from yilianti.care.referral.terms import Direction
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, looked_at, numbered, page
 from yilianti.registry.consent import api as consent
@@ -75,6 +76,8 @@ def diagnoses(request: Request) -> HttpResponse:
 @page("referral.submit")
 def receiver(request: Request) -> HttpResponse:
     """What depends on the chosen receiver or service: departments, the criteria of that direction, places to hold."""
+    if request.GET.get("by") == "diagnosis":
+        return _learned(request)
     by_hand = request.GET.get("by") == "institution"  # whoever changes the receiver has left the service they chose before
     service = None if by_hand else services.get(numbered(request.GET.get("to_service", "")))
     chosen = service.institution_id if service else numbered(request.GET.get("to_institution", ""))
@@ -82,6 +85,17 @@ def receiver(request: Request) -> HttpResponse:
     initial = {"to_institution": chosen, "to_department": department, "reason": request.GET.get("reason", ""), "service": request.GET.get("service", "")}
     form = form_for(request, None, initial, target_id=chosen, kind=forms.ApplicationForm)
     return render(request, "referral/_receiver.html", {"form": form, "service": service, **_places(request.GET, chosen, department)})
+
+
+def _learned(request: Request) -> HttpResponse:
+    """Where this doctor sends such a diagnosis, as long as nothing was chosen by hand."""
+    before, code = queries.usual(request.actor), request.GET.get("diagnosis_code", "")[:24]
+    untouched = all(request.GET.get(name, "") == str(before.get(name) or "") for name in ("to_institution", "to_department")) and not request.GET.get("reason")
+    usual = queries.usual(request.actor, code) if code and untouched and not request.GET.get("to_service") else {}
+    if not usual:
+        return HttpResponse(status=204)
+    form = form_for(request, None, usual, target_id=usual["to_institution"], kind=forms.ApplicationForm)
+    return render(request, "referral/_receiver.html", {"form": form, **_places(request.GET, usual["to_institution"], usual["to_department"])})
 
 
 @page("referral.submit")
@@ -109,10 +123,10 @@ def _written(
 ) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     looked_at(request, resident.id, "书写转诊申请")
-    before = origin or recalled
-    proposed = referral.to_institution_id if referral else before.from_institution_id if before else None
+    initial = _initial(actor, referral, origin, recalled)
+    proposed = initial.get("to_institution")
     target_id = numbered(request.POST.get("to_institution", "")) or proposed
-    form = form_for(request, request.POST if request.method == "POST" else None, _initial(referral, origin, recalled), target_id=target_id, kind=forms.ApplicationForm)
+    form = form_for(request, request.POST if request.method == "POST" else None, initial, target_id=target_id, kind=forms.ApplicationForm)
     if request.POST.get("act") == "draft":
         form.as_draft()
     lists = reconciling.Lists(request.POST if request.method == "POST" else None, actor, resident.id, referral, now)
@@ -124,7 +138,7 @@ def _written(
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
     consented = consent.in_force(resident.id, "referral", now) is not None
-    context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "recalled": recalled,
+    context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "still_open": queries.still_open(actor, sorted(residents.all_ids(resident.id)), but=referral.number if referral else ""), "recalled": recalled,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or (referral is not None and referral.origin_id is not None),
                **_places({"resident": resident.number, "reservation": form["reservation"].value() or ""}, target_id, numbered(str(form["to_department"].value() or "")))}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors or not lists.is_valid() else 200)
@@ -171,7 +185,7 @@ def form_for(request: Request, data: Any, initial: dict[str, Any], *, target_id:
     )  # fmt: skip
 
 
-def _initial(referral: Referral | None, origin: Referral | None, recalled: Referral | None) -> dict[str, Any]:
+def _initial(actor: Actor, referral: Referral | None, origin: Referral | None, recalled: Referral | None) -> dict[str, Any]:
     if referral is not None:
         names = ("to_institution_id", "to_department_id", "urgency", "service", "diagnosis_code", "reason", "summary", "treatment", "notes", "evidence",
                  "channel", "onset_at", "to_service_id", "reservation", "examination", "rehabilitation", "contact_id", "contact_phone", "override_reason")
@@ -182,7 +196,7 @@ def _initial(referral: Referral | None, origin: Referral | None, recalled: Refer
         return {"to_institution": recalled.from_institution_id, "diagnosis_code": recalled.diagnosis_code, "diagnosis_code_words": recalled.diagnosis_name,
                 "service": "inpatient", "urgency": "urgent"}  # fmt: skip
     if origin is None:
-        return {}
+        return queries.usual(actor)
     evidence = [f"documents:{origin.discharge_document}"] if origin.discharge_document else []
     return {"to_institution": origin.from_institution_id, "diagnosis_code": origin.diagnosis_code, "diagnosis_code_words": origin.diagnosis_name,
             "service": "rehabilitation", "urgency": "elective", "evidence": evidence,

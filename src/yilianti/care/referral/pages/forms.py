@@ -21,8 +21,8 @@ class Moment(forms.DateTimeField):
         super().__init__(widget=widget, input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S"], **options)
 
 
-def words(label: str, *, rows: int = 3, required: bool = False, placeholder: str = "") -> forms.CharField:
-    area = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder})
+def words(label: str, *, rows: int = 3, required: bool = False, placeholder: str = "", key: str = "") -> forms.CharField:
+    area = forms.Textarea(attrs={"rows": rows, "placeholder": placeholder, **({"aria-keyshortcuts": f"Alt+{key}"} if key else {})})
     return forms.CharField(label=label, widget=area, required=required, max_length=4000, error_messages={"required": f"请填写{label}。"})
 
 
@@ -36,12 +36,12 @@ class ApplicationForm(forms.Form):
     service = forms.ChoiceField(label="申请服务", choices=Service.choices(), initial="outpatient")
     diagnosis_code = forms.CharField(label="转诊诊断", required=False, max_length=24)
     diagnosis_code_words = forms.CharField(required=False, max_length=120)
-    reason = forms.ChoiceField(label="转诊指征", error_messages={"required": "请选择转诊指征。"})
-    summary = words("病情描述", rows=5, required=True, placeholder="主诉、现病史、体征；让接收方不打电话也能判断")
+    reason = forms.ChoiceField(label="转诊指征", widget=forms.Select(attrs={"aria-keyshortcuts": "Alt+Z"}), error_messages={"required": "请选择转诊指征。"})
+    summary = words("病情描述", rows=5, required=True, key="B", placeholder="主诉、现病史、体征；让接收方不打电话也能判断")
     treatment = words("治疗经过", placeholder="已用药物、剂量、疗效")
     notes = words("注意事项", rows=2, placeholder="过敏、隔离、陪护、转运要求")
     evidence = forms.MultipleChoiceField(label="随单附上的检查与文书", required=False, widget=forms.CheckboxSelectMultiple)
-    consent_basis = forms.ChoiceField(label="知情同意", required=False)
+    consent_basis = forms.ChoiceField(label="知情同意", required=False, widget=forms.Select(attrs={"aria-keyshortcuts": "Alt+Y"}))
     channel = forms.ChoiceField(label="通道", choices=Channel.choices(), initial="ordinary", required=False, help_text="绿色通道不等审批和答复，救护车先走。")
     onset_at = Moment(label="发病时间", required=False)
     to_service = forms.IntegerField(required=False, widget=forms.HiddenInput)
