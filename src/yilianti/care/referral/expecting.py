@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from yilianti.capacity.schedules import api as schedules
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.terms import State
+from yilianti.care.referral.terms import UNANSWERED, State
 from yilianti.kernel.actor import Actor
 
 #: more than anybody reads in a week; the page says so
@@ -38,8 +40,13 @@ class Expected(NamedTuple):
     reservation: str
 
     @property
+    def is_asked(self) -> bool:
+        """A place is held, but nobody has answered yet."""
+        return self.state in UNANSWERED
+
+    @property
     def has_come(self) -> bool:
-        return self.state != State.ACCEPTED
+        return self.state != State.ACCEPTED and not self.is_asked
 
 
 @dataclass
@@ -59,14 +66,25 @@ _COLUMNS = ("number", "appointment_at", "resident__name", "state", "urgency", "c
             "from_institution__short_name", "expected_at", "reservation", "to_institution_id")  # fmt: skip
 
 
-def expected(actor: Actor, first: date, days: int, *, institution: int | None = None, department: int | None = None) -> list[Expected]:
-    """Appointments of these days at institutions in reach, in order; one query, at most `MOST` + 1."""
+def expected(actor: Actor, first: date, days: int, *, now: datetime, institution: int | None = None, department: int | None = None) -> list[Expected]:
+    """Appointments of these days at institutions in reach, and places held for what waits for an answer, in order; at most `MOST` + 1.
+
+    Two queries, a third where places are held.
+    """
     start, end = _midnight(first), _midnight(first + timedelta(days=days))
-    rows = Referral.objects.filter(to_institution__in=actor.reaches("referral.view"), state__in=_EXPECTED, appointment_at__gte=start, appointment_at__lt=end)
-    if institution is not None:
-        rows = rows.filter(to_institution=institution)
+    reach = actor.reaches("referral.view")
+    rows = Referral.objects.filter(to_institution__in=reach if institution is None else reach & {institution})
     if department is not None:
         rows = rows.filter(to_department=department)
+    found = _told(actor, rows.filter(state__in=_EXPECTED, appointment_at__gte=start, appointment_at__lt=end))
+    held = {subject.removeprefix("referral:"): at for subject, at in schedules.held_between(reach, start, end, now).items() if subject.startswith("referral:")}
+    if held:
+        found += [line._replace(at=held[line.number]) for line in _told(actor, rows.filter(number__in=held, state__in=UNANSWERED))]
+        found.sort(key=lambda line: (line.at, line.number))
+    return found
+
+
+def _told(actor: Actor, rows: QuerySet[Referral]) -> list[Expected]:
     names = frozenset().union(*(actor.reaches(permission) for permission in RECEIVES))
     found = []
     for *told, place in rows.order_by("appointment_at", "id").values_list(*_COLUMNS)[: MOST + 1]:

@@ -29,7 +29,7 @@ def calendar(request: Request) -> HttpResponse:
     place, department = numbered(request.GET.get("institution", "")), numbered(request.GET.get("department", ""))
     label, days = _SPANS[span]
     first = _first(request.GET.get("on", ""), today, days)
-    lines = expecting.expected(actor, first, days, institution=place, department=department)
+    lines = expecting.expected(actor, first, days, now=timezone.now(), institution=place, department=department)
     chosen = {"span": span, "institution": place or "", "department": department or ""}
     rows = expecting.by_department(lines[: expecting.MOST], first, days)
     return render(request, "referral/calendar.html", {
@@ -64,7 +64,7 @@ def _cell(day: date, today: date, lines: list[expecting.Expected]) -> dict[str, 
     """Everybody of one department and day; `missing` are those whose day has passed."""
     return {
         "label": f"{_WEEKDAYS[day.weekday()]} {day.month}/{day.day}", "is_today": day == today, "count": len(lines),
-        "missing": sum(not line.has_come for line in lines) if day < today else 0,
+        "missing": sum(not line.has_come and not line.is_asked for line in lines) if day < today else 0,
         "lines": [{"line": line, "urgency": "" if line.urgency == Urgency.ELECTIVE else Urgency.label(line.urgency), "tone": URGENCY_TONES[line.urgency],
                    "channel": "" if line.channel == Channel.ORDINARY else Channel.label(line.channel)} for line in lines if line.name],
     }  # fmt: skip

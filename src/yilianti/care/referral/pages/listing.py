@@ -75,11 +75,13 @@ def export(request: Request, kind: str) -> FileResponse:
 
 def _rows(request: Request, chosen: Asked, *, as_text: bool) -> Iterator[list[object]]:
     yield list(HEADINGS)
-    after, count = "", 0
+    after, count, noted = "", 0, set[int]()
     while True:
         part = queries.worklist(request.actor, chosen.filters, after=after, size=min(_PART, LARGEST_EXPORT - count))
         for line in part.rows:
-            looked_at(request, line.resident_id, "导出转诊清单")
+            if line.resident_id not in noted:
+                looked_at(request, line.resident_id, "导出转诊清单")
+                noted.add(line.resident_id)
             yield _exported(line, as_text=as_text)
         after, count = part.next_key, count + len(part.rows)
         if not after:
