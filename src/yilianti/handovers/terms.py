@@ -17,6 +17,7 @@ NAMES = {
     "unanswered_items": "逐级催办待办", "inbox_calls": "发出站外提醒", "morning_digest": "早间汇总",
     "resolution_to_policies": "决议 → 现行政策", "governance_to_inbox": "治理 → 待办与通知", "expiring_documents": "提醒将到期的文件",
     "operations_alarms": "运行报警 → 待办",
+    "published_waiting": "每晚公布各机构的答复用时",
     "lapsed_places": "收回到期的预留",
     "lapsed_referrals": "关闭逾期未到的转诊", "unanswered_referrals": "催办超时未答复的转诊",
 }  # fmt: skip

@@ -8,10 +8,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
+from django.db.models import F
 
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.terms import Service, State, Urgency
+from yilianti.care.referral.terms import Channel, Service, State, Urgency
 from yilianti.kernel.facts import Column, Fact, FactTable, Holds
 from yilianti.kernel.months import month_of
 
@@ -30,35 +31,66 @@ COLUMNS = (
     Column("was_accepted", Holds.FLAG, "是否接收过", "接收方给过预约时间"),
     Column("arrived_at", Holds.MOMENT, "到院时刻", "到院登记撤销后为空"),
     Column("diagnosis_code", Holds.TEXT, "转诊诊断编码", "ICD-10 编码"),
+    Column("channel", Holds.WORD, "通道", "普通，或胸痛、卒中、创伤绿色通道", Channel),
+    Column("department", Holds.TEXT, "转入科室", "接收方的科室；未指定为空"),
+    Column("is_outside", Holds.FLAG, "是否网外", "去向没有接入平台；没有答复、到院可言"),
+    Column("was_declined", Holds.FLAG, "是否谢绝", "接收方谢绝"),
+    Column("was_redirected", Holds.FLAG, "是否改转过", "办理中换过接收机构"),
+    Column("was_overridden", Holds.FLAG, "是否不顾提示转诊", "提示不必转或不宜转，医生写明理由后仍转"),
+    Column("discharged_at", Holds.MOMENT, "出院时刻", "未出院为空"),
+    Column("is_concluded", Holds.FLAG, "是否办结", "全程走完"),
+    Column("followed_up_at", Holds.MOMENT, "首次随访时刻", "回到基层后的首次随访；没有为空"),
+    Column("follow_up_seconds", Holds.NUMBER, "首次随访用时（秒）", "出院（回程为提交）到首次随访的整秒数；没有随访为空"),
 )  # fmt: skip
 
-_SUBMITTED = """SELECT subject, at FROM kernel_journalentry WHERE word = %s AND subject = ANY(%s)"""
+_TOLD = """SELECT subject, at, word FROM kernel_journalentry WHERE word = ANY(%s) AND subject = ANY(%s)"""
+_REDIRECTED = REFERRAL["redirect"].word
+_SUBMITTED = tuple({REFERRAL[verb].word for verb in ("submit", "approve", "convert")})
+
+
+_READ = (
+    "number", "resident", "from_institution", "to_institution", "state", "urgency", "service", "origin", "submitted_at", "decided_at", "appointment_at",
+    "arrived_at", "diagnosis_code", "channel", "is_outside", "overridden", "discharged_at", "followed_up_at",
+)  # fmt: skip
 
 
 def _rows(numbers: Sequence[str]) -> Iterator[Fact]:
-    """The present state of these referrals, drafts left out; two statements whatever their number."""
-    months = _months(numbers)
-    names = ("number", "resident_id", "from_institution_id", "to_institution_id", "state", "urgency", "service", "origin_id", "submitted_at",
-             "decided_at", "appointment_at", "arrived_at", "diagnosis_code")  # fmt: skip
-    for row in Referral.objects.filter(number__in=numbers, submitted_at__isnull=False).values_list(*names):
-        number, resident, sender, receiver, state, urgency, service, origin, submitted, decided, appointment, arrived, diagnosis = row
-        values = (number, resident, sender, receiver, state, urgency, service, origin is not None, submitted, decided, _seconds(submitted, decided),
-                  appointment is not None, arrived, diagnosis)  # fmt: skip
-        yield Fact(values, frozenset(months[number] | {month_of(submitted)}))
+    """The present state of these referrals, drafts and those not yet approved left out; two statements whatever their number."""
+    months, redirected = _told(numbers)
+    sent = Referral.objects.filter(number__in=numbers, submitted_at__isnull=False).annotate(department=F("to_department__name"))
+    for row in sent.only(*_READ):
+        assert row.submitted_at is not None
+        values = (
+            row.number, row.resident_id, row.from_institution_id, row.to_institution_id, row.state, row.urgency, row.service, row.origin_id is not None,
+            row.submitted_at, row.decided_at, _seconds(row.submitted_at, row.decided_at), row.appointment_at is not None, row.arrived_at, row.diagnosis_code,
+            row.channel, row.department or "", row.is_outside, row.state == State.DECLINED, row.number in redirected, bool(row.overridden),
+            row.discharged_at, row.state == State.CONCLUDED, row.followed_up_at, _seconds(_home_since(row), row.followed_up_at),
+        )  # fmt: skip
+        yield Fact(values, frozenset(months[row.number] | {month_of(row.submitted_at)}))
 
 
-def _seconds(submitted: datetime, decided: datetime | None) -> int | None:
-    return None if decided is None else int((decided - submitted).total_seconds())
+def _home_since(row: Referral) -> datetime | None:
+    """From when the first follow-up is waited for."""
+    return row.submitted_at if row.origin_id is not None else row.discharged_at
 
 
-def _months(numbers: Sequence[str]) -> defaultdict[str, set[date]]:
-    """Every month in which each referral was submitted: one sent back in June and submitted again in July leaves June."""
-    found: defaultdict[str, set[date]] = defaultdict(set)
+def _seconds(since: datetime | None, until: datetime | None) -> int | None:
+    return None if since is None or until is None else max(0, int((until - since).total_seconds()))
+
+
+def _told(numbers: Sequence[str]) -> tuple[defaultdict[str, set[date]], set[str]]:
+    """Every month in which each referral was submitted (one sent back in June and submitted again in July leaves June), and which were redirected."""
+    months: defaultdict[str, set[date]] = defaultdict(set)
+    redirected: set[str] = set()
     with connection.cursor() as cursor:
-        cursor.execute(_SUBMITTED, [REFERRAL["submit"].word, [f"referral:{number}" for number in numbers]])
-        for subject, at in cursor.fetchall():
-            found[subject.partition(":")[2]].add(month_of(at))
-    return found
+        cursor.execute(_TOLD, [[*_SUBMITTED, _REDIRECTED], [f"referral:{number}" for number in numbers]])
+        for subject, at, word in cursor.fetchall():
+            number = subject.partition(":")[2]
+            if word == _REDIRECTED:
+                redirected.add(number)
+            else:
+                months[number].add(month_of(at))
+    return months, redirected
 
 
 def _numbers(after: int, limit: int) -> list[tuple[int, str]]:

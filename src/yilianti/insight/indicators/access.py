@@ -12,15 +12,18 @@ VIEW, WHOLE, DRILL = "insight.view", "insight.view_whole", "insight.drill"
 
 @dataclass(frozen=True)
 class Whose:
-    """Whose figures: an institution by its id, or the actor's consortium by its code."""
+    """Whose figures: an institution by its id, with `sender` what that one sends to it, or the actor's consortium by its code."""
 
     by: By
     institution: int = 0
     consortium: str = ""
+    sender: int = 0
 
     @property
     def key(self) -> str:
         """As addresses name it."""
+        if self.by is By.PAIR:
+            return f"{self.sender}-{self.institution}"
         return str(self.institution) if self.by is By.INSTITUTION else "whole"
 
 
@@ -37,8 +40,20 @@ def named(actor: Actor, key: str) -> Whose | None:
         return own(actor)
     if key == "whole":
         return whole(actor) if may_see_whole(actor) else None
-    institution = int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0
+    first, dash, second = key.partition("-")
+    if dash:
+        return _pair(actor, _id(first), _id(second))
+    institution = _id(key)
     return Whose(By.INSTITUTION, institution) if institution in actor.reaches(VIEW) else None
+
+
+def _pair(actor: Actor, sender: int, receiver: int) -> Whose | None:
+    """Both ends see what lies between them."""
+    return Whose(By.PAIR, receiver, sender=sender) if sender and receiver and {sender, receiver} & set(actor.reaches(VIEW)) else None
+
+
+def _id(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def own(actor: Actor) -> Whose | None:

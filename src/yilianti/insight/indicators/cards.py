@@ -57,7 +57,7 @@ def of(edition: Edition) -> Card:
     try:
         by, better = frozenset(By(word) for word in extra.get("by", ("institution", "consortium"))), Better(extra.get("higher_is", "neutral"))
     except ValueError as error:
-        raise CardFault(code, f"{error}；by 只能写 institution、consortium，higher_is 只能写 better、worse、neutral。") from None
+        raise CardFault(code, f"{error}；by 只能写 institution、consortium、pair，higher_is 只能写 better、worse、neutral。") from None
     return Card(
         code, edition, edition["measure"], edition.get("parameters", {}), edition["numerator"], edition["denominator"], edition["counted"],
         edition["out_of"], tuple(edition.get("excludes", ())), by, better, extra.get("short", edition.title),

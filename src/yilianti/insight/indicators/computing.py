@@ -88,10 +88,11 @@ def stand(month: date, at: datetime) -> Standing:
     scopes: defaultdict[Scope, list[institutions.Place]] = defaultdict(list)
     for place in places:
         scopes[Scope(place.consortium_code, place.region)].append(place)
-    editions: defaultdict[Edition, dict[By, set[int]]] = defaultdict(lambda: {By.INSTITUTION: set(), By.CONSORTIUM: set()})
+    editions: defaultdict[Edition, dict[By, set[int]]] = defaultdict(lambda: {by: set() for by in By})
     for scope, members in scopes.items():
         for edition in cards.in_force(day, scope).values():
-            editions[edition][By.INSTITUTION].update(place.institution for place in members)
+            for by in (By.INSTITUTION, By.PAIR):  # a pair is computed by what holds at the receiver
+                editions[edition][by].update(place.institution for place in members)
     for consortium, scope in _consortium_scopes(places).items():
         for edition in cards.in_force(day, scope).values():
             editions[edition][By.CONSORTIUM].add(consortium)
@@ -108,6 +109,7 @@ def _consortium_scopes(places: list[institutions.Place]) -> dict[int, Scope]:
 
 
 def _totals(engine: facts.Engine, chosen: measures.Measure, given: measures.Parameters, by: By, where: frozenset[int]) -> Iterator[Total]:
-    for place, numerator, denominator, measured in engine.ask(measures.totals_sql(chosen.name, given, by, engine.dialect)):
+    for place, sender, numerator, denominator, measured in engine.ask(measures.totals_sql(chosen.name, given, by, engine.dialect)):
         if place in where:
-            yield Total(place, int(numerator), int(denominator), None if measured is None else Decimal(str(measured)).quantize(Decimal("0.1")))
+            exact = None if measured is None else Decimal(str(measured)).quantize(Decimal("0.1"))
+            yield Total(place, int(numerator), int(denominator), exact, int(sender))

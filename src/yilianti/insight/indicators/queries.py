@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from yilianti.insight.indicators.access import Whose
 from yilianti.insight.indicators.models import Figure
@@ -30,11 +30,18 @@ def figures(whose: Whose, cards: Collection[str], months: Sequence[date]) -> dic
 
 def by_institution(actor: Actor, card: str, month: date, reach: Collection[int]) -> list[Figure]:
     """One card's figures of every institution within reach that has any, by name."""
-    rows = Figure.objects.filter(card=card, month=month, institution__in=reach, denominator__gt=0)
+    rows = Figure.objects.filter(card=card, month=month, institution__in=reach, sender=None, denominator__gt=0)
     return list(rows.select_related("institution").order_by("institution__path"))
 
 
+def pairs(month: date, reach: Collection[int], institution: int = 0) -> list[Figure]:
+    """Every card's figures of the pairs of which an end is within reach (and is `institution`, where one is named)."""
+    ends = {institution} & set(reach) if institution else reach
+    rows = Figure.objects.filter(Q(institution__in=ends) | Q(sender__in=ends), sender__isnull=False, month=month, denominator__gt=0)
+    return list(rows.select_related("institution", "sender").order_by("sender__path", "institution__path", "card"))
+
+
 def _of(whose: Whose) -> QuerySet[Figure]:
-    if whose.by is By.INSTITUTION:
-        return Figure.objects.filter(institution=whose.institution)
+    if whose.by is not By.CONSORTIUM:
+        return Figure.objects.filter(institution=whose.institution, sender=whose.sender or None)
     return Figure.objects.filter(consortium__code=whose.consortium)

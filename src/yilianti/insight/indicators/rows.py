@@ -63,7 +63,10 @@ def behind(asked: Asked, reach: Collection[int], at: datetime, *, start: int = 0
 
 def _conditions(asked: Asked, reach: Collection[int], consortium: int) -> tuple[list[str], list[Any]]:
     homes = [asked.institution] if asked.institution else sorted(reach)
-    conditions, values = ["list_contains(?, home_)"], [[home for home in homes if home in reach]]
+    seen = [home for home in homes if home in reach]
+    conditions, values = ["list_contains(?, home_)"], [seen]
+    if asked.whose.by is By.PAIR:  # both ends see what lies between them
+        conditions, values = ["(list_contains(?, home_) OR list_contains(?, source_home_))", "source_home_ = ?"], [seen, seen, asked.whose.sender]  # type: ignore[list-item]
     if asked.whose.by is By.CONSORTIUM:
         conditions.append("consortium_ = ?")
         values.append(consortium)  # type: ignore[arg-type]

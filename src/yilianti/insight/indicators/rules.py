@@ -16,9 +16,9 @@ def share_of(numerator: int, denominator: int) -> Decimal | None:
     return (Decimal(100 * numerator) / Decimal(denominator)).quantize(_TENTH, ROUND_HALF_UP)
 
 
-def duration(seconds: Decimal) -> str:
+def duration(seconds: Decimal | int) -> str:
     """「2 小时 14 分」「3 分 20 秒」「1 天 4 小时」: the two largest parts."""
-    whole = int(seconds.to_integral_value(ROUND_HALF_UP))
+    whole = int(Decimal(seconds).to_integral_value(ROUND_HALF_UP))
     sizes = ((86400, "天"), (3600, "小时"), (60, "分"), (1, "秒"))
     for (size, name), (next_size, next_name) in zip(sizes, sizes[1:], strict=False):
         if whole >= size:

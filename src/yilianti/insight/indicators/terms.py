@@ -14,6 +14,7 @@ class Statistic(Term):
 
     SHARE = "share", "占比", "share"
     MEDIAN = "median", "中位数", "median"
+    P90 = "p90", "第 90 百分位", "90th percentile"
 
 
 class Better(Term):
@@ -29,6 +30,7 @@ class By(Term):
 
     INSTITUTION = "institution", "机构", "institution"
     CONSORTIUM = "consortium", "医共体", "consortium"
+    PAIR = "pair", "转出与接收", "sender and receiver"
 
 
 class Part(Term):
@@ -41,12 +43,13 @@ class Part(Term):
 
 @dataclass(frozen=True)
 class Total:
-    """What a measure gave for one institution or consortium; `measured` only for statistics that are no quotient."""
+    """What a measure gave for one institution, consortium or pair (`sender` is its other end); `measured` only for statistics that are no quotient."""
 
     place: int
     numerator: int
     denominator: int
     measured: Decimal | None
+    sender: int = 0
 
 
 @dataclass(frozen=True)

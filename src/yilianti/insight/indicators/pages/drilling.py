@@ -15,7 +15,7 @@ from yilianti.insight.indicators import access, queries, rows
 from yilianti.insight.indicators.pages import forms, showing
 from yilianti.insight.indicators.pages.views import card_or_404, choices, chosen, name_of
 from yilianti.insight.indicators.rows import Asked, Found
-from yilianti.insight.indicators.terms import Part
+from yilianti.insight.indicators.terms import By, Part
 from yilianti.kernel.facts import Column, Holds
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.months import month_of
@@ -63,7 +63,8 @@ def _asked(request: Request, code: str) -> tuple[Asked, forms.RowsForm, Any]:
     given["whose"] = whose.key
     given.setdefault("month", timezone.localdate().isoformat()[:7])
     places = choices(request.actor)
-    form = forms.RowsForm(given, places=places, institutions=[place for place in places if place[0] != "whole"])
+    pair = [(whose.key, name_of(request.actor, whose))] if whose.by is By.PAIR else []
+    form = forms.RowsForm(given, places=places + pair, institutions=[place for place in places if place[0] != "whole"])
     month = forms.clean(form, "month", month_of(timezone.now()))
     found = card_or_404(request.actor, code, month)
     figure = queries.figures(whose, [code], [month]).get((code, month))

@@ -57,6 +57,19 @@ class RowsForm(WhoseForm):
         self._choices("institution", [("", "全部"), *institutions])
 
 
+class PairsForm(forms.Form):
+    """Which month, and whose promises."""
+
+    month = MonthField(label="月份", required=False)
+    institution = forms.ChoiceField(label="机构", required=False)
+
+    def __init__(self, *args: Any, institutions: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        field = self.fields["institution"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", "全部可见的"), *institutions]
+
+
 def clean(form: forms.Form, name: str, usual: Any) -> Any:
     """One answer of a form, or the usual where it is missing or wrong."""
     form.is_valid()

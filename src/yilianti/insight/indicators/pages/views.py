@@ -61,7 +61,7 @@ def card(request: Request, code: str) -> HttpResponse:
     others = queries.by_institution(request.actor, code, month, reach) if whose.by is By.CONSORTIUM and By.INSTITUTION in found.by else []
     return render(request, "indicators/card.html", {
         "card": found, "whose": whose, "form": form, "month": month, "label": showing.label(found), "name": name_of(request.actor, whose),
-        "tile": showing.tile(found, whose, month, months[-showing.TREND :], kept), "is_for_whom": whose.by in found.by,
+        "tile": showing.tile(found, whose, month, months[-showing.TREND :], kept), "is_for_whom": whose.by in found.by, "is_for_pairs": By.PAIR in found.by,
         "lines": [showing.line(found, kept[code, past]) for past in reversed(months) if (code, past) in kept],
         "others": [showing.line(found, figure) for figure in others], "may_drill": request.actor.may(access.DRILL), "mark": facts.watermark(),
     })  # fmt: skip
@@ -75,7 +75,8 @@ def chosen(request: Request) -> tuple[Whose, forms.WhoseForm]:
     asked = request.GET.copy()
     asked["whose"] = whose.key
     asked.setdefault("month", timezone.localdate().isoformat()[:7])
-    return whose, forms.WhoseForm(asked, places=choices(request.actor))
+    pair = [(whose.key, name_of(request.actor, whose))] if whose.by is By.PAIR else []
+    return whose, forms.WhoseForm(asked, places=choices(request.actor) + pair)
 
 
 def choices(actor: Actor) -> list[tuple[str, str]]:
@@ -86,7 +87,10 @@ def choices(actor: Actor) -> list[tuple[str, str]]:
 
 
 def name_of(actor: Actor, whose: Whose) -> str:
-    return "全医共体" if whose.by is By.CONSORTIUM else institutions.names([whose.institution]).get(whose.institution, "")
+    if whose.by is By.CONSORTIUM:
+        return "全医共体"
+    names = institutions.names([whose.institution, whose.sender])
+    return " → ".join(names[one] for one in (whose.sender, whose.institution) if one in names)
 
 
 def card_or_404(actor: Actor, code: str, month: date) -> Card:

@@ -31,7 +31,7 @@ def test_an_answer_moves_the_median_and_the_count(at):
     count(at + timedelta(hours=1))
     assert figure(ANSWER) == (2, 3, Decimal("901.0"))
     assert figure(ANSWER, institution=scene.county.hospital) == (2, 3, Decimal("901.0"))
-    assert not Figure.objects.filter(card=ANSWER, institution=scene.county.township).exists()
+    assert not Figure.objects.filter(card=ANSWER, institution=scene.county.township, sender=None).exists()
 
 
 def test_a_referral_withdrawn_before_an_answer_counts_nowhere(at):
@@ -102,11 +102,11 @@ def test_taken_anew_gives_the_same(at):
     referrals.submitted(scene, at, diagnosis_code="I10.x00")
     stays.opened(scene.resident, scene.county.township, at, kind="outpatient")
     count(at)
-    wanted = {(f.card, f.month, f.institution_id, f.consortium_id, f.numerator, f.denominator, f.measured) for f in Figure.objects.all()}
+    wanted = {(f.card, f.month, f.institution_id, f.sender_id, f.consortium_id, f.numerator, f.denominator, f.measured) for f in Figure.objects.all()}
     Figure.objects.all().delete()
     count(at, anew=True)
-    assert {(f.card, f.month, f.institution_id, f.consortium_id, f.numerator, f.denominator, f.measured) for f in Figure.objects.all()} == wanted
-    assert len(wanted) == 5
+    assert {(f.card, f.month, f.institution_id, f.sender_id, f.consortium_id, f.numerator, f.denominator, f.measured) for f in Figure.objects.all()} == wanted
+    assert len(wanted) == 11
 
 
 def test_a_merged_institution_counts_with_its_heir(at):
@@ -130,4 +130,4 @@ def test_keeping_asks_the_same_for_one_and_for_many(at, many, django_assert_num_
     count(at)
     step = facts.Step(0, facts.watermark().sealed_number, at, at, {"referral": frozenset([date(2026, 11, 1)])})  # type: ignore[union-attr]
     with facts.session() as engine, django_assert_num_queries(2):  # the places
-        assert len(computing.compute(engine, step)) == 4
+        assert len(computing.compute(engine, step)) == 11
