@@ -10,6 +10,7 @@ from django.utils import timezone
 from yilianti.care.referral import access, queries, rules
 from yilianti.care.referral.actions import going_home
 from yilianti.care.referral.models import MilestoneNoted, Referral
+from yilianti.care.referral.pages import clock
 from yilianti.care.referral.queries import Line
 from yilianti.care.referral.terms import (
     JOURNAL,
@@ -172,6 +173,7 @@ def conversation(actor: Actor, referral: Referral) -> dict[str, Any]:
     return {
         "messages_said": [{"row": m, "kind": Utterance.label(m.kind), "tone": "warn" if m.kind == Utterance.QUESTION else ""} for m in queries.messages(referral)],
         "may_say": bool(actor.reaches("referral.say") & both) and referral.state != State.DRAFT,
+        "aims": [] if referral.channel == Channel.ORDINARY else clock.aims(actor, referral, noted),
         "milestones": _timed([noted[m.value] for m in Milestone if m.value in noted]),
         "may_note": referral.channel != Channel.ORDINARY and bool(actor.reaches("referral.note_milestone") & both),
         "channel": "" if referral.channel == Channel.ORDINARY else Channel.label(referral.channel),

@@ -1,0 +1,31 @@
+"""The clock of a green channel against its aims."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from yilianti import policybook
+from yilianti.care.referral.models import MilestoneNoted, Referral
+from yilianti.care.referral.terms import Milestone
+from yilianti.kernel.actor import Actor
+
+POLICY = "clinical.referral.green_channel"
+
+
+def aims(actor: Actor, referral: Referral, noted: Mapping[str, MilestoneNoted]) -> list[dict[str, Any]]:
+    """Each interval of this channel: how long it took, whether that met the aim, and which policy says so; `met` is None until both ends are noted."""
+    policy = policybook.in_force(POLICY, timezone.localdate(referral.drafted_at), actor.scope)
+    found = []
+    for aim in policy.intervals:
+        if aim["channel"] != referral.channel:
+            continue
+        since, until = noted.get(aim["since"]), noted.get(aim["until"])
+        took = until.took_place_at - since.took_place_at if since and until else None
+        met = None if took is None or took < timedelta(0) else took <= timedelta(minutes=aim["within"])
+        found.append({"since": Milestone.label(aim["since"]), "until": Milestone.label(aim["until"]), "within": aim["within"], "met": met,
+                      "took": int(took.total_seconds() // 60) if took is not None else None, "policy_ref": policy.policy_ref, "policy": policy.code})  # fmt: skip
+    return found
