@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.utils import timezone
 
@@ -50,7 +51,7 @@ def offer(county: County, at: datetime) -> None:
         for kind, code, name in abilities:
             services.note_capability(actor=actors[COUNTY], institution=county.id(key), kind=kind, code=code, name=name, at=at)
     for start, end, minutes, km in WAYS:
-        services.note_travel(actor=actors[COUNTY], from_institution=county.id(start), to_institution=county.id(end), minutes=minutes, km=km, at=at)
+        services.note_travel(actor=actors[COUNTY], from_institution=county.id(start), to_institution=county.id(end), minutes=minutes, km=Decimal(km), at=at)
 
 
 #: department, weekdays, from, minutes a slot, patients a slot

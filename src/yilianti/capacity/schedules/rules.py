@@ -14,7 +14,8 @@ MOST_SLOTS = 200
 def slot_times(session: Session) -> list[tuple[datetime, datetime]]:
     """The half-open times of a session's slots; a rest too short for one more is left over."""
     step = timedelta(minutes=session.minutes)
-    times, at = [], session.starts_at
+    times: list[tuple[datetime, datetime]] = []
+    at = session.starts_at
     while at + step <= session.ends_at and len(times) <= MOST_SLOTS:
         times.append((at, at + step))
         at += step

@@ -24,6 +24,8 @@ def in_force(day: date) -> QuerySet[HealthcareService]:
 
 
 def get(service: int | None) -> HealthcareService | None:
+    if service is None:
+        return None
     return HealthcareService.objects.select_related(*_SHOWN).prefetch_related("practitioners").filter(pk=service).first()
 
 

@@ -32,4 +32,5 @@ def answer_times(since: datetime, until: datetime) -> list[AnswerTime]:
     """Of the referrals submitted in that span; one statement."""
     with connection.cursor() as cursor:
         cursor.execute(_TIMES, [since, until])
-        return [AnswerTime(*row[:4], round(row[4]), round(row[5])) for row in cursor.fetchall()]
+        return [AnswerTime(receiver, department, sender, cases, round(median), round(p90))
+                for receiver, department, sender, cases, median, p90 in cursor.fetchall()]  # fmt: skip

@@ -45,6 +45,7 @@ def hold(*, actor: Actor, client_key: UUID, resident: int, at: datetime, slot: i
 
 
 def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | None, subject: str, until: datetime, at: datetime, ref: str) -> Reservation:
+    assert actor.institution is not None
     place = _locked(slot, pool)
     known = Reservation.objects.filter(client_key=key).first()
     if known is not None:
@@ -128,12 +129,12 @@ def lapse_due(*, actor: Actor, at: datetime) -> int:
 
 
 def _locked(slot: int | None, pool: int | None) -> Place:
-    found: Place | None
+    found: Place | None = None
     if (slot is None) == (pool is None):
         raise Refused("place_missing", "请选择一个时段或一类床位。", field="slot")
     if slot is not None:
         found = Slot.objects.select_for_update().filter(pk=slot).first()
-    else:
+    elif pool is not None:
         found = BedPool.objects.select_for_update().filter(pk=pool).first()
     if found is None:
         raise Refused("unknown_place", "没有这个时段或床位；请刷新后重选。", field="slot")

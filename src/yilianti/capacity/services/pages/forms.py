@@ -49,8 +49,9 @@ class ServiceForm(forms.Form):
             field.choices = choices
 
     def told(self) -> Told:
-        given = {name: value for name, value in self.cleaned_data.items() if name != "version"}
-        return Told(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+        given: dict[str, Any] = {name: value for name, value in self.cleaned_data.items() if name != "version"}
+        given |= {name: tuple(value) for name, value in given.items() if isinstance(value, list)}
+        return Told(**given)
 
     @staticmethod
     def of(row: HealthcareService) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def _written(actor: Actor, held: Referral | None, resident: int, application: Ap
     for name in ("evidence", "medicines", "allergies", "overridden"):
         setattr(referral, name, list(getattr(application, name)))
     referral.reason_name = _reason_name(actor, referral, at)
-    if referral.to_service_id and referral.to_service.institution_id != receiver.id:
+    if referral.to_service is not None and referral.to_service.institution_id != receiver.id:
         referral.to_service_id = None  # the doctor chose a service, and then another receiver
     return referral
 

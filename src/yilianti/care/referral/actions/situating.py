@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
@@ -40,11 +40,16 @@ def diseases(day: date, scope: HasScope) -> list[criteria.Disease]:
     return found
 
 
+def rows_of(edition: policybook.Edition) -> Iterator[dict[str, str]]:
+    """The lines of a policy that is a table."""
+    assert edition.table is not None, edition.policy_ref
+    return edition.table.dicts()
+
+
 @lru_cache(maxsize=64)
 def _disease(edition: policybook.Edition) -> criteria.Disease:
-    assert edition.table is not None
     name = edition.code.removeprefix(_FOLDER)
-    return criteria.read(name, edition.head.title, tuple(edition.prefixes), list(edition.table.dicts()), edition.says, edition.policy_ref)
+    return criteria.read(name, edition.head.title, tuple(edition.prefixes), list(rows_of(edition)), edition.says, edition.policy_ref)
 
 
 def place(*, actor: Actor, codes: Sequence[str], from_level: str, to_level: str, receiver: int | None, at: datetime) -> Situation:
@@ -58,7 +63,7 @@ def place(*, actor: Actor, codes: Sequence[str], from_level: str, to_level: str,
 def with_record(situation: Situation, *, actor: Actor, resident: Any, signs: Iterable[str], typed: Mapping[str, Decimal], at: datetime) -> Situation:
     """The same with the patient's values: typed ones before those of the record, and of the record only what is recent."""
     policy = policybook.in_force("clinical.referral.facts", timezone.localdate(at), actor.scope)
-    table = list(policy.table.dicts())
+    table = list(rows_of(policy))
     fact_of = {code: row["fact"] for row in table for code in row["codes"].split("|") if code}
     group, how_far = sorted(residents.all_ids(resident.pk)), encounters.sharing(actor, resident.pk, at)
     found: dict[str, Decimal] = {}
@@ -98,7 +103,7 @@ def against(*, actor: Actor, referral: Referral, at: datetime) -> list[Finding]:
 def _entry(codes: Sequence[str], level: str, confirmed: frozenset[str], day: date, scope: HasScope) -> Entry | None:
     """The line of the catalogue of this level that names one of the diagnoses; unchecked lists are silent."""
     edition = policybook.in_force("catalogues.referral_diseases", day, scope)
-    for row in edition.table.dicts():
+    for row in rows_of(edition):
         silent = row["tag"] == "K" and f"referral_diseases.{row['list']}" not in confirmed
         if row["level"] == level and not silent and any(code.startswith(tuple(row["prefixes"].split("|"))) for code in codes):
             return Entry(row["name"], row["list"], edition.source.document or edition.head.title, edition.policy_ref)

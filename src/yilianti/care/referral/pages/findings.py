@@ -69,9 +69,9 @@ def _signs(shown: list[criteria.Criterion], here: Situation) -> list[dict[str, A
 def _facts(shown: list[criteria.Criterion], here: Situation, scope: Any) -> list[dict[str, Any]]:
     """Values that the criteria at hand ask for, filled in from the record where it has them."""
     wanted = {fact for criterion in shown for fact in criterion.facts}
-    table = policybook.in_force("clinical.referral.facts", timezone.localdate(), scope).table
+    rows = situating.rows_of(policybook.in_force("clinical.referral.facts", timezone.localdate(), scope))
     return [{"fact": row["fact"], "label": row["zh"], "unit": row["unit"], "value": f"{here.values[row['fact']].normalize():f}" if row["fact"] in here.values else ""}
-            for row in table.dicts() if row["fact"] in wanted and row["fact"] != "age"]  # fmt: skip
+            for row in rows if row["fact"] in wanted and row["fact"] != "age"]  # fmt: skip
 
 
 def _typed(given: QueryDict) -> dict[str, Decimal]:

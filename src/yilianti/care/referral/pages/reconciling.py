@@ -81,7 +81,7 @@ class Lists:
     def is_valid(self) -> bool:
         return all(one.is_valid() for one in (self.medicines, self.allergies) if one.is_bound)
 
-    def told(self) -> dict[str, tuple[dict[str, str], ...]]:
+    def told(self) -> dict[str, Any]:
         """What the application takes along of both."""
         return {name: _told(getattr(self, name)) for name in _LINES}
 
