@@ -36,7 +36,7 @@ def of_institution(institution: int, day: date) -> list[HealthcareService]:
 
 
 def search(*, text: str, from_institution: int | None, day: date, scope: Scope, kind: str = "", channel: str = "", limit: int = 30) -> list[Offer]:
-    """Services that answer the words, of places which may receive from there (and outside ones, last); five statements whatever their number."""
+    """Services that answer the words, of places which may receive from there (and outside ones, last); six statements whatever their number."""
     places = {fellow.id for fellow in institutions.receivers_for(from_institution, day)}
     rows = in_force(day).filter(Q(institution__in=places) | Q(institution__connected=False)).exclude(institution=from_institution)
     if kind:
@@ -46,7 +46,9 @@ def search(*, text: str, from_institution: int | None, day: date, scope: Scope, 
     found = list(rows.select_related(*_SHOWN).prefetch_related("practitioners"))
     codes = _codes(text.strip(), day, scope)
     ways = travel(from_institution, {row.institution_id for row in found})
-    offers = [_offer(row, matched, ways.get(row.institution_id)) for row in found
+    own = institutions.get(from_institution)
+    here = (own.latitude, own.longitude) if own else (None, None)
+    offers = [_offer(row, matched, ways.get(row.institution_id), here) for row in found
               if (matched := rules.matched_by(text.strip(), codes, _searched(row))) is not None]  # fmt: skip
     return sorted(offers, key=rules.nearest_first)[:limit]
 
@@ -91,11 +93,12 @@ def _searched(row: HealthcareService) -> Searched:
                     tuple(row.diagnosis_prefixes))  # fmt: skip
 
 
-def _offer(row: HealthcareService, matched: str, way: Travel | None) -> Offer:
+def _offer(row: HealthcareService, matched: str, way: Travel | None, here: rules.Point) -> Offer:
     return Offer(
         row.pk, row.name, row.institution_id, row.institution.short_name, row.institution.level, row.department_id,
         row.department.name if row.department else "", _doctors(row), row.specialty, tuple(row.kinds), tuple(row.channels), row.preparation,
         row.institution.connected, matched, way.minutes if way else None, float(way.km) if way and way.km is not None else None,
+        None if way else rules.straight_km(here, (row.institution.latitude, row.institution.longitude)),
     )  # fmt: skip
 
 

@@ -88,6 +88,8 @@ class Offer:
     matched_by: str
     minutes: int | None = None
     km: float | None = None
+    #: as the crow flies, where nobody entered the way and both ends have coordinates
+    straight_km: float | None = None
 
 
 #: What each journal word of this room is called on pages.

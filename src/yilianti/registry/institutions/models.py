@@ -38,6 +38,8 @@ class Institution(models.Model):
     region = models.CharField("行政区划代码", max_length=12, blank=True)
     address = models.CharField("地址", max_length=120, blank=True)
     phone = models.CharField("电话", max_length=32, blank=True)
+    latitude = models.DecimalField("纬度", max_digits=9, decimal_places=6, null=True, blank=True)
+    longitude = models.DecimalField("经度", max_digits=9, decimal_places=6, null=True, blank=True)
     standing = models.CharField(max_length=12, choices=Standing.choices(), default=Standing.ACTIVE.value)
     connected = models.BooleanField("在平台上办理", default=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -51,7 +53,12 @@ class Institution(models.Model):
             models.CheckConstraint(
                 name="merged_institution_names_target",
                 condition=Q(standing="merged", merged_into__isnull=False) | (~Q(standing="merged") & Q(merged_into__isnull=True)),
-            )
+            ),
+            models.CheckConstraint(
+                name="coordinates_are_a_pair_on_the_globe",
+                condition=Q(latitude__isnull=True, longitude__isnull=True)
+                | Q(latitude__isnull=False, longitude__isnull=False, latitude__gte=-90, latitude__lte=90, longitude__gte=-180, longitude__lte=180),  # a comparison with nothing would let half a pair through
+            ),
         ]
 
     class Privacy:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal, InvalidOperation
 
 from yilianti.kernel.finding import Finding, Severity
 from yilianti.registry.institutions.terms import Kind, Level
@@ -20,6 +21,9 @@ COUNTY_REGION = re.compile(r"^[0-9]{6}$")
 REGION = re.compile(r"^[0-9]{6}([0-9]{3}){0,2}$")
 
 
+DEGREES = "纬度在 -90 到 90、经度在 -180 到 180 之间，最多六位小数；请核对。"
+
+
 def missing_particulars(code: str, name: str, short_name: str) -> list[Finding]:
     """What a registration cannot do without; each finding's code is the field's name."""
     wanted = {
@@ -28,6 +32,29 @@ def missing_particulars(code: str, name: str, short_name: str) -> list[Finding]:
         "short_name": (bool(short_name.strip()), "请填写简称。"),
     }
     return [Finding(field, said, severity=Severity.BLOCKING, en=f"{field} is missing or malformed") for field, (good, said) in wanted.items() if not good]
+
+
+def misplaced(latitude: Decimal | None, longitude: Decimal | None) -> list[Finding]:
+    """What is wrong with the coordinates of an institution; the finding's code is the field's name."""
+    if (latitude is None) != (longitude is None):
+        field = "latitude" if latitude is None else "longitude"
+        return [Finding(field, "纬度和经度要一起填写，或都不填。", severity=Severity.BLOCKING, en="latitude and longitude go together")]
+    if latitude is not None and longitude is not None and not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        return [Finding("latitude", DEGREES, severity=Severity.BLOCKING, en="no place on the globe")]
+    return []
+
+
+def degrees(text: str) -> Decimal | None:
+    """Coordinates as written; ValueError where they are none."""
+    if not text.strip():
+        return None
+    try:
+        found = Decimal(text.strip())
+    except InvalidOperation:
+        raise ValueError(text) from None
+    if not found.is_finite() or abs(found) > 180:
+        raise ValueError(text)
+    return found.quantize(Decimal("0.000001"))
 
 
 def usual_level(kind: str) -> str:

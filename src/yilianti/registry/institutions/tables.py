@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,6 +23,7 @@ _KINDS = {label: value for value, label in Kind.choices()}
 _LEVELS = {label: value for value, label in Level.choices()}
 _ROLES = {label: value for value, label in MemberRole.choices() if value != MemberRole.LEAD}
 _TOLD = ("name", "short_name", "kind", "level", "region", "address", "phone")
+_WHERE = ("latitude", "longitude")
 
 
 class Institutions:
@@ -41,6 +43,8 @@ class Institutions:
             Column("region", "行政区划代码", "GB/T 2260，6、9 或 12 位；不填时随上级。", CellKind.CODE, longest=12, also=("区划代码",)),
             Column("address", "地址", longest=120),
             Column("phone", "电话", kind=CellKind.CODE, longest=32, also=("联系电话",)),
+            Column("latitude", "纬度", "小数度数，与经度一起填；没有登记路程时用来显示直线距离。", CellKind.CODE, longest=12),
+            Column("longitude", "经度", "小数度数，与纬度一起填。", CellKind.CODE, longest=12),
         ), identity=("code",), notes=("上级机构写在下级的上面。", "牵头医院在建立医联体时已登记，不必再填。"), at_once=100_000)  # fmt: skip
 
     def judge(self, actor: Actor, rows: Sequence[Row], day: date) -> None:
@@ -64,6 +68,7 @@ class Institutions:
             row.blame(layout, "level", "这一类别推定不出层级；请填写层级。")
         if told.get("region") and not rules.REGION.fullmatch(told["region"]):
             row.blame(layout, "region", "行政区划代码为 6、9 或 12 位数字。")
+        _locate(layout, row)
         parent = told.get("parent", "")
         if parent == told.get("code") or (parent and parent not in above):
             row.blame(layout, "parent", f"没有代码为“{parent}”的在册机构；请先登记上级机构，或把它写在本表的上面。")
@@ -74,7 +79,7 @@ class Institutions:
         row.known = known
         row.notes += [finding.sentence for finding in rules.placement_findings(told["level"], above.get(parent, ""))]
         if known:
-            row.compare(layout, {name: str(getattr(known, name)) for name in _TOLD} | {"parent": known.parent.code if known.parent else ""})
+            row.compare(layout, {name: str(getattr(known, name)) for name in _TOLD} | {name: _degrees(getattr(known, name)) for name in _WHERE} | {"parent": known.parent.code if known.parent else ""})
             if told.get("role") and known.code not in members:
                 row.changes["医联体身份"] = ["", MemberRole.label(told["role"])]
 
@@ -86,7 +91,8 @@ class Institutions:
             parent = Institution.objects.filter(code=row.values.get("parent") or None).first()
             known: Institution | None = row.known
             given = {name: row.values.get(name) or (str(getattr(known, name)) if known else "") for name in ("code", *_TOLD)}
-            told = Particulars(connected=known.connected if known else True, parent=parent.id if parent else known.parent_id if known else None, **given)
+            where = {name: rules.degrees(row.values[name]) if row.values.get(name) else getattr(known, name, None) for name in _WHERE}
+            told = Particulars(**where, connected=known.connected if known else True, parent=parent.id if parent else known.parent_id if known else None, **given)
             one = actions.amend(actor=actor, institution_id=known.id, particulars=told, at=at) if known else actions.register(actor=actor, particulars=told, at=at)
             actor = _reaching(actor, one)
             if row.values.get("role") and not Membership.objects.filter(still_held(day), institution=one, consortium__code=actor.consortium).exists():
@@ -150,6 +156,25 @@ class Departments:
             if one.posts.exists():
                 raise Refused("in_use", f"“{one.name}”已有人任职，不能撤销；请先撤销岗位的导入。")
             actions.close_department(actor=actor, department_id=one.id, at=at)
+
+
+def _locate(layout: Layout, row: Row) -> None:
+    """Read the coordinates of a row, or say what is wrong with them."""
+    found: dict[str, Decimal | None] = {}
+    for name in _WHERE:
+        try:
+            found[name] = rules.degrees(row.values.get(name, ""))
+        except ValueError:
+            row.blame(layout, name, rules.DEGREES)
+            return
+        if row.values.get(name):
+            row.values[name] = _degrees(found[name])
+    for finding in rules.misplaced(found["latitude"], found["longitude"]):
+        row.blame(layout, finding.code, finding.sentence)
+
+
+def _degrees(value: Decimal | None) -> str:
+    return "" if value is None else f"{value:.6f}"
 
 
 def _reaching(actor: Actor, one: Institution) -> Actor:

@@ -1,6 +1,7 @@
 """Institutions in words: kinds, levels, the four models of consortium."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from yilianti.kernel.terms import Term
 
@@ -89,6 +90,9 @@ class Particulars:
     phone: str = ""
     #: works on this platform; an outside destination does not, and nobody there answers
     connected: bool = True
+    #: degrees, both or neither
+    latitude: Decimal | None = None
+    longitude: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,8 @@ def _found(request: Request) -> tuple[forms.SearchForm, list[Offer]]:
 
 
 def _line(offer: Offer) -> dict[str, Any]:
-    way = "　".join(filter(None, (f"{offer.minutes} 分钟" if offer.minutes else "", f"{offer.km:g} 公里" if offer.km is not None else "")))
+    way = "　".join(filter(None, (f"{offer.minutes} 分钟" if offer.minutes else "", f"{offer.km:g} 公里" if offer.km is not None else "",
+                                f"直线 {offer.straight_km:g} 公里" if offer.straight_km is not None else "")))
     return {
         "offer": offer, "kinds": "、".join(ServiceKind.label(kind) for kind in offer.kinds), "way": way,
         "channels": [GreenChannel.label(channel) for channel in offer.channels], "doctors": "、".join(offer.doctors),

@@ -52,7 +52,7 @@ def test_search_by_symptom_and_diagnosis_in_the_same_number_of_statements(world:
     actions.offer(actor=world.office, institution=world.county.hospital.id, told=CHEST, at=world.at)
     for number in range(12):
         actions.offer(actor=world.office, institution=world.county.hospital.id, told=Told(name=f"门诊{number}", kinds=("outpatient",)), at=world.at)
-    with django_assert_max_num_queries(5):
+    with django_assert_max_num_queries(6):
         assert world.search("胸闷") == ["胸痛门诊"]
     assert world.search("I21.0") == ["胸痛门诊"]
     assert world.search("", channel="chest_pain") == ["胸痛门诊"]
@@ -128,3 +128,17 @@ def test_pages_of_the_directory(world: World) -> None:
     assert "胸痛门诊" in doctor.get("/services/options?text=心慌").content.decode()
     assert "没有找到能接诊的服务" in doctor.get("/services/?text=骨折").content.decode()
     assert doctor.get(address).status_code == 403
+
+
+def test_straight_distance_where_nobody_entered_the_way(world: World) -> None:
+    actions.offer(actor=world.office, institution=world.county.hospital.id, told=CHEST, at=world.at)
+    client = signed_in(world.county.township, "township_doctor")
+    assert "直线" not in client.get("/services/").content.decode(), "no coordinates, no distance"
+    type(world.county.hospital).objects.filter(pk=world.county.hospital.pk).update(latitude="31.000000", longitude="117.000000")
+    assert "直线" not in client.get("/services/").content.decode(), "one end alone gives none"
+    type(world.county.township).objects.filter(pk=world.county.township.pk).update(latitude="31.100000", longitude="117.000000")
+    for address in ("/services/", "/services/options?text=胸痛"):
+        assert "直线 11.1 公里" in client.get(address).content.decode()
+    actions.note_travel(actor=world.manager, from_institution=world.county.township.id, to_institution=world.county.hospital.id, minutes=25, at=world.at)
+    text = client.get("/services/").content.decode()
+    assert "25 分钟" in text and "直线" not in text, "what somebody measured comes first"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from yilianti.capacity.services import rules
@@ -27,3 +29,12 @@ def test_the_nearest_of_the_closest_comes_first_and_outside_last() -> None:
     offers = [offer("外", MatchedBy.SERVICE, 5, connected=False), offer("无路程", MatchedBy.SYMPTOM, None), offer("远", MatchedBy.SYMPTOM, 60),
               offer("近", MatchedBy.SYMPTOM, 20), offer("名", MatchedBy.SERVICE, 90)]  # fmt: skip
     assert [o.name for o in sorted(offers, key=rules.nearest_first)] == ["名", "近", "远", "无路程", "外"]
+
+
+@pytest.mark.parametrize(("here", "there", "km"), [
+    (("31", "117"), ("31", "117"), 0.0), (("0", "0"), ("0", "1"), 111.2), (("31.861184", "117.283042"), ("32.9163", "117.3896"), 117.8),
+    (("0", "179.5"), ("0", "-179.5"), 111.2), ((None, None), ("31", "117"), None), (("31", "117"), (None, None), None),
+])  # fmt: skip
+def test_straight_distance(here: tuple[str | None, str | None], there: tuple[str | None, str | None], km: float | None) -> None:
+    found = rules.straight_km(*[(Decimal(a) if a else None, Decimal(b) if b else None) for a, b in (here, there)])
+    assert found is None if km is None else found == pytest.approx(km, abs=0.1)

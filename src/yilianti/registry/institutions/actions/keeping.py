@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,7 +16,7 @@ from yilianti.registry.institutions.actions.recording import permitted, record
 from yilianti.registry.institutions.models import Department, Institution
 from yilianti.registry.institutions.terms import Particulars, Standing
 
-_KEPT = ("code", "name", "short_name", "kind", "level", "region", "address", "phone", "connected")
+_KEPT = ("code", "name", "short_name", "kind", "level", "region", "address", "phone", "connected", "latitude", "longitude")
 
 
 def register(*, actor: Actor, particulars: Particulars, at: datetime) -> Institution:
@@ -39,7 +41,7 @@ def amend(*, actor: Actor, institution_id: int, particulars: Particulars, at: da
         institution = tree.locked(institution_id)
         permitted(actor, institution, at=at)
         _code_is_free(particulars.code, institution.id)
-        changed = {name: [getattr(institution, name), getattr(particulars, name)] for name in _KEPT
+        changed = {name: [_plain(getattr(institution, name)), _plain(getattr(particulars, name))] for name in _KEPT
                    if getattr(institution, name) != getattr(particulars, name)}  # fmt: skip
         for name in changed:
             setattr(institution, name, getattr(particulars, name))
@@ -124,8 +126,14 @@ def _parent(actor: Actor, parent_id: int | None, at: datetime) -> Institution | 
     return parent
 
 
+def _plain(value: Any) -> Any:
+    """As the journal keeps it."""
+    return f"{value:.6f}" if isinstance(value, Decimal) else value
+
+
 def _complete(particulars: Particulars) -> None:
-    findings = rules.missing_particulars(particulars.code, particulars.name, particulars.short_name)
+    findings = [*rules.missing_particulars(particulars.code, particulars.name, particulars.short_name),
+                *rules.misplaced(particulars.latitude, particulars.longitude)]  # fmt: skip
     if findings:
         raise Refused("particulars_missing", findings[0].sentence, field=findings[0].code, findings=findings)
 

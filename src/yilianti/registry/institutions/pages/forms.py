@@ -19,6 +19,8 @@ from yilianti.registry.institutions.terms import (
     Tightness,
 )
 
+_WRONG = dict.fromkeys(("invalid", "max_decimal_places", "max_digits", "max_whole_digits", "min_value", "max_value"), rules.DEGREES)
+
 
 def _choose(form: forms.Form, name: str, choices: list[tuple[Any, str]]) -> None:
     field = form.fields[name]
@@ -50,6 +52,8 @@ class ParticularsForm(forms.Form):
                               error_messages={"invalid": "行政区划代码为 6、9 或 12 位数字。"})  # fmt: skip
     address = forms.CharField(label="地址", max_length=120, required=False)
     phone = forms.CharField(label="电话", max_length=32, required=False)
+    latitude = forms.DecimalField(label="纬度", min_value=-90, max_value=90, max_digits=9, decimal_places=6, required=False, help_text="如 31.861184；填了经纬度，没有登记路程时显示直线距离。", error_messages=_WRONG)
+    longitude = forms.DecimalField(label="经度", min_value=-180, max_value=180, max_digits=9, decimal_places=6, required=False, help_text="如 117.283042。", error_messages=_WRONG)
     connected = forms.BooleanField(label="在平台上办理", required=False, initial=True, help_text="不勾选即为网外去向：可以转往，但对方不在平台上答复。")
 
     def __init__(self, *args: Any, besides: int | None = None, **options: Any) -> None:
@@ -70,7 +74,7 @@ class ParticularsForm(forms.Form):
     @staticmethod
     def of(institution: Institution) -> dict[str, Any]:
         """Initial values."""
-        names = ("name", "short_name", "code", "kind", "level", "region", "address", "phone", "connected")
+        names = ("name", "short_name", "code", "kind", "level", "region", "address", "phone", "connected", "latitude", "longitude")
         return {name: getattr(institution, name) for name in names} | {"parent": institution.parent_id}
 
 

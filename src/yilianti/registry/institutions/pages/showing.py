@@ -52,8 +52,9 @@ def export(request: Request) -> HttpResponse:
     said = form.cleaned_data if form.is_valid() else {}
     filters = queries.Filters(said.get("text", ""), said.get("level", ""), said.get("standing") or Standing.ACTIVE.value)
     listed = queries.directory(filters, timezone.localdate(), size=_MOST_EXPORTED).rows
-    heads = ("机构代码", "机构名称", "简称", "类别", "层级", "上级机构代码", "行政区划代码", "地址", "电话", "医联体身份")
+    heads = ("机构代码", "机构名称", "简称", "类别", "层级", "上级机构代码", "行政区划代码", "地址", "电话", "纬度", "经度", "医联体身份")
     rows = [(i.code, i.name, i.short_name, Kind.label(i.kind), Level.label(i.level), i.parent.code if i.parent else "", i.region, i.address, i.phone,
+             *("" if degrees is None else f"{degrees:.6f}" for degrees in (i.latitude, i.longitude)),
              "；".join(f"{m.consortium.name} {MemberRole.label(m.role)}" for m in i.held)) for i in listed]  # fmt: skip
     return sheets.sheet("机构名录.xlsx", [heads, *rows])
 
@@ -66,6 +67,7 @@ def detail(request: Request, institution: int) -> HttpResponse:
         {"label": "机构代码", "value": found.code}, {"label": "类别", "value": Kind.label(found.kind)}, {"label": "层级", "value": Level.label(found.level)},
         {"label": "上级机构", "value": found.parent.name if found.parent else "无", "url": f"/institutions/{found.parent_id}/" if found.parent else ""},
         {"label": "行政区划代码", "value": found.region}, {"label": "地址", "value": found.address}, {"label": "电话", "value": found.phone},
+        {"label": "纬度与经度", "value": f"{found.latitude:.6f}，{found.longitude:.6f}" if found.latitude is not None and found.longitude is not None else ""},
     ]  # fmt: skip
     manages = request.actor.may("institutions.manage")
     return render(request, "institutions/detail.html", {

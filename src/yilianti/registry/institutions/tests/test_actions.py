@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
@@ -176,3 +178,18 @@ def test_by_facility_code_is_one_statement(django_assert_num_queries) -> None:  
     with django_assert_num_queries(1):
         assert queries.by_facility_code("hl7v2", "YX") == here.hospital
     assert queries.by_facility_code("hl7v2", "nobody") is None
+
+
+def test_coordinates_are_kept_in_the_journal_and_never_half() -> None:
+    here = county().hospital
+    actions.amend(actor=SYSTEM, institution_id=here.id, particulars=particulars(here, latitude=Decimal("31.5"), longitude=Decimal("117")), at=AT)
+    here.refresh_from_db()
+    assert (here.latitude, here.longitude) == (Decimal("31.5"), Decimal("117"))
+    changed = JournalEntry.objects.filter(word="institutions.amended").latest("at").facts["changed"]
+    assert changed == {"latitude": [None, "31.500000"], "longitude": [None, "117.000000"]}
+    with pytest.raises(Refused) as refusal:
+        actions.amend(actor=SYSTEM, institution_id=here.id, particulars=particulars(here, latitude=Decimal("31.5")), at=AT)
+    assert refusal.value.field == "longitude"
+    for half in ({"latitude": None}, {"longitude": None}, {"latitude": Decimal("91")}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Institution.objects.filter(id=here.id).update(**half)

@@ -22,3 +22,14 @@ def test_placement_above_the_parent_is_said() -> None:
     assert rules.placement_findings(Level.COUNTY.value, Level.TOWNSHIP.value)
     assert not rules.placement_findings(Level.VILLAGE.value, Level.TOWNSHIP.value)
     assert not rules.placement_findings(Level.CITY.value, "")
+
+
+@pytest.mark.parametrize(("latitude", "longitude", "field"), [("31", "117", None), ("", "", None), ("31", "", "longitude"), ("", "117", "latitude"), ("90", "180", None), ("90.000001", "1", "latitude")])
+def test_coordinates_are_a_pair_on_the_globe(latitude: str, longitude: str, field: str | None) -> None:
+    assert [f.code for f in rules.misplaced(rules.degrees(latitude), rules.degrees(longitude))] == ([field] if field else [])
+
+
+@pytest.mark.parametrize("text", ["北纬31度", "NaN", "Infinity", "180.5"])
+def test_degrees_that_are_none(text: str) -> None:
+    with pytest.raises(ValueError):
+        rules.degrees(text)
