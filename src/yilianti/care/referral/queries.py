@@ -222,6 +222,13 @@ def of_batch(actor: Actor, found: Batch) -> list[Referral]:
     return list(visible(actor).filter(batch=found).select_related(*_SHOWN).order_by("id"))
 
 
+def in_care(actor: Actor, limit: int = 200) -> list[Referral]:
+    """Who came up by referral and is still in the actor's house, the longest stay first; one statement."""
+    reach = actor.reaches("referral.offer_home")
+    rows = Referral.objects.filter(to_institution__in=reach, state="arrived", origin__isnull=True).select_related(*_SHOWN)
+    return list(rows.order_by("arrived_at", "id")[:limit])
+
+
 def ways_home(referral: Referral) -> list[Referral]:
     return list(referral.ways_home.select_related("to_institution").order_by("id"))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -90,9 +91,9 @@ class Institutions:
             nonlocal actor
             parent = Institution.objects.filter(code=row.values.get("parent") or None).first()
             known: Institution | None = row.known
-            given = {name: row.values.get(name) or (str(getattr(known, name)) if known else "") for name in ("code", *_TOLD)}
-            where = {name: rules.degrees(row.values[name]) if row.values.get(name) else getattr(known, name, None) for name in _WHERE}
-            told = Particulars(**where, connected=known.connected if known else True, parent=parent.id if parent else known.parent_id if known else None, **given)
+            given: dict[str, Any] = {name: row.values.get(name) or (str(getattr(known, name)) if known else "") for name in ("code", *_TOLD)}
+            given |= {name: rules.degrees(row.values[name]) if row.values.get(name) else getattr(known, name, None) for name in _WHERE}
+            told = Particulars(connected=known.connected if known else True, parent=parent.id if parent else known.parent_id if known else None, **given)
             one = actions.amend(actor=actor, institution_id=known.id, particulars=told, at=at) if known else actions.register(actor=actor, particulars=told, at=at)
             actor = _reaching(actor, one)
             if row.values.get("role") and not Membership.objects.filter(still_held(day), institution=one, consortium__code=actor.consortium).exists():

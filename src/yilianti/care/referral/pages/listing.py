@@ -36,7 +36,7 @@ def worklist(request: Request) -> HttpResponse:
         "lines": SafeString("".join(_drawn(line, now) for line in listed.rows)), "tabs": _tabs(actor, box, counted), "bar": filtering.bar(chosen),
         "rest": filtering.rest(chosen), "chips": filtering.chips(chosen), "query": chosen.url(), "views": inbox.marked(views, chosen.url()), "here": HERE,
         "next_url": chosen.url(after=listed.next_key) if listed.next_key else "", "box": box,
-        "may_draft": actor.may("referral.draft"), "may_issue": actor.may("referral.issue_certificate"), "questions": queries.questions_waiting(actor),
+        "may_draft": actor.may("referral.draft"), "may_offer_home": actor.may("referral.offer_home"), "may_issue": actor.may("referral.issue_certificate"), "questions": queries.questions_waiting(actor),
     })  # fmt: skip
 
 
