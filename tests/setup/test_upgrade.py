@@ -89,7 +89,8 @@ def test_built_by_migrations_and_by_models_the_tables_are_the_same() -> None:
         cursor.execute("SET LOCAL search_path = by_models, public")
         with connection.schema_editor(atomic=False) as editor:
             for model in models:
-                editor.create_model(model)
+                if not model._meta.auto_created:  # the table between two is made with the one that names it
+                    editor.create_model(model)
         by_models = _drawn("by_models", models)
         cursor.execute("SET LOCAL search_path = public")
         cursor.execute("DROP SCHEMA by_models CASCADE")

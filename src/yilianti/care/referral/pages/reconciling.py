@@ -7,12 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Decided, Heard
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, numbered, page
 from yilianti.record.prescriptions import api as prescriptions
 
@@ -111,7 +112,7 @@ def line(request: Request) -> HttpResponse:
     name = request.GET.get("list", "")
     at = numbered(request.GET.get(f"{name}-TOTAL_FORMS", ""))
     if name not in _LINES or at is None or at >= MOST:
-        raise Http404("这份清单已满。")
+        raise Refused("list_full", "这份清单已满。")
     return render(request, "referral/_line_added.html", {"list": name, "line": _LINES[name](prefix=f"{name}-{at}"), "total": at + 1})
 
 

@@ -49,7 +49,7 @@ def test_list_groups_values_sources_and_status(get: Get) -> None:
 
 
 def test_list_as_of_an_earlier_day_shows_what_held_then(get: Get) -> None:
-    page = text(get(views.in_force, "?day=2024-06-01"))
+    page = text(get(views.in_force, "?day=2024-06-01&q=答复时限"))
     assert "择期 1440 分钟" in page and "医共体（yunxi）" not in page
     before = text(get(views.in_force, "?day=2018-01-01"))
     assert "当日无" in before and "2018-01-01 没有生效的版本" in before
