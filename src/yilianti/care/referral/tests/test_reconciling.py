@@ -85,4 +85,4 @@ def test_one_more_line_carries_the_new_count(scene: factories.Scene) -> None:
     text = client.get("/referrals/line?list=medicines&medicines-TOTAL_FORMS=3").content.decode()
     assert 'name="medicines-3-name"' in text and 'value="4"' in text
     for wrong in ("list=medicines&medicines-TOTAL_FORMS=40", "list=x&x-TOTAL_FORMS=1", "list=medicines"):
-        assert client.get(f"/referrals/line?{wrong}").status_code == 404
+        assert client.get(f"/referrals/line?{wrong}").status_code == 422
