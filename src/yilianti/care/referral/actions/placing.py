@@ -41,7 +41,9 @@ def confirm(referral: Referral, actor: Actor, appointment_at: datetime, at: date
     try:
         schedules.confirm(actor=Actor.system(), number=referral.reservation, at=at)
     except Refused as refusal:
-        _lost(referral, refusal)
+        if held.slot is not None:  # another moment can be chosen; a late answer about a bed is the receiver's own to give
+            _lost(referral, refusal)
+        referral.reservation = ""
 
 
 def use(referral: Referral, at: datetime) -> None:

@@ -110,3 +110,13 @@ def test_a_place_held_for_somebody_else_is_not_taken_along(scene: factories.Scen
     with pytest.raises(Refused) as refusal:
         factories.submitted(scene, at, reservation=first.reservation, diagnosis_code="I10", diagnosis_name="高血压")
     assert refusal.value.code == "place_lost"
+
+
+def test_a_late_answer_stands_although_the_bed_went_to_somebody_else(scene: factories.Scene, at: datetime) -> None:
+    pool = schedules.count_beds(actor=scene.office, institution=scene.county.hospital.id, department=scene.cardiology.id, total=1, occupied=0, at=at)
+    held = schedules.hold(actor=scene.township, client_key=uuid4(), resident=scene.resident.id, pool=pool.pk, at=at)
+    made = factories.submitted(scene, at, reservation=held.number)
+    late = at + timedelta(days=3)
+    other = schedules.hold(actor=scene.township, client_key=uuid4(), resident=scene.resident.id, pool=pool.pk, at=late)
+    done = actions.accept(actor=scene.office, number=made.number, appointment_at=late + timedelta(hours=2), at=late)
+    assert (done.state, done.reservation, state(other.number)) == ("accepted", "", "held")
