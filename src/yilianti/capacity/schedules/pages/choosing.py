@@ -39,8 +39,9 @@ def hold(request: Request) -> HttpResponse:
     if person is None or not residents.may_view(actor, person.pk):
         raise Http404("没有这位居民，或您无权查看。")
     taken = actions.hold(actor=actor, client_key=said["client_key"], resident=person.pk, slot=said["slot"], pool=said["pool"], at=at)
-    if said["instead_of"] and said["instead_of"] != taken.number:
-        actions.release(actor=actor, number=said["instead_of"], because="改选其他时段", at=at)
+    former = places.reservation(said["instead_of"])
+    if former is not None and former.number != taken.number and former.state == ReservationState.HELD and _concerns(actor, former):
+        actions.release(actor=actor, number=former.number, because="改选其他时段", at=at)
     held = places.reservation(taken.number)
     return _shown(request, numbered(request.POST.get("institution", "")), numbered(request.POST.get("department", "")), said["resident"], held)
 
