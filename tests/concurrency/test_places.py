@@ -103,3 +103,38 @@ def test_the_database_itself_does_not_sell_twice(world: World) -> None:
     world.hold(slot=slot.pk)
     with pytest.raises(Exception, match="slot_is_not_sold_twice"), transaction.atomic():
         Slot.objects.filter(pk=slot.pk).update(taken=2)
+
+
+def test_two_exchange_crosswise_and_nobody_waits_for_ever(world: World) -> None:
+    first, second = world.slots(capacity=HANDS)[:2]
+    held = [world.hold(slot=(first, second)[hand % 2].pk).number for hand in range(HANDS)]
+
+    def cross(hand: int) -> str:
+        for turn in range(8):
+            actions.exchange(actor=world.doctor, number=held[hand], slot=(second, first)[(hand + turn) % 2].pk, at=world.at)
+        return "done"
+
+    assert at_once(cross) == ["done"] * HANDS
+    standing_is_what_is_counted()
+
+
+def test_full_slots_are_not_exchanged_into_each_other(world: World) -> None:
+    first, second = world.slots()[:2]
+    held = [world.hold(slot=first.pk).number, world.hold(slot=second.pk).number]
+    won = at_once(lambda hand: actions.exchange(actor=world.doctor, number=held[hand % 2], slot=(second, first)[hand % 2].pk, at=world.at).number)
+    assert set(won) == {"place_taken"}
+    standing_is_what_is_counted()
+
+
+def test_a_place_given_back_while_it_is_exchanged_is_given_back_once(world: World) -> None:
+    slots = world.slots(capacity=HANDS)
+    held = world.hold(slot=slots[0].pk).number
+
+    def reach(hand: int) -> str:
+        if hand == HANDS // 2:
+            return actions.release(actor=world.doctor, number=held, because="改约", at=world.at).state
+        return actions.exchange(actor=world.doctor, number=held, slot=slots[hand % 3].pk, at=world.at).state
+
+    assert "released" in at_once(reach)
+    assert not Reservation.objects.filter(state="held").exists()
+    standing_is_what_is_counted()

@@ -5,6 +5,7 @@ from yilianti.capacity.schedules.actions import (
     cancel,
     confirm,
     count_beds,
+    exchange,
     extend,
     hold,
     lapse_due,
@@ -15,10 +16,18 @@ from yilianti.capacity.schedules.actions import (
     reschedule,
     use,
 )
-from yilianti.capacity.schedules.places import beds, free_slots, held_between, next_free, reservation, reservations_of
+from yilianti.capacity.schedules.places import (
+    beds,
+    free_at,
+    free_slots,
+    held_between,
+    next_free,
+    reservation,
+    reservations_of,
+)
 from yilianti.capacity.schedules.terms import Beds, FreeSlot, Said, Session
 
 __all__ = [
-    "Beds", "FreeSlot", "Said", "Session", "beds", "book", "cancel", "confirm", "count_beds", "extend", "free_slots", "held_between", "hold", "lapse_due", "miss",
+    "Beds", "FreeSlot", "Said", "Session", "beds", "book", "cancel", "confirm", "count_beds", "exchange", "extend", "free_at", "free_slots", "held_between", "hold", "lapse_due", "miss",
     "modify", "next_free", "open_schedule", "release", "reschedule", "reservation", "reservations_of", "use",
 ]  # fmt: skip

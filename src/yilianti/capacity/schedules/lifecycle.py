@@ -14,6 +14,7 @@ APPOINTMENT = Lifecycle(
 RESERVATION = Lifecycle(
     "预留", "held", ReservationState, ReservationVerb,
     row("extend",  "held|lapsed",           "held",      "reserving_side", "schedules.extended"),
+    row("exchange", "held|lapsed|confirmed", "held",     "reserving_side", "schedules.exchanged"),
     row("confirm", "held|lapsed",           "confirmed", "keeping_side",   "schedules.confirmed"),
     row("use",     "held|confirmed",        "used",      "keeping_side",   "schedules.used"),
     row("release", "held|confirmed",        "released",  "reserving_side", "schedules.released"),

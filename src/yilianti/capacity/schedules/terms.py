@@ -38,6 +38,7 @@ STANDING = (ReservationState.HELD, ReservationState.CONFIRMED)
 
 class ReservationVerb(Term):
     EXTEND = "extend", "延长暂留", "extend"
+    EXCHANGE = "exchange", "改选", "exchange"
     CONFIRM = "confirm", "确认预留", "confirm"
     USE = "use", "登记已到", "use"
     RELEASE = "release", "退还", "release"
@@ -122,5 +123,5 @@ class Filed:
 JOURNAL = {
     "schedules.booked": "预约", "schedules.rescheduled": "改期", "schedules.modified": "更新预约", "schedules.cancelled": "取消预约", "schedules.missed": "预约未到",
     "schedules.opened": "开放号源", "schedules.closed": "停诊", "schedules.beds_counted": "更新床位", "schedules.held": "暂留", "schedules.extended": "延长暂留",
-    "schedules.confirmed": "确认预留", "schedules.used": "预留已到", "schedules.released": "退还预留", "schedules.lapsed": "暂留到期",
+    "schedules.exchanged": "改选", "schedules.confirmed": "确认预留", "schedules.used": "预留已到", "schedules.released": "退还预留", "schedules.lapsed": "暂留到期",
 }  # fmt: skip

@@ -32,16 +32,18 @@ def choose(request: Request) -> HttpResponse:
 
 @page(access.RESERVE, methods=("POST",))
 def hold(request: Request) -> HttpResponse:
-    """Take the chosen place for a while; the one taken before is given back."""
+    """Take the chosen place for a while; chosen instead of another, it is exchanged in one act."""
     said = whole(forms.HoldForm(request.POST))
     actor, at = request.actor, timezone.now()
     person = residents.by_number(said["resident"])
     if person is None or not residents.may_view(actor, person.pk):
         raise Http404("没有这位居民，或您无权查看。")
-    taken = actions.hold(actor=actor, client_key=said["client_key"], resident=person.pk, slot=said["slot"], pool=said["pool"], at=at)
+    where: dict[str, Any] = {"slot": said["slot"], "pool": said["pool"], "at": at}
     former = places.reservation(said["instead_of"])
-    if former is not None and former.number != taken.number and former.state == ReservationState.HELD and _concerns(actor, former):
-        actions.release(actor=actor, number=former.number, because="改选其他时段", at=at)
+    if former is not None and former.state == ReservationState.HELD and former.resident_id == person.pk and _concerns(actor, former):
+        taken = actions.exchange(actor=actor, number=former.number, **where)
+    else:
+        taken = actions.hold(actor=actor, client_key=said["client_key"], resident=person.pk, **where)
     held = places.reservation(taken.number)
     return _shown(request, numbered(request.POST.get("institution", "")), numbered(request.POST.get("department", "")), said["resident"], held)
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from yilianti.capacity.schedules import actions
 from yilianti.capacity.schedules.models import Reservation
 from yilianti.capacity.schedules.tests.factories import World
+from yilianti.kernel import journal
 from yilianti.registry.access.models import Account
 from yilianti.registry.access.tests.factories import PASSWORD
 
@@ -29,12 +30,13 @@ def test_another_choice_gives_back_what_is_held_and_not_what_is_promised() -> No
                  "department": world.department.pk, "instead_of": instead_of}  # fmt: skip
         page = client.post("/schedules/hold", given)
         assert page.status_code == 200 and "已留：" in page.content.decode()
-        return Reservation.objects.get(slot=slot)
+        return Reservation.objects.get(slot=slot, state="held")
 
     held = choose(first.pk)
     other = choose(second.pk, held.number)
-    held.refresh_from_db()
-    assert (held.state, other.state) == ("released", "held")
+    first.refresh_from_db()
+    assert (other.number, first.taken) == (held.number, 0)
+    assert [entry.word for entry in journal.history(f"schedules:{held.number}")] == ["schedules.held", "schedules.exchanged"]
     actions.confirm(actor=world.office, number=other.number, at=timezone.now())
     choose(third.pk, other.number)
     other.refresh_from_db()

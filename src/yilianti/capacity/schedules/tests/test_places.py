@@ -151,3 +151,52 @@ class TestWhatIsFree:
         found = places.free_slots(department=world.department.pk, now=world.at, until=world.at + timedelta(days=7), primary=True)
         assert [(one.slot, one.free) for one in found] == [(slots[0].pk, 1), (slots[2].pk, 2)]
         assert rules.free_beds(5, 4, 3, 0) == 0
+
+
+class TestExchanging:
+    def test_the_new_one_is_taken_and_the_old_one_free(self, world: World) -> None:
+        first, second, _ = world.slots()
+        held = world.hold(slot=first.pk)
+        moved = actions.exchange(actor=world.doctor, number=held.number, slot=second.pk, at=world.at + MINUTE)
+        first.refresh_from_db()
+        second.refresh_from_db()
+        assert (moved.number, moved.slot_id, first.taken, second.taken) == (held.number, second.pk, 0, 1)
+        assert actions.exchange(actor=world.doctor, number=held.number, slot=second.pk, at=world.at + MINUTE).slot_id == second.pk
+        assert [e.word for e in journal.history(f"schedules:{held.number}")] == ["schedules.held", "schedules.exchanged"]
+
+    def test_when_the_new_one_is_gone_the_old_one_stays(self, world: World) -> None:
+        first, second, _ = world.slots()
+        held = world.hold(slot=first.pk)
+        world.hold(slot=second.pk)
+        with pytest.raises(Refused, match="约满"):
+            actions.exchange(actor=world.doctor, number=held.number, slot=second.pk, at=world.at + MINUTE)
+        held.refresh_from_db()
+        first.refresh_from_db()
+        assert (held.state, held.slot_id, first.taken) == ("held", first.pk, 1)
+
+    def test_a_slot_may_become_a_bed(self, world: World) -> None:
+        slot, pool = world.slots()[0], world.beds(total=10, occupied=9)
+        held = world.hold(slot=slot.pk)
+        actions.exchange(actor=world.doctor, number=held.number, pool=pool.pk, at=world.at + MINUTE)
+        slot.refresh_from_db()
+        pool.refresh_from_db()
+        assert (slot.taken, pool.taken) == (0, 1)
+
+    def test_a_lease_that_ran_out_gives_nothing_back_twice(self, world: World) -> None:
+        first, second, _ = world.slots()
+        held = world.hold(slot=first.pk)
+        late = world.at + 20 * MINUTE
+        world.hold(slot=first.pk, at=late)
+        moved = actions.exchange(actor=world.doctor, number=held.number, slot=second.pk, at=late)
+        first.refresh_from_db()
+        assert (moved.state, first.taken, moved.expires_at) == ("held", 1, late + 15 * MINUTE)
+
+    def test_one_given_back_is_no_longer_exchanged(self, world: World) -> None:
+        first, second, _ = world.slots()
+        held = world.hold(slot=first.pk)
+        actions.release(actor=world.doctor, number=held.number, because="改约", at=world.at)
+        with pytest.raises(Refused, match="已退还"):
+            actions.exchange(actor=world.doctor, number=held.number, slot=second.pk, at=world.at)
+        with pytest.raises(Refused) as refusal:
+            actions.exchange(actor=world.actor(world.county.other_hospital, "township_doctor"), number=world.hold(slot=first.pk).number, slot=second.pk, at=world.at)
+        assert refusal.value.code == "not_permitted"

@@ -18,14 +18,18 @@ from yilianti.kernel.finding import Refused
 _FARTHEST = timedelta(days=366)
 
 
-def accept(*, actor: Actor, number: str, appointment_at: datetime | None, at: datetime, department: int | None = None, note: str = "") -> Referral:
-    """Take the patient: department, moment, and what to bring. The patient is awaited until the window of the policy ends."""
-    return _await(actor, number, "accept", appointment_at, department, note, at)
+def accept(*, actor: Actor, number: str, appointment_at: datetime | None, at: datetime, department: int | None = None, note: str = "",
+           slot: int | None = None) -> Referral:  # fmt: skip
+    """Take the patient: department, moment, and what to bring. The patient is awaited until the window of the policy ends.
+
+    A `slot` stands for department and moment; it takes the place of the one the sender held.
+    """
+    return _await(actor, number, "accept", appointment_at, department, note, at, slot)
 
 
-def take(*, actor: Actor, number: str, appointment_at: datetime | None, at: datetime, note: str = "") -> Referral:
+def take(*, actor: Actor, number: str, appointment_at: datetime | None, at: datetime, note: str = "", slot: int | None = None) -> Referral:
     """The department to which the office gave it takes the patient."""
-    return _await(actor, number, "take", appointment_at, None, note, at)
+    return _await(actor, number, "take", appointment_at, None, note, at, slot)
 
 
 def assign(*, actor: Actor, number: str, department: int | None, at: datetime, note: str = "") -> Referral:
@@ -47,10 +51,15 @@ def hand_back(*, actor: Actor, number: str, because: str, at: datetime) -> Refer
     return step.referral
 
 
-def _await(actor: Actor, number: str, action: str, appointment_at: datetime | None, department: int | None, note: str, at: datetime) -> Referral:
-    appointment_at = _whole_appointment(appointment_at, at)
+def _await(
+    actor: Actor, number: str, action: str, appointment_at: datetime | None, department: int | None, note: str, at: datetime, slot: int | None
+) -> Referral:
+    given = None if slot else _whole_appointment(appointment_at, at)
     with moving.step(actor=actor, number=number, action=action, at=at) as step:
         referral = step.referral
+        if slot is not None:
+            department, given = placing.choose(referral, slot, referral.to_department_id if action == "take" else None, at)
+        appointment_at = _whole_appointment(given, at)
         if department is not None:
             rerouting.require_department(referral.to_institution_id, department)
             referral.to_department_id = department

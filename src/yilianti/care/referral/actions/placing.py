@@ -6,12 +6,14 @@ A lost place never stops somebody who cannot wait; everybody else is told to cho
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import NAMESPACE_OID, uuid5
 
 from yilianti.capacity.schedules import api as schedules
 from yilianti.care.referral import rules
 from yilianti.care.referral.models import Referral
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.registry.institutions import api as institutions
 
 
 def keep(referral: Referral, actor: Actor, at: datetime) -> None:
@@ -44,6 +46,24 @@ def confirm(referral: Referral, actor: Actor, appointment_at: datetime, at: date
         if held.slot is not None:  # another moment can be chosen; a late answer about a bed is the receiver's own to give
             _lost(referral, refusal)
         referral.reservation = ""
+
+
+def choose(referral: Referral, slot: int, department: int | None, at: datetime) -> tuple[int, datetime]:
+    """The receiver gives this slot, instead of one that is held or where none was: its department and its moment."""
+    sender = institutions.scope_of(referral.from_institution_id, at)
+    sending = Actor.system(institution=referral.from_institution_id, consortium=sender.consortium, region=sender.region)
+    former = schedules.reservation(referral.reservation) if referral.reservation else None
+    if former is not None and former.state not in ("released", "used"):
+        taken = schedules.exchange(actor=sending, number=former.number, slot=slot, at=at)
+    else:
+        key = uuid5(NAMESPACE_OID, f"referral:{referral.number}:{slot}:{at.isoformat()}")
+        taken = schedules.hold(actor=sending, client_key=key, resident=referral.resident_id, slot=slot, subject=f"referral:{referral.number}", at=at)
+    held = schedules.reservation(taken.number)
+    assert held is not None and held.slot is not None
+    if held.slot.schedule.institution_id != referral.to_institution_id or department not in (None, held.slot.department_id):
+        raise Refused("slot_elsewhere", "所选号源不属于接收机构或这个科室；请重新选择号源。", field="slot")
+    referral.reservation = taken.number
+    return held.slot.department_id, held.slot.starts_at
 
 
 def use(referral: Referral, at: datetime) -> None:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django import forms
 from django.utils import timezone
 
+from yilianti.capacity.schedules import api as schedules
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages.forms import Moment, words
 from yilianti.care.referral.terms import DeclineReason, Milestone, Outcome, Service, Utterance, Verb
 from yilianti.registry.institutions import api as institutions
 
+_AHEAD = timedelta(days=28)
 _CONSENT = "谁、何时、电话或当面"
 
 
 def _appointment() -> Moment:
-    return Moment(label="预约到院时间", error_messages={"required": "请填写预约到院的日期和时间。", "invalid": "预约时间的写法应为 年-月-日 时:分。"})
+    return Moment(label="预约到院时间", required=False, help_text="选了号源就不用填。", error_messages={"invalid": "预约时间的写法应为 年-月-日 时:分。"})
+
+
+def _slot() -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(label="号源", coerce=int, empty_value=None, required=False, help_text="选了号，科室和时间以号源为准。",
+                                  error_messages={"invalid_choice": "这个号刚刚约满；请重新选择，或填写预约到院时间。"})  # fmt: skip
 
 
 def _chosen(label: str, said: str = "") -> forms.TypedChoiceField:
@@ -26,11 +34,13 @@ def _chosen(label: str, said: str = "") -> forms.TypedChoiceField:
 
 
 class TakeForm(forms.Form):
+    slot = _slot()
     appointment_at = _appointment()
     note = words("附言", rows=2, placeholder="带什么资料、到哪里报到")
 
 
 class AcceptForm(forms.Form):
+    slot = _slot()
     appointment_at = _appointment()
     department = _chosen("接收科室")
     note = words("附言", rows=2, placeholder="带什么资料、到哪里报到")
@@ -135,6 +145,8 @@ def form_of(verb: Verb, referral: Referral, data: Any = None) -> forms.Form:
     """The form of a step for this referral; steps without one of their own ask for a reason."""
     kind = _FORMS.get(verb.value, BecauseForm)
     form = kind(data, initial={"department": referral.to_department_id}) if "department" in kind.base_fields else kind(data)
+    if "slot" in form.fields:
+        _offer_slots(form, referral)
     for name, choices in _CHOICES.items():
         if name in form.fields:
             field = form.fields[name]
@@ -145,6 +157,22 @@ def form_of(verb: Verb, referral: Referral, data: Any = None) -> forms.Form:
 
 def departments(institution: int) -> list[tuple[int, str]]:
     return [(d.id, d.name) for d in institutions.departments(institution)]
+
+
+def _offer_slots(form: forms.Form, referral: Referral) -> None:
+    """Free slots of the receiver by department, the one the sender has held already chosen."""
+    now = timezone.now()
+    held = schedules.reservation(referral.reservation) if referral.reservation else None
+    own = held.slot if held is not None and held.state in ("held", "confirmed") else None
+    free = schedules.free_at(institution=referral.to_institution_id, now=now, until=now + _AHEAD, primary=referral.from_level in ("village", "township"))
+    groups: dict[str, list[tuple[int, str]]] = {}
+    for slot in [own, *free] if own is not None and own.pk not in {slot.pk for slot in free} else free:
+        words = f"{timezone.localtime(slot.starts_at):%m月%d日 %H:%M}"
+        groups.setdefault(slot.department.name, []).append((slot.pk, f"{words}（申请方已留）" if own is not None and slot.pk == own.pk else words))
+    field = form.fields["slot"]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = [("", "不选号，另定时间" if groups else "没有空号，另定时间"), *groups.items()]
+    form.initial["slot"] = own.pk if own is not None else None
 
 
 def _elsewhere(referral: Referral) -> list[tuple[int, str]]:

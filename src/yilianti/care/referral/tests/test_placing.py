@@ -120,3 +120,38 @@ def test_a_late_answer_stands_although_the_bed_went_to_somebody_else(scene: fact
     other = schedules.hold(actor=scene.township, client_key=uuid4(), resident=scene.resident.id, pool=pool.pk, at=late)
     done = actions.accept(actor=scene.office, number=made.number, appointment_at=late + timedelta(hours=2), at=late)
     assert (done.state, done.reservation, state(other.number)) == ("accepted", "", "held")
+
+
+class TestAnotherPlaceOnAcceptance:
+    @pytest.fixture
+    def other(self, slot: Any) -> Any:
+        return slot.schedule.slots.order_by("starts_at")[1]
+
+    def test_it_takes_the_place_of_the_one_that_was_held(self, scene: factories.Scene, slot: Any, other: Any, at: datetime) -> None:
+        made = sent(scene, slot, at)
+        done = actions.accept(actor=scene.office, number=made.number, appointment_at=None, slot=other.pk, at=at + MINUTE)
+        slot.refresh_from_db()
+        other.refresh_from_db()
+        assert (done.reservation, state(made.reservation)) == (made.reservation, "confirmed")
+        assert (slot.taken, other.taken, done.appointment_at, done.to_department_id) == (0, 1, other.starts_at, scene.cardiology.id)
+
+    def test_where_none_was_held_it_is_taken_for_the_sender(self, scene: factories.Scene, slot: Any, at: datetime) -> None:
+        made = factories.submitted(scene, at)
+        done = actions.accept(actor=scene.office, number=made.number, appointment_at=None, slot=slot.pk, at=at + MINUTE)
+        held = schedules.reservation(done.reservation)
+        assert held is not None and (held.state, held.by_institution, held.subject) == ("confirmed", scene.county.township, f"referral:{made.number}")
+
+    def test_one_that_is_gone_leaves_everything_as_it_was(self, scene: factories.Scene, slot: Any, other: Any, at: datetime) -> None:
+        made = sent(scene, slot, at)
+        chosen(scene, other, at)
+        with pytest.raises(Refused, match="约满"):
+            actions.accept(actor=scene.office, number=made.number, appointment_at=None, slot=other.pk, at=at + MINUTE)
+        made.refresh_from_db()
+        assert (made.state, state(made.reservation)) == ("submitted", "held")
+
+    def test_it_is_one_of_the_receiver(self, scene: factories.Scene, slot: Any, at: datetime) -> None:
+        made = factories.submitted(scene, at, to_institution=scene.county.other_hospital.id)
+        with pytest.raises(Refused) as refusal:
+            actions.accept(actor=scene.stranger, number=made.number, appointment_at=None, slot=slot.pk, at=at)
+        slot.refresh_from_db()
+        assert (refusal.value.code, slot.taken) == ("slot_elsewhere", 0)
