@@ -17,7 +17,7 @@ from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Application, Direction
 from yilianti.kernel import batching, prepared
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.finding import Refused
+from yilianti.kernel.finding import Finding, Refused, Severity
 from yilianti.kernel.numbers import next_number
 from yilianti.registry.consent import api as consent
 from yilianti.registry.institutions import api as institutions
@@ -51,6 +51,8 @@ def submit(
 ) -> Referral:
     """Send the application on its way: to the receiver, to whoever approves it first, or outside. Refused where papers or consent are missing."""
     findings = rules.missing_papers(application)
+    if application.onset_at and application.onset_at > at + timedelta(minutes=5):
+        findings.append(Finding("onset_at", "发病时间不能晚于现在；请核对日期。", severity=Severity.BLOCKING, en="the onset lies in the future"))
     if findings:
         raise Refused("papers_missing", findings[0].sentence, field=findings[0].code, findings=findings)
     try:
@@ -151,6 +153,7 @@ def _written(actor: Actor, held: Referral | None, resident: int, application: Ap
     referral.is_outside = not receiver.connected
     for field, name in _WRITTEN.items():
         setattr(referral, field, getattr(application, name))
+    referral.urgency = rules.urgency_of(application.urgency, application.channel)
     for name in ("evidence", "medicines", "allergies", "overridden"):
         setattr(referral, name, list(getattr(application, name)))
     referral.reason_name = _reason_name(actor, referral, at)
@@ -188,7 +191,7 @@ def _consent(actor: Actor, referral: Referral, resident: int, basis: str, at: da
     if not basis and rules.cannot_wait(referral.urgency, referral.channel):
         basis = consent.Basis.EMERGENCY.value  # 依据：个人信息保护法第十三条第一款第四项
     if not basis:
-        raise Refused("consent_missing", "居民尚未同意转诊及病历共享；请取得同意，并选择同意方式。", field="consent_basis")
+        raise Refused("consent_missing", rules.CONSENT_MISSING, field="consent_basis")
     days = policybook.in_force("clinical.referral.consent_validity", timezone.localdate(at), actor.scope).days
     if actor.institution is None:
         raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")

@@ -130,6 +130,9 @@ def _written(
     if request.POST.get("act") == "draft":
         form.as_draft()
     lists = reconciling.Lists(request.POST if request.method == "POST" else None, actor, resident.id, referral, now)
+    consented = consent.in_force(resident.id, "referral", now) is not None
+    if request.method == "POST" and request.POST.get("act") != "draft":
+        form.complete(consented=consented)
     if request.method == "POST" and form.is_valid() & lists.is_valid():
         try:
             return _sent(request, form, lists, resident, referral, origin, recalled)
@@ -137,7 +140,6 @@ def _written(
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
-    consented = consent.in_force(resident.id, "referral", now) is not None
     context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "still_open": queries.still_open(actor, sorted(residents.all_ids(resident.id)), but=referral.number if referral else ""), "recalled": recalled,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or (referral is not None and referral.origin_id is not None),
                **_places({"resident": resident.number, "reservation": form["reservation"].value() or ""}, target_id, numbered(str(form["to_department"].value() or "")))}  # fmt: skip

@@ -9,11 +9,20 @@ from typing import Any
 from django.utils import timezone
 
 from yilianti import policybook
+from yilianti.care.referral import queries
 from yilianti.care.referral.models import MilestoneNoted, Referral
 from yilianti.care.referral.terms import Milestone
 from yilianti.kernel.actor import Actor
 
 POLICY = "clinical.referral.green_channel"
+
+
+def noted(referral: Referral) -> dict[str, MilestoneNoted]:
+    """The latest note of each moment; the onset written on the form stands until somebody notes it."""
+    found = {m.milestone: m for m in queries.milestones(referral)}
+    if referral.onset_at and Milestone.ONSET.value not in found:
+        found[Milestone.ONSET.value] = MilestoneNoted(id=0, milestone=Milestone.ONSET.value, took_place_at=referral.onset_at, noted_by=referral.drafted_by)
+    return found
 
 
 def aims(actor: Actor, referral: Referral, noted: Mapping[str, MilestoneNoted]) -> list[dict[str, Any]]:

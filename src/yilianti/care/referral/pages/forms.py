@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ class ApplicationForm(forms.Form):
     notes = words("注意事项", rows=2, placeholder="过敏、隔离、陪护、转运要求")
     evidence = forms.MultipleChoiceField(label="随单附上的检查与文书", required=False, widget=forms.CheckboxSelectMultiple)
     consent_basis = forms.ChoiceField(label="知情同意", required=False, widget=forms.Select(attrs={"aria-keyshortcuts": "Alt+Y"}))
-    channel = forms.ChoiceField(label="通道", choices=Channel.choices(), initial="ordinary", required=False, help_text="绿色通道不等审批和答复，救护车先走。")
+    channel = forms.ChoiceField(label="通道", choices=Channel.choices(), initial="ordinary", required=False, help_text="绿色通道按急诊送，不等审批和答复；选好去哪里就能提交，救护车先走。")
     onset_at = Moment(label="发病时间", required=False)
     to_service = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reservation = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
@@ -77,19 +78,29 @@ class ApplicationForm(forms.Form):
         for name, field in self.fields.items():
             field.required = name in ("client_key", "to_institution")
 
+    def complete(self, *, consented: bool) -> None:
+        """All that lacks is told in one answer, not one thing after the other."""
+        known = self.errors
+        for finding in rules.missing_papers(self.application()):
+            if finding.code in self.fields and finding.code not in known:
+                self.add_error(finding.code, finding.sentence)
+        waits = not rules.cannot_wait(self.data.get("urgency", ""), self.data.get("channel") or Channel.ORDINARY.value)
+        if waits and not consented and not self.cleaned_data.get("consent_basis"):
+            self.add_error("consent_basis", rules.CONSENT_MISSING)
+
     def clean_evidence(self) -> list[str]:
         """Only references to the record, as its own pages write them."""
         return [value for value in self.cleaned_data["evidence"] if re.fullmatch(r"(results|documents|encounters):[A-Z0-9-]{1,32}", value)]
 
     def application(self) -> Application:
-        """The cleaned form as the room's own word."""
-        data = self.cleaned_data
+        """The cleaned form as the room's own word; of what did not pass, nothing."""
+        data = defaultdict(str, self.cleaned_data)
         more = {name: data[name].strip() for name in ("reservation", "examination", "rehabilitation", "contact_phone", "override_reason")}
         name = data["diagnosis_code_words"] or data["diagnosis_code"]
         return Application(
-            to_institution=data["to_institution"] or 0, to_department=data["to_department"], urgency=data["urgency"] or "elective", service=data["service"] or Service.OUTPATIENT.value,
+            to_institution=data["to_institution"] or 0, to_department=data["to_department"] or None, urgency=data["urgency"] or "elective", service=data["service"] or Service.OUTPATIENT.value,
             diagnosis_code=data["diagnosis_code"], diagnosis_name=name if data["diagnosis_code"] else "", reason=data["reason"],
             summary=data["summary"].strip(), treatment=data["treatment"].strip(), notes=data["notes"].strip(), evidence=tuple(data["evidence"]),
-            channel=data["channel"] or Channel.ORDINARY.value, onset_at=data["onset_at"], to_service=data["to_service"], contact=data["contact"],
+            channel=data["channel"] or Channel.ORDINARY.value, onset_at=data["onset_at"] or None, to_service=data["to_service"] or None, contact=data["contact"] or None,
             overridden=tuple(code for code in data["overridden"].split(",") if code), **more,
         )  # fmt: skip

@@ -169,7 +169,7 @@ _PAGES = frozenset({"offer_home", "recall"})
 def conversation(actor: Actor, referral: Referral) -> dict[str, Any]:
     """What was said and noted beside the steps, and whether the actor may add to it."""
     both = {referral.from_institution_id, referral.to_institution_id}
-    noted = {m.milestone: m for m in queries.milestones(referral)}  # the latest note of each stands
+    noted = clock.noted(referral)
     return {
         "messages_said": [{"row": m, "kind": Utterance.label(m.kind), "tone": "warn" if m.kind == Utterance.QUESTION else ""} for m in queries.messages(referral)],
         "may_say": bool(actor.reaches("referral.say") & both) and referral.state != State.DRAFT,

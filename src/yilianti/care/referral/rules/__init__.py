@@ -20,6 +20,7 @@ from yilianti.kernel.finding import Finding, Severity
 
 LADDER = ("village", "township", "county", "city")
 ENOUGH_WORDS = 10
+CONSENT_MISSING = "居民尚未同意转诊及病历共享；请取得同意，并选择同意方式。"
 
 
 def direction(from_level: str, to_level: str) -> Direction:
@@ -31,6 +32,11 @@ def direction(from_level: str, to_level: str) -> Direction:
 def cannot_wait(urgency: str, channel: str) -> bool:
     """An emergency or a green channel passes no gate that could hold it up."""
     return urgency == Urgency.EMERGENCY or channel != Channel.ORDINARY
+
+
+def urgency_of(urgency: str, channel: str) -> str:
+    """How urgent it is: a green channel is an emergency, whatever else was ticked."""
+    return urgency if channel == Channel.ORDINARY else Urgency.EMERGENCY.value
 
 
 def missing_papers(application: Application) -> list[Finding]:
