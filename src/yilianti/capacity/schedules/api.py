@@ -23,11 +23,10 @@ from yilianti.capacity.schedules.places import (
     held_between,
     next_free,
     reservation,
-    reservations_of,
 )
 from yilianti.capacity.schedules.terms import Beds, FreeSlot, Said, Session
 
 __all__ = [
     "Beds", "FreeSlot", "Said", "Session", "beds", "book", "cancel", "confirm", "count_beds", "exchange", "extend", "free_at", "free_slots", "held_between", "hold", "lapse_due", "miss",
-    "modify", "next_free", "open_schedule", "release", "reschedule", "reservation", "reservations_of", "use",
+    "modify", "next_free", "open_schedule", "release", "reschedule", "reservation", "use",
 ]  # fmt: skip

@@ -65,11 +65,6 @@ def reservation(number: str) -> Reservation | None:
     return Reservation.objects.select_related("slot__schedule", "slot__department", "pool__department", "resident", "by_institution").filter(number=number).first()
 
 
-def reservations_of(subject: str) -> list[Reservation]:
-    """Every reservation made for one thing, oldest first."""
-    return list(Reservation.objects.filter(subject=subject).select_related("slot__department", "pool__department").order_by("id"))
-
-
 def held_between(institutions: Iterable[int], begin: datetime, end: datetime, now: datetime) -> dict[str, datetime]:
     """Subject → when the slot begins that is held for it, not yet confirmed, at these institutions; one statement."""
     held = Reservation.objects.filter(state="held", expires_at__gt=now, slot__starts_at__gte=begin, slot__starts_at__lt=end, slot__schedule__institution__in=list(institutions))

@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.capacity.schedules import access, rules
-from yilianti.capacity.schedules.models import BedPool, Schedule, Slot
+from yilianti.capacity.schedules.actions import occupancy
+from yilianti.capacity.schedules.models import BedPool, Reservation, Schedule, Slot
 from yilianti.capacity.schedules.terms import STANDING, BedKind, Session, SessionState
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
@@ -57,8 +58,7 @@ def close_schedule(*, actor: Actor, schedule: int, because: str, at: datetime) -
     if not because.strip():
         raise Refused("reason_missing", "请写明停诊原因。", field="because")
     slots = list(Slot.objects.select_for_update().filter(schedule=row).order_by("id"))
-    expected = sum(slot.reservations.filter(state__in=STANDING).exclude(state="held", expires_at__lte=at).count() for slot in slots if slot.taken)
-    if expected:
+    if expected := Reservation.objects.filter(slot__in=slots, state__in=STANDING).exclude(state="held", expires_at__lte=at).count():
         raise Refused("somebody_expected", f"还有 {expected} 位患者预留在这次开放里；请先与转出方改约或退还，再停诊。", "reserved", field="because")
     if row.state == SessionState.OPEN:
         row.state = SessionState.CLOSED.value
@@ -78,6 +78,7 @@ def count_beds(*, actor: Actor, institution: int, department: int | None, total:
         raise Refused("beds_wrong", "已占用床位不能多于床位总数；请核对。", field="occupied")
     given: dict[str, Any] = {"institution_id": institution, "department_id": department, "kind": kind}
     row, _ = BedPool.objects.select_for_update().get_or_create(**given, defaults={"total": total, "occupied": occupied, "counted_at": at})
+    occupancy.settle(row, at)
     if total < row.taken:
         raise Refused("beds_reserved", f"已有 {row.taken} 张床位被预留，总数不能更少；请先退还预留。", field="total")
     row.total, row.occupied, row.counted_at = total, occupied, at

@@ -90,13 +90,15 @@ def take_one(place: Place) -> None:
     place.save(update_fields=["taken"])
 
 
-def require_open(place: Place, actor: Actor, by_institution: int, at: datetime) -> None:
-    """Refuse a time that has begun or does not take place, and one that is still kept for primary care."""
-    if isinstance(place, BedPool):
-        return
-    if not place.is_open or place.starts_at <= at:
+def require_open(place: Place, at: datetime) -> None:
+    """Refuse a time that has begun or does not take place."""
+    if isinstance(place, Slot) and (not place.is_open or place.starts_at <= at):
         raise Refused("place_closed", "这个时段已停诊或已经开始；请选择别的时段。", "closed", field="slot")
-    if at < place.primary_until and not actor.is_system and not is_primary(by_institution):
+
+
+def require_turn(place: Place, actor: Actor, by_institution: int, at: datetime) -> None:
+    """Refuse a time that is still kept for primary care."""
+    if isinstance(place, Slot) and at < place.primary_until and not actor.is_system and not is_primary(by_institution):
         when = f"{timezone.localtime(place.primary_until):%m月%d日 %H:%M}"
         raise Refused("primary_first", f"这个时段先留给基层，{when} 以后开放；请选择别的时段。", "primary care first", field="slot")
 

@@ -22,32 +22,33 @@ from yilianti.kernel.numbers import next_number
 _AT_MOST = 200
 
 
-def hold(*, actor: Actor, client_key: UUID, resident: int, at: datetime, slot: int | None = None, pool: int | None = None, subject: str = "") -> Reservation:
+def hold(*, actor: Actor, client_key: UUID, resident: int, at: datetime, slot: int | None = None, pool: int | None = None) -> Reservation:
     """Take a place for a while; the same `client_key` again finds the same reservation. Refused when nothing is free."""
     if actor.institution is None:
         raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
     actor.require(access.RESERVE, actor.institution)
     try:
         with transaction.atomic():
-            return _hold(actor, client_key, resident, slot, pool, subject, at)
+            return _hold(actor, client_key, resident, slot, pool, at)
     except IntegrityError as clash:
         if "client_key" not in str(clash):
             raise
         return Reservation.objects.get(client_key=client_key)  # the same choice sent twice at the same moment
 
 
-def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | None, subject: str, at: datetime) -> Reservation:
+def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | None, at: datetime) -> Reservation:
     assert actor.institution is not None
     place = occupancy.locked(slot, pool)
     known = Reservation.objects.filter(client_key=key).first()
     if known is not None:
         return _still(known, at)
     occupancy.settle(place, at)
-    occupancy.require_open(place, actor, actor.institution, at)
+    occupancy.require_open(place, at)
+    occupancy.require_turn(place, actor, actor.institution, at)
     occupancy.take_one(place)
     until, ref = _lease(actor, at)
     row = Reservation(number=next_number("YL", at), client_key=key, slot_id=slot, pool_id=pool, resident_id=resident, by_institution_id=actor.institution,
-                      subject=subject, expires_at=until, held_at=at, held_by_id=actor.person)  # fmt: skip
+                      expires_at=until, held_at=at, held_by_id=actor.person)  # fmt: skip
     return occupancy.saved(actor, row, place, "schedules.held", at, (ref,))
 
 
@@ -75,7 +76,8 @@ def exchange(*, actor: Actor, number: str, at: datetime, slot: int | None = None
         row.refresh_from_db()
         stood, was = row.state in STANDING, row.state
         word = RESERVATION.step(row, "exchange").word
-        occupancy.require_open(new, actor, row.by_institution_id, at)
+        occupancy.require_open(new, at)
+        occupancy.require_turn(new, actor, row.by_institution_id, at)
         occupancy.take_one(new)
         if stood:
             occupancy.give_back(old)
@@ -112,7 +114,7 @@ def use(*, actor: Actor, number: str, at: datetime) -> Reservation:
 
 
 def release(*, actor: Actor, number: str, because: str, at: datetime) -> Reservation:
-    """Give the place back; one that has ended already stays as it ended."""
+    """Give the place back; one that has ended already stays as it ended. A promised one goes back only with what it was promised for."""
     with transaction.atomic():
         row, (place,) = occupancy.both(number)
         if not _may_give_back(actor, row, place):
@@ -121,6 +123,8 @@ def release(*, actor: Actor, number: str, because: str, at: datetime) -> Reserva
         row.refresh_from_db()
         if row.state not in STANDING:
             return row
+        if row.state == ReservationState.CONFIRMED and row.subject and not actor.is_system:
+            raise Refused("place_promised", "这个预留属于已接收的转诊单；请在转诊单上撤回或改期。", "promised to a referral", field="number")
         was, word = row.state, RESERVATION.step(row, "release").word
         row.ended_at, row.because = at, because.strip()[:120]
         occupancy.give_back(place)
@@ -163,9 +167,10 @@ def _still(row: Reservation, at: datetime) -> Reservation:
 
 
 def _stand_again(row: Reservation, place: Place, at: datetime) -> None:
-    """A lease that has run out is taken again where the place is still free."""
+    """A lease that has run out is taken again where the place is still open and free."""
     occupancy.settle(place, at)
     row.refresh_from_db()
     if row.state == ReservationState.LAPSED:
+        occupancy.require_open(place, at)
         occupancy.take_one(place)
         row.ended_at = None

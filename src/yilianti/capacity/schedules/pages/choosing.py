@@ -15,7 +15,6 @@ from yilianti.capacity.schedules.models import Reservation
 from yilianti.capacity.schedules.pages import forms
 from yilianti.capacity.schedules.terms import STANDING, BedKind, ReservationState
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, numbered, page, whole
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
@@ -54,8 +53,6 @@ def release(request: Request, number: str) -> HttpResponse:
     held = places.reservation(number)
     if held is None or not _concerns(request.actor, held):
         raise Http404("没有这个预留，或它不归您当前的岗位处理。")
-    if held.subject and held.state == ReservationState.CONFIRMED:
-        raise Refused("place_promised", "这个预留属于已接收的转诊单；请在转诊单上撤回或改期。", field="number")
     actions.release(actor=request.actor, number=number, because="退还", at=timezone.now())
     return _shown(request, numbered(request.POST.get("institution", "")), numbered(request.POST.get("department", "")), request.POST.get("resident", ""), None)
 

@@ -37,7 +37,9 @@ def test_another_choice_gives_back_what_is_held_and_not_what_is_promised() -> No
     first.refresh_from_db()
     assert (other.number, first.taken) == (held.number, 0)
     assert [entry.word for entry in journal.history(f"schedules:{held.number}")] == ["schedules.held", "schedules.exchanged"]
-    actions.confirm(actor=world.office, number=other.number, at=timezone.now())
+    now = timezone.now()
+    actions.extend(actor=world.doctor, number=other.number, until=now, subject="referral:ZZ1", at=now)
+    actions.confirm(actor=world.office, number=other.number, at=now)
     choose(third.pk, other.number)
     other.refresh_from_db()
     assert other.state == "confirmed"

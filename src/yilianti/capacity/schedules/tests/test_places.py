@@ -11,6 +11,7 @@ import pytest
 from yilianti.capacity.schedules import actions, places, rules
 from yilianti.capacity.schedules.tests.factories import World
 from yilianti.kernel import journal
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,22 @@ class TestSessions:
         actions.close_schedule(actor=world.office, schedule=slot.schedule_id, because="停诊", at=world.at)
         with pytest.raises(Refused, match="停诊"):
             world.hold(slot=slot.pk)
+
+    def test_closing_counts_all_its_slots_at_once(self, world: World, django_assert_max_num_queries: Any) -> None:
+        slots = world.slots(capacity=2)
+        for slot in slots:
+            world.hold(slot=slot.pk)
+        with django_assert_max_num_queries(6), pytest.raises(Refused, match="还有 3 位患者"):
+            actions.close_schedule(actor=world.office, schedule=slots[0].schedule_id, because="停诊", at=world.at)
+
+    @pytest.mark.parametrize("again", ["confirm", "extend"])
+    def test_nobody_comes_back_to_a_session_that_was_closed(self, world: World, again: str) -> None:
+        slot = world.slots()[0]
+        held, later = world.hold(slot=slot.pk), world.at + 20 * MINUTE
+        actions.close_schedule(actor=world.office, schedule=slot.schedule_id, because="停诊", at=later)
+        given: dict[str, Any] = {"confirm": {"actor": world.office}, "extend": {"actor": world.doctor, "until": later + MINUTE}}[again]
+        with pytest.raises(Refused, match="停诊"):
+            getattr(actions, again)(number=held.number, at=later, **given)
 
     def test_only_the_house_keeps_its_book(self, world: World) -> None:
         with pytest.raises(Refused):
@@ -89,6 +106,16 @@ class TestHolding:
         slot.refresh_from_db()
         assert slot.taken == 0
 
+    def test_what_was_promised_to_a_referral_no_person_gives_back(self, world: World) -> None:
+        held = world.hold(slot=world.slots()[0].pk)
+        actions.extend(actor=world.doctor, number=held.number, until=world.at + timedelta(days=1), subject="referral:ZZ1", at=world.at)
+        actions.confirm(actor=world.office, number=held.number, at=world.at)
+        for person in (world.doctor, world.office):
+            with pytest.raises(Refused) as refusal:
+                actions.release(actor=person, number=held.number, because="", at=world.at)
+            assert refusal.value.code == "place_promised"
+        assert actions.release(actor=Actor.system(), number=held.number, because="撤回", at=world.at).state == "released"
+
     def test_the_clock_only_tidies_up(self, world: World) -> None:
         held = world.hold(slot=world.slots()[0].pk)
         assert actions.lapse_due(actor=world.office, at=world.at + 14 * MINUTE) == 0
@@ -132,6 +159,12 @@ class TestBeds:
             world.beds(total=3, occupied=4)
         assert refusal.value.field == "occupied"
         assert [bed.is_stale for bed in places.beds([world.county.hospital.id], world.at + timedelta(hours=13), world.office.scope)] == [True]
+
+
+    def test_a_lease_that_ran_out_does_not_hold_up_the_count(self, world: World) -> None:
+        world.hold(pool=world.beds(total=3, occupied=0).pk)
+        counted = actions.count_beds(actor=world.office, institution=world.county.hospital.id, department=world.department.pk, total=0, occupied=0, at=world.at + 20 * MINUTE)
+        assert (counted.total, counted.taken) == (0, 0)
 
 
 class TestWhatIsFree:
