@@ -16,6 +16,7 @@ from yilianti.capacity.schedules.actions import (
     reschedule,
     use,
 )
+from yilianti.capacity.schedules.models import Reservation
 from yilianti.capacity.schedules.places import (
     beds,
     free_at,
@@ -27,6 +28,6 @@ from yilianti.capacity.schedules.places import (
 from yilianti.capacity.schedules.terms import Beds, FreeSlot, Said, Session
 
 __all__ = [
-    "Beds", "FreeSlot", "Said", "Session", "beds", "book", "cancel", "confirm", "count_beds", "exchange", "extend", "free_at", "free_slots", "held_between", "hold", "lapse_due", "miss",
+    "Beds", "FreeSlot", "Reservation", "Said", "Session", "beds", "book", "cancel", "confirm", "count_beds", "exchange", "extend", "free_at", "free_slots", "held_between", "hold", "lapse_due", "miss",
     "modify", "next_free", "open_schedule", "release", "reschedule", "reservation", "use",
 ]  # fmt: skip

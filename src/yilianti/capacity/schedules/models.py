@@ -169,5 +169,10 @@ class Reservation(models.Model):
     class Privacy:
         personal: dict[str, str] = {}
 
+    @property
+    def keeper_id(self) -> int | None:
+        """The institution whose place it is."""
+        return self.slot.schedule.institution_id if self.slot else self.pool.institution_id if self.pool else None
+
     def __str__(self) -> str:
         return self.number

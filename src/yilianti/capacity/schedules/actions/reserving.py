@@ -22,21 +22,21 @@ from yilianti.kernel.numbers import next_number
 _AT_MOST = 200
 
 
-def hold(*, actor: Actor, client_key: UUID, resident: int, at: datetime, slot: int | None = None, pool: int | None = None) -> Reservation:
+def hold(*, actor: Actor, client_key: UUID, resident: int, at: datetime, slot: int | None = None, pool: int | None = None, subject: str = "") -> Reservation:
     """Take a place for a while; the same `client_key` again finds the same reservation. Refused when nothing is free."""
     if actor.institution is None:
         raise Refused("no_post", "您还没有选择岗位；请先在右上角选择要代表的机构。", "choose a post first")
     actor.require(access.RESERVE, actor.institution)
     try:
         with transaction.atomic():
-            return _hold(actor, client_key, resident, slot, pool, at)
+            return _hold(actor, client_key, resident, slot, pool, subject, at)
     except IntegrityError as clash:
         if "client_key" not in str(clash):
             raise
         return Reservation.objects.get(client_key=client_key)  # the same choice sent twice at the same moment
 
 
-def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | None, at: datetime) -> Reservation:
+def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | None, subject: str, at: datetime) -> Reservation:
     assert actor.institution is not None
     place = occupancy.locked(slot, pool)
     known = Reservation.objects.filter(client_key=key).first()
@@ -48,7 +48,7 @@ def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | 
     occupancy.take_one(place)
     until, ref = _lease(actor, at)
     row = Reservation(number=next_number("YL", at), client_key=key, slot_id=slot, pool_id=pool, resident_id=resident, by_institution_id=actor.institution,
-                      expires_at=until, held_at=at, held_by_id=actor.person)  # fmt: skip
+                      subject=subject, expires_at=until, held_at=at, held_by_id=actor.person)  # fmt: skip
     return occupancy.saved(actor, row, place, "schedules.held", at, (ref,))
 
 

@@ -58,8 +58,7 @@ def release(request: Request, number: str) -> HttpResponse:
 
 
 def _concerns(actor: Actor, held: Reservation) -> bool:
-    keeper = held.slot.schedule.institution_id if held.slot else held.pool.institution_id if held.pool else None
-    return actor.may(access.RESERVE, held.by_institution_id) or actor.may(access.KEEP, keeper)
+    return actor.may(access.RESERVE, held.by_institution_id) or actor.may(access.KEEP, held.keeper_id)
 
 
 def _shown(request: Request, institution: int | None, department: int | None, resident: str, held: Reservation | None) -> HttpResponse:

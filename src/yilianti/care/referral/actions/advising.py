@@ -43,5 +43,6 @@ def convert(*, actor: Actor, number: str, service: str, because: str, at: dateti
         step.referral.service = service
         step.referral.decided_at = step.referral.decided_by_id = None
         step.policy_refs.append(applying.promise_answer(step.referral, actor, at))
+        placing.keep(step.referral, actor, step.referral.answer_due_at or at, at, may_choose=False)
         step.facts.update(because=because.strip(), service=service)
     return step.referral

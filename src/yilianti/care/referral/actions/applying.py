@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -37,9 +38,18 @@ _WRITTEN = {name: name for name in ("diagnosis_code", "diagnosis_name", "reason"
 }  # fmt: skip
 
 
-@transaction.atomic
 def draft(*, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, number: str = "") -> Referral:
     """Keep what the doctor has written so far; the same `client_key` sent again finds the same draft."""
+    try:
+        return _draft(actor, resident, application, client_key, at, number)
+    except IntegrityError as clash:
+        if "client_key" not in str(clash):
+            raise
+        return _draft(actor, resident, application, client_key, at, number)  # saved twice at the same moment: now it is found
+
+
+@transaction.atomic
+def _draft(actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, number: str) -> Referral:
     referral = _written(actor, _held(number, client_key), resident, application, client_key, at)
     referral.save()
     moving.record("referral.drafted", actor=actor, referral=referral, at=at, facts={})
@@ -47,32 +57,36 @@ def draft(*, actor: Actor, resident: int, application: Application, client_key: 
 
 
 def submit(
-    *, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str = "", number: str = ""
+    *, actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str = "", number: str = "",
+    follows: Mapping[str, Any] | None = None,
 ) -> Referral:
-    """Send the application on its way: to the receiver, to whoever approves it first, or outside. Refused where papers or consent are missing."""
+    """Send the application on its way: to the receiver, to whoever approves it first, or outside. Refused where papers or consent are missing.
+
+    `follows` are the columns that tie it to an earlier referral.
+    """
     findings = rules.missing_papers(application)
     if application.onset_at and application.onset_at > at + timedelta(minutes=5):
         findings.append(Finding("onset_at", "发病时间不能晚于现在；请核对日期。", severity=Severity.BLOCKING, en="the onset lies in the future"))
     if findings:
         raise Refused("papers_missing", findings[0].sentence, field=findings[0].code, findings=findings)
     try:
-        return _submit(actor, resident, application, client_key, at, consent_basis, number)
+        return _submit(actor, resident, application, client_key, at, consent_basis, number, follows or {})
     except IntegrityError as clash:
         if sent := Referral.objects.filter(client_key=client_key).exclude(state__in=("draft", "returned")).first():
             return sent  # the same form posted twice at the same moment
-        if "one_open_referral_per_diagnosis" not in str(clash):
-            raise
-        raise Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。病情紧急的，把紧急程度改为“紧急”后可另发一张。", field="diagnosis_code") from clash
+        raise moving.already_open(clash) from clash
 
 
 @transaction.atomic
 def _submit(
-    actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str, number: str
+    actor: Actor, resident: int, application: Application, client_key: UUID, at: datetime, consent_basis: str, number: str, follows: Mapping[str, Any]
 ) -> Referral:
     held = _held(number, client_key)
     if held is not None and held.client_key == client_key and not REFERRAL.can("submit", held.state):
         return held  # the same form posted again
     referral = _written(actor, held, resident, application, client_key, at)
+    for name, value in follows.items():
+        setattr(referral, name, value)
     if _direction(referral) is Direction.UP:
         situating.require_answered(actor=actor, referral=referral, at=at)
     with batching.together():
@@ -89,7 +103,7 @@ def _sent(actor: Actor, referral: Referral, resident: int, consent_basis: str, a
     referral.submitted_at = at if action == "send_out" else None
     if action == "submit":
         refs.append(promise_answer(referral, actor, at))
-    placing.keep(referral, actor, at)
+    placing.keep(referral, actor, _answer_due(referral, actor, at)[0], at)
     batching.update_now(referral) if referral.pk else batching.insert_now(referral)
     if action == "submit":
         residents.note_relation(resident, referral.to_institution_id, at)
@@ -110,10 +124,14 @@ def _approver(referral: Referral) -> dict[str, Any]:
 
 def promise_answer(referral: Referral, actor: Actor, at: datetime) -> str:
     """From now on the receiver owes an answer; returns the policy that says by when."""
-    limit = policybook.in_force("clinical.referral.answer_limit", timezone.localdate(at), actor.scope)
-    referral.submitted_at, referral.answer_due_at = at, rules.answer_due(at, referral.urgency, limit.minutes)
+    referral.submitted_at, (referral.answer_due_at, policy_ref) = at, _answer_due(referral, actor, at)
     referral.reminded_at = referral.escalated_at = None
-    return str(limit.policy_ref)
+    return policy_ref
+
+
+def _answer_due(referral: Referral, actor: Actor, at: datetime) -> tuple[datetime, str]:
+    limit = policybook.in_force("clinical.referral.answer_limit", timezone.localdate(at), actor.scope)
+    return rules.answer_due(at, referral.urgency, limit.minutes), str(limit.policy_ref)
 
 
 def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:

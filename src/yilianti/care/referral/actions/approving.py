@@ -16,7 +16,7 @@ def approve(*, actor: Actor, number: str, at: datetime, note: str = "") -> Refer
     with moving.step(actor=actor, number=number, action="approve", at=at) as step:
         _sign(step.referral, actor, note, at)
         step.policy_refs.append(applying.promise_answer(step.referral, actor, at))
-        placing.keep(step.referral, actor, at)
+        placing.keep(step.referral, actor, step.referral.answer_due_at or at, at, may_choose=False)
         residents.note_relation(step.referral.resident_id, step.referral.to_institution_id, at)
     return step.referral
 

@@ -78,10 +78,7 @@ def offer_home(*, actor: Actor, number: str, application: Application, client_ke
         if open_ways_home(number):
             raise Refused("way_home_open", "已有一张在途的下转单；请在关联转诊中打开它。", "a way home is open")
         home = applying.submit(actor=actor, resident=origin.resident_id, application=application, client_key=client_key, at=at,
-                               consent_basis=consent_basis)  # fmt: skip
-        home.origin = origin
-        home.discharge_document = origin.discharge_document
-        home.save(update_fields=["origin", "discharge_document"])
+                               consent_basis=consent_basis, follows={"origin": origin, "discharge_document": origin.discharge_document})  # fmt: skip
         step.facts["way_home"] = home.number
     return home
 
@@ -96,9 +93,7 @@ def recall(*, actor: Actor, number: str, application: Application, client_key: U
     with moving.step(actor=actor, number=number, action="recall", at=at) as step:
         step.referral.concluded_at = at
         again = applying.submit(actor=actor, resident=step.referral.resident_id, application=application, client_key=client_key, at=at,
-                                consent_basis=consent_basis)  # fmt: skip
-        again.recalls = step.referral
-        again.save(update_fields=["recalls"])
+                                consent_basis=consent_basis, follows={"recalls": step.referral})  # fmt: skip
         step.facts["sent_up_again"] = again.number
     _conclude_origin(origin, actor, at, {"recalled_by": again.number})
     return again

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yilianti.care.referral import access, rules
@@ -49,21 +49,36 @@ def unknown(number: str) -> Refused:
 @contextmanager
 def step(*, actor: Actor, number: str, action: str, at: datetime) -> Iterator[Step]:
     """Take `action` on a referral; the body sets what belongs to it. Refused tells the loser who decided what, when."""
-    with transaction.atomic():
-        referral = locked(number)
-        if not access.may(actor, action, referral):
-            _refuse_if_passed_on(actor, number)
-            raise Refused("not_permitted", "您所在的岗位不能办理这一步；请由对方机构或有权限的同事办理。", "not permitted")
-        if not REFERRAL.can(action, referral.state):
-            raise REFERRAL.refusal(action, referral.state, told=_told(number))
-        if not access.fits(action, referral):
-            raise Refused("wrong_way", f"{_kind(referral)}没有“{REFERRAL.verbs.label(action)}”这一步；请刷新页面，按页面上的按钮办理。", "no such step on this way")
-        row = REFERRAL.step(referral, action)
-        taken = Step(referral)
-        yield taken
-        referral.version += 1
-        referral.save()
-        record(row.word, actor=actor, referral=referral, at=at, facts=taken.facts, policy_refs=taken.policy_refs)
+    try:
+        with transaction.atomic():
+            referral = locked(number)
+            _require_open(actor, action, referral)
+            row = REFERRAL.step(referral, action)
+            taken = Step(referral)
+            yield taken
+            referral.version += 1
+            referral.save()
+            record(row.word, actor=actor, referral=referral, at=at, facts=taken.facts, policy_refs=taken.policy_refs)
+    except IntegrityError as clash:
+        raise already_open(clash) from clash
+
+
+def _require_open(actor: Actor, action: str, referral: Referral) -> None:
+    """Refuse who may not, what is not possible now, and what does not belong to a referral of that kind."""
+    if not access.may(actor, action, referral):
+        _refuse_if_passed_on(actor, referral.number)
+        raise Refused("not_permitted", "您所在的岗位不能办理这一步；请由对方机构或有权限的同事办理。", "not permitted")
+    if not REFERRAL.can(action, referral.state):
+        raise REFERRAL.refusal(action, referral.state, told=_told(referral.number))
+    if not access.fits(action, referral):
+        raise Refused("wrong_way", f"{_kind(referral)}没有“{REFERRAL.verbs.label(action)}”这一步；请刷新页面，按页面上的按钮办理。", "no such step on this way")
+
+
+def already_open(clash: IntegrityError) -> Refused:
+    """What the constraint on open referrals says to a person; any other clash is raised as it is."""
+    if "one_open_referral_per_diagnosis" not in str(clash):
+        raise clash
+    return Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。病情紧急的，把紧急程度改为“紧急”后可另发一张。", field="diagnosis_code")
 
 
 def _kind(referral: Referral) -> str:

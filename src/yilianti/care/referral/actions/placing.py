@@ -1,6 +1,6 @@
 """The place a referral holds in `capacity/schedules`: kept until the answer is due, confirmed with it, used on arrival, else given back.
 
-A lost place never stops somebody who cannot wait; everybody else is told to choose another.
+A lost place never stops somebody who cannot wait, nor a step of whoever cannot choose another; everybody else is told to choose.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import NAMESPACE_OID, uuid5
 
 from yilianti.capacity.schedules import api as schedules
+from yilianti.capacity.schedules.api import Reservation
 from yilianti.care.referral import rules
 from yilianti.care.referral.models import Referral
 from yilianti.kernel.actor import Actor
@@ -16,25 +17,26 @@ from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
 
 
-def keep(referral: Referral, actor: Actor, at: datetime) -> None:
-    """The place chosen on the form lives until the answer is due."""
+def keep(referral: Referral, actor: Actor, until: datetime, at: datetime, *, may_choose: bool = True) -> None:
+    """The place chosen on the form lives until then; one of a receiver that was chosen before is given back."""
     if not referral.reservation:
         return
-    held = schedules.reservation(referral.reservation)
-    mine = held is not None and held.resident_id == referral.resident_id and held.subject in ("", f"referral:{referral.number}")
-    if held is None or not mine or held.state in ("released", "used"):
-        _lost(referral, Refused("place_lost", "原先选的号或床位已经不在；请重新选择，或不选，由接收方安排。", field="reservation"))
+    held = _own(referral)
+    if held is None or held.state in ("released", "used"):
+        _lost(referral, Refused("place_lost", "原先选的号或床位已经不在；请重新选择，或不选，由接收方安排。", field="reservation"), may_choose)
         return
-    until = max(referral.answer_due_at or at, held.expires_at or at)
+    if held.keeper_id != referral.to_institution_id:
+        give_back(referral, "改选其他机构", at)
+        return
     try:
-        schedules.extend(actor=actor, number=referral.reservation, until=until, subject=f"referral:{referral.number}", at=at)
+        schedules.extend(actor=actor, number=referral.reservation, until=max(until, held.expires_at or at), subject=f"referral:{referral.number}", at=at)
     except Refused as refusal:
-        _lost(referral, Refused("place_lost", f"{refusal.zh}也可以不选，由接收方安排。", refusal.en, field="reservation"))
+        _lost(referral, Refused("place_lost", f"{refusal.zh}也可以不选，由接收方安排。", refusal.en, field="reservation"), may_choose)
 
 
 def confirm(referral: Referral, actor: Actor, appointment_at: datetime, at: datetime) -> None:
     """Accepted for the moment of the slot: it is the patient's. For another moment: it is given back."""
-    held = schedules.reservation(referral.reservation) if referral.reservation else None
+    held = _own(referral)
     if held is None:
         return
     if held.slot is not None and held.slot.starts_at != appointment_at:
@@ -44,7 +46,7 @@ def confirm(referral: Referral, actor: Actor, appointment_at: datetime, at: date
         schedules.confirm(actor=Actor.system(), number=referral.reservation, at=at)
     except Refused as refusal:
         if held.slot is not None:  # another moment can be chosen; a late answer about a bed is the receiver's own to give
-            _lost(referral, refusal)
+            _lost(referral, refusal, may_choose=True)
         referral.reservation = ""
 
 
@@ -52,7 +54,7 @@ def choose(referral: Referral, slot: int, department: int | None, at: datetime) 
     """The receiver gives this slot, instead of one that is held or where none was: its department and its moment."""
     sender = institutions.scope_of(referral.from_institution_id, at)
     sending = Actor.system(institution=referral.from_institution_id, consortium=sender.consortium, region=sender.region)
-    former = schedules.reservation(referral.reservation) if referral.reservation else None
+    former = _own(referral)
     if former is not None and former.state not in ("released", "used"):
         taken = schedules.exchange(actor=sending, number=former.number, slot=slot, at=at)
     else:
@@ -60,7 +62,7 @@ def choose(referral: Referral, slot: int, department: int | None, at: datetime) 
         taken = schedules.hold(actor=sending, client_key=key, resident=referral.resident_id, slot=slot, subject=f"referral:{referral.number}", at=at)
     held = schedules.reservation(taken.number)
     assert held is not None and held.slot is not None
-    if held.slot.schedule.institution_id != referral.to_institution_id or department not in (None, held.slot.department_id):
+    if held.keeper_id != referral.to_institution_id or department not in (None, held.slot.department_id):
         raise Refused("slot_elsewhere", "所选号源不属于接收机构或这个科室；请重新选择号源。", field="slot")
     referral.reservation = taken.number
     return held.slot.department_id, held.slot.starts_at
@@ -68,18 +70,25 @@ def choose(referral: Referral, slot: int, department: int | None, at: datetime) 
 
 def use(referral: Referral, at: datetime) -> None:
     """The patient is here."""
-    if referral.reservation:
+    if _own(referral) is not None:
         schedules.use(actor=Actor.system(), number=referral.reservation, at=at)
 
 
 def give_back(referral: Referral, because: str, at: datetime) -> None:
     """Nobody comes on this place; it is free for others in the same transaction."""
-    if referral.reservation:
+    if _own(referral) is not None:
         schedules.release(actor=Actor.system(), number=referral.reservation, because=because, at=at)
-        referral.reservation = ""
+    referral.reservation = ""
 
 
-def _lost(referral: Referral, refusal: Refused) -> None:
-    if not rules.cannot_wait(referral.urgency, referral.channel):
+def _own(referral: Referral) -> Reservation | None:
+    """What was held for this referral; a number that a draft only names is nobody's to give back or to use."""
+    held = schedules.reservation(referral.reservation) if referral.reservation else None
+    mine = held is not None and held.resident_id == referral.resident_id and held.subject in ("", f"referral:{referral.number}")
+    return held if mine else None
+
+
+def _lost(referral: Referral, refusal: Refused, may_choose: bool) -> None:
+    if may_choose and not rules.cannot_wait(referral.urgency, referral.channel):
         raise refusal
     referral.reservation = ""

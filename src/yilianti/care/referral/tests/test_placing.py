@@ -3,22 +3,23 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from yilianti import policybook
 from yilianti.capacity.schedules import api as schedules
 from yilianti.care.referral import actions
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.registry.residents import api as residents
 
 pytestmark = pytest.mark.django_db
 MINUTE = timedelta(minutes=1)
-
-
 
 
 @pytest.fixture
@@ -110,6 +111,60 @@ def test_a_place_held_for_somebody_else_is_not_taken_along(scene: factories.Scen
     with pytest.raises(Refused) as refusal:
         factories.submitted(scene, at, reservation=first.reservation, diagnosis_code="I10", diagnosis_name="高血压")
     assert refusal.value.code == "place_lost"
+
+
+def test_a_place_that_a_draft_only_names_stays_with_whom_it_is_held_for(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    other = residents.register(actor=scene.township, at=at, identifiers=[],
+                               demographics=residents.Demographics(name="何谷", sex="1", born_on=None, phone="", address="", home=scene.county.township.id)).resident  # fmt: skip
+    theirs = schedules.hold(actor=scene.township, client_key=uuid4(), resident=other.id, slot=slot.pk, at=at).number
+    draft = actions.draft(actor=scene.township, resident=scene.resident.id, application=factories.application(scene, reservation=theirs), client_key=uuid4(), at=at)
+    actions.withdraw(actor=scene.township, number=draft.number, because="写错了", at=at)
+    assert state(theirs) == "held"
+
+
+def test_a_place_of_a_receiver_chosen_before_is_given_back(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    number = chosen(scene, slot, at)
+    made = factories.submitted(scene, at, reservation=number, to_institution=scene.county.other_hospital.id)
+    assert (made.state, made.reservation, state(number)) == ("submitted", "", "released")
+
+
+class TestApproval:
+    """Whoever approves can choose no other place."""
+
+    @pytest.fixture(autouse=True)
+    def asked(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        real = policybook.in_force
+        gate = SimpleNamespace(directions=("township>county",), outside=True, policy_ref="clinical.referral.approval@test")
+        monkeypatch.setattr(policybook, "in_force", lambda code, *rest: gate if code == "clinical.referral.approval" else real(code, *rest))
+
+    def test_the_place_waits_for_it(self, scene: factories.Scene, slot: Any, at: datetime) -> None:
+        made = sent(scene, slot, at)
+        held = schedules.reservation(made.reservation)
+        assert made.state == "pending" and held is not None and held.expires_at == at + timedelta(hours=2)
+
+    def test_it_stands_without_a_place_that_was_lost(self, scene: factories.Scene, slot: Any, at: datetime) -> None:
+        made, late = sent(scene, slot, at), at + timedelta(hours=4)
+        schedules.hold(actor=scene.township, client_key=uuid4(), resident=scene.resident.id, slot=slot.pk, at=late)
+        colleague = factories.actor(scene.county.township, "township_doctor", at)
+        let_go = actions.approve(actor=colleague, number=made.number, at=late)
+        assert (let_go.state, let_go.reservation) == ("submitted", "")
+
+    def test_the_way_home_is_not_asked_for_it(self, scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+        up = factories.discharged(scene, at, urgency="emergency")
+        real, down = policybook.in_force, SimpleNamespace(directions=("county>township",), outside=True, policy_ref="clinical.referral.approval@test")
+        monkeypatch.setattr(policybook, "in_force", lambda code, *rest: down if code == "clinical.referral.approval" else real(code, *rest))
+        home = actions.offer_home(actor=scene.department, number=up.number, application=factories.home_application(scene, up), client_key=uuid4(),
+                                  at=at + timedelta(days=5))  # fmt: skip
+        assert (home.state, home.origin_id) == ("submitted", up.pk)
+
+
+def test_advice_that_becomes_a_visit_keeps_its_place(scene: factories.Scene, slot: Any, at: datetime) -> None:
+    made = sent(scene, slot, at, service="advice")
+    actions.advise(actor=scene.office, number=made.number, advice="先查冠脉CTA，再定。", at=at + MINUTE)
+    later = at + timedelta(hours=1)
+    visit = actions.convert(actor=scene.township, number=made.number, service="outpatient", because="家属要求当面看", at=later)
+    held = schedules.reservation(visit.reservation)
+    assert held is not None and held.expires_at == visit.answer_due_at == later + timedelta(hours=2)
 
 
 def test_a_late_answer_stands_although_the_bed_went_to_somebody_else(scene: factories.Scene, at: datetime) -> None:
