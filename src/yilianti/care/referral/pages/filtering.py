@@ -28,7 +28,9 @@ _LONGEST = 40
 _MOST_CODES = 200
 _CHANNELS = (("green", "任一绿色通道"), *Channel.choices())
 _FLAGS = {"overdue": "已超时限", "overridden": "不顾提示仍转"}
-_SORTS = (("", "最新的在前"), ("promise", "时限近的在前（未办完）"))
+_SORTS = (("newest", "最新的在前"), ("promise", "时限近的在前（未办完）"))
+#: piles in which something is promised by a moment
+_PROMISED = frozenset({"to_answer", "with_department", "awaited", "to_follow_up"})
 _TEXT = "单号、姓名或诊断"
 #: what the bar itself holds; the rest stands behind 「更多条件」
 _BAR = ("text", "urgency", "sort")
@@ -54,12 +56,18 @@ def asked(request: Request, since_none: str = "") -> Asked:
     words = {name: value for name, value in said.items() if _is_known(name, value)}
     today = timezone.localdate()
     return Asked(Filters(
-        box=words.get("box", "all"), **{name: words.get(name, "") for name in ("state", "urgency", "text", "route", "service", "channel", "sort")},
+        box=words.get("box", "all"), **{name: words.get(name, "") for name in ("state", "urgency", "text", "route", "service", "channel")},
+        sort=sort_of(words, words.get("box", "all")),
         codes=_codes(words.get("text", ""), request.actor), institution=numbered(words.get("institution", "")), department=numbered(words.get("department", "")),
         doctor=request.actor.person if words.get("doctor") == "me" else numbered(words.get("doctor", "")), disease=words.get("disease", "").upper(),
         since=_day(words.get("since", ""), today), until=_day(words.get("until", ""), today),
         overdue_at=timezone.now() if "overdue" in words else None, overridden="overridden" in words, batch=queries.batch_id(words["batch"]) if "batch" in words else None,
     ), words)  # fmt: skip
+
+
+def sort_of(words: Mapping[str, str], box: str) -> str:
+    """As asked; unasked, what waits under a promise stands by the nearest one."""
+    return words.get("sort") or ("promise" if box in _PROMISED else "newest")
 
 
 def _is_known(name: str, value: str) -> bool:
@@ -114,7 +122,7 @@ def bar(chosen: Asked) -> SafeString:
         '<input type="hidden" name="box" value="{}"><div class="field field-grow"><label class="field-label" for="id_text">{}</label>'
         '<input type="search" name="text" id="id_text" maxlength="40" value="{}" data-search></div>{}{}',
         words.get("box", "all"), _TEXT, words.get("text", ""),
-        select("urgency", "紧急程度", (("", "全部"), *Urgency.choices()), words.get("urgency", "")), select("sort", "排列", _SORTS, words.get("sort", "")),
+        select("urgency", "紧急程度", (("", "全部"), *Urgency.choices()), words.get("urgency", "")), select("sort", "排列", _SORTS, sort_of(words, words.get("box", "all"))),
     )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ def worklist(request: Request) -> HttpResponse:
     counted, views = queries.counts(actor), inbox.saved_views(actor, HERE)
     chosen = filtering.asked(request, since_none=next((view.query for view in views if view.is_default), ""))
     box = chosen.words.get("box") or ("all" if chosen.words else queries.first_work(actor, counted))
-    chosen = replace(chosen, filters=replace(chosen.filters, box=box), words={"box": box, **chosen.words})
+    chosen = replace(chosen, filters=replace(chosen.filters, box=box, sort=filtering.sort_of(chosen.words, box)), words={"box": box, **chosen.words})
     listed = queries.worklist(actor, chosen.filters, after=request.GET.get("after", ""))
     return answer(request, "referral/list.html", {
         "lines": SafeString("".join(_drawn(line, now) for line in listed.rows)), "tabs": _tabs(actor, box, counted), "bar": filtering.bar(chosen),

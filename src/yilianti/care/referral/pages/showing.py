@@ -14,6 +14,7 @@ from yilianti.care.referral.pages import clock
 from yilianti.care.referral.queries import Line
 from yilianti.care.referral.terms import (
     JOURNAL,
+    OPEN,
     UNANSWERED,
     Channel,
     DeclineReason,
@@ -41,6 +42,8 @@ ICONS = {"accept": "check", "take": "check", "approve": "check", "approve_out": 
 _SOON = timedelta(hours=1)
 _PATH = ("submitted", "accepted", "arrived", "discharged", "concluded")
 _PATH_HOME = ("submitted", "accepted", "concluded")
+#: Where a referral may end without the patient having come.
+_BESIDE_THE_PATH = ("advised", "sent_out")
 
 
 def as_row(referral: Referral, now: datetime) -> dict[str, Any]:
@@ -108,22 +111,23 @@ _BESIDES = frozenset({"referral.reminded", "referral.appointment_noted", "referr
 
 
 def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:
-    """The way so far and to come; an end off the path stands last, marked as not passed."""
+    """The way so far, where it stands, and while it is open the way to come; a step that was left out is not shown as taken."""
     reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in JOURNAL and e.word not in _BESIDES}
-    path = _PATH_HOME if referral.origin_id else _PATH
-    place = path.index(referral.state) if referral.state in path else -1
-    steps = []
-    for index, state in enumerate(path):
-        entry = reached.get(state) if index <= place or (place < 0 and state in reached) else None
-        standing = "done" if index < place or (index == place == len(path) - 1) or (place < 0 and entry) else "current" if index == place else "todo"
-        steps.append({"label": State.label(state), "state": standing, "who": entry.actor_name if entry else "", "at": entry.at if entry else None})
+    path, here = list(_PATH_HOME if referral.origin_id else _PATH), str(referral.state)
+    if here == State.DRAFT:
+        return [_step(state, None, "todo") for state in path]
+    place = path.index(here) if here in path else max((i + 1 for i, state in enumerate(path) if state in reached), default=0)
+    passed = [state for state in path[:place] if state in reached] + [state for state in _BESIDE_THE_PATH if state in reached and here == path[-1]]
+    passed.sort(key=lambda state: reached[state].at)
+    standing = "done" if here in (path[-1], State.RECALLED) else "current" if here in OPEN else "refused"
+    to_come = path[place + (here in path) :] if here in OPEN else []
+    steps = [_step(state, reached[state], "done") for state in passed] + [_step(here, reached.get(here), standing)]
     _time(steps)
-    if place < 0 and referral.state != "draft":
-        end = reached.get(referral.state)
-        mark = "current" if referral.state == "returned" else "refused"
-        steps = [s for s in steps if s["state"] == "done"]
-        steps.append({"label": State.label(referral.state), "state": mark, "who": end.actor_name if end else "", "at": end.at if end else None})
-    return steps
+    return steps + [_step(state, None, "todo") for state in (to_come if here != State.SENT_OUT else path[-1:])]
+
+
+def _step(state: str, entry: JournalEntry | None, standing: str) -> dict[str, Any]:
+    return {"label": State.label(state), "state": standing, "who": entry.actor_name if entry else "", "at": entry.at if entry else None}
 
 
 def _time(steps: list[dict[str, Any]]) -> None:
