@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
+from yilianti.capacity.services.models import TableBrought
 from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion, Certificate
 from yilianti.care.referral.terms import Application, Screening
@@ -243,6 +244,18 @@ class Side:
         )  # fmt: skip
 
     @cached_property
+    def table(self) -> Any:
+        """Services of the hospital, brought and read."""
+        return TableBrought.objects.create(
+            kind="services", institution=self.hospital, person_name=f"{self.tag}乙", file_name=f"{self.tag}服务.xlsx", sha256="0" * 64, brought_at=self.now,
+            counts={"new": 0, "changed": 0, "unchanged": 1, "error": 0},
+        )  # fmt: skip
+
+    @cached_property
+    def way(self) -> Any:
+        return services.note_travel(actor=Actor.system(), from_institution=self.township.pk, to_institution=self.hospital.pk, minutes=35, at=self.now)
+
+    @cached_property
     def centre(self) -> Centre:
         made: Centre = institutions.open_centre(
             actor=Actor.system(), consortium=self.consortium, kind="ecg", host_id=self.hospital.pk, from_on=timezone.localdate(self.now), at=self.now
@@ -434,6 +447,8 @@ def _governed(key: str, of: str, attribute: str = "number", **data: Any) -> Call
     return lambda side: Sample({key: getattr(getattr(side, of), attribute)}, side.at(side.hospital, side.township), data)
 
 
+_TABLES = ("table", "apply_table", "discard_table", "undo_table", "table_errors")
+
 SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "access:detail": _account(),
     "access:disable": _account(),
@@ -512,6 +527,9 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "services:note_capability": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital), {"kind": "technique", "code": "PCI", "name": "介入"}),
     "services:note_travel": _nobodys(lambda side: {"institution": side.hospital.pk}, to_institution=lambda side: side.township.pk, minutes=30),
     "services:end_capability": lambda side: Sample({"capability": side.capability.pk}, side.at(side.hospital)),
+    "services:forget_travel": _nobodys(lambda side: {"travel": side.way.pk}),
+    **{f"services:{name}": _nobodys(lambda side: {"kind": "services"}) for name in ("bring_table", "table_template", "export_table")},
+    **{f"services:{name}": lambda side: Sample({"table": side.table.pk}, side.at(side.hospital)) for name in _TABLES},
     "services:detail": _nobodys(lambda side: {"service": side.service.pk}),
     "services:amend": lambda side: Sample({"service": side.service.pk}, side.at(side.hospital), {"name": "胸痛门诊", "kinds": ["outpatient"], "version": 1}),
     "services:withdraw": lambda side: Sample({"service": side.service.pk}, side.at(side.hospital), {"because": "停诊"}),

@@ -15,6 +15,7 @@ NAVIGATION = (
     ("工作台", "/", "home", ""),
     ("转诊", "/referrals/", "arrows-exchange", "referral.view"),
     ("服务目录", "/services/", "stethoscope", "services.view"),
+    ("目录导入导出", "/services/tables/", "table", "services.exchange"),
     ("号源与床位", "/schedules/", "calendar", "schedules.keep"),
     ("指标", "/insight/", "chart-bar", "insight.view"),
     ("居民", "/residents/", "users", "residents.search"),

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from yilianti.capacity.services import access
+from yilianti.capacity.services import access, rules
 from yilianti.capacity.services.models import Capability, HealthcareService, Travel
 from yilianti.capacity.services.terms import CapabilityKind, ServiceKind, Told
 from yilianti.kernel import journal
@@ -85,11 +85,24 @@ def note_travel(*, actor: Actor, from_institution: int, to_institution: int, min
     actor.require(access.MEASURE)
     if from_institution == to_institution:
         raise Refused("same_place", "请选择两家不同的机构。", field="to_institution")
-    if not 1 <= minutes <= 2880:
+    if not rules.MINUTES[0] <= minutes <= rules.MINUTES[1]:
         raise Refused("minutes_wrong", "路程时间应在 1 分钟到 48 小时之间。", field="minutes")
     row, _ = Travel.objects.update_or_create(from_institution_id=from_institution, to_institution_id=to_institution,
                                              defaults={"minutes": minutes, "km": km, "noted_at": at})  # fmt: skip
     _journal("services.travel_noted", actor, to_institution, f"institution:{from_institution}", at, from_institution=from_institution, minutes=minutes)
+    return row
+
+
+@transaction.atomic
+def forget_travel(*, actor: Actor, travel: int, at: datetime) -> Travel:
+    """A way that was noted by mistake."""
+    actor.require(access.MEASURE)
+    row = Travel.objects.select_for_update().select_related("to_institution").filter(pk=travel).first()
+    if row is None:
+        raise Refused("unknown_travel", "这一条路程已不在；请刷新页面。", "unknown way")
+    Travel.objects.filter(pk=travel).delete()
+    _journal("services.travel_forgotten", actor, row.to_institution_id, f"institution:{row.from_institution_id}", at, from_institution=row.from_institution_id,
+             minutes=row.minutes)  # fmt: skip
     return row
 
 
@@ -109,6 +122,9 @@ def _write(actor: Actor, row: HealthcareService, told: Told, word: str, at: date
         raise Refused("kinds_missing", "请至少选择一种类别。", field="kinds")
     if told.department is not None and told.department not in {d.id for d in institutions.departments(row.institution_id)}:
         raise Refused("department_elsewhere", "所选科室不属于这家机构；请重新选择。", field="department")
+    for name in rules.LONGEST:
+        for finding in rules.misspelt(name, getattr(told, name)):
+            raise Refused("words_misspelt", finding.sentence, field=name)
     row.department_id = told.department
     for name in _FIELDS:
         setattr(row, name, getattr(told, name).strip())

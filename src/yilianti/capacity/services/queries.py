@@ -9,12 +9,15 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from yilianti import policybook
-from yilianti.capacity.services import rules
-from yilianti.capacity.services.models import Capability, HealthcareService, Travel
+from yilianti.capacity.services import access, rules
+from yilianti.capacity.services.models import Capability, HealthcareService, TableBrought, TableRow, Travel
 from yilianti.capacity.services.terms import Offer, Searched
-from yilianti.kernel.actor import Scope
+from yilianti.kernel.actor import Actor, Scope
+from yilianti.kernel.pages import Slice, keyset
+from yilianti.kernel.tables.layout import Verdict
 from yilianti.registry.institutions import api as institutions
 
+PAGE, LEDGER_PAGE = 50, 20
 _SHOWN = ("institution", "department")
 
 
@@ -78,6 +81,43 @@ def capabilities(institution: int, day: date) -> list[Capability]:
 def ways(institution: int) -> list[Travel]:
     """Every way from there that was entered, the shortest first."""
     return list(Travel.objects.filter(from_institution=institution).select_related("to_institution").order_by("minutes"))
+
+
+def all_ways() -> list[Travel]:
+    """Every way that was entered, by where it begins."""
+    return list(Travel.objects.select_related("from_institution", "to_institution").order_by("from_institution__code", "to_institution__code"))
+
+
+def kept_by(actor: Actor, day: date) -> list[HealthcareService]:
+    """Services of the institutions whose directory the actor keeps."""
+    rows = in_force(day).filter(institution__in=actor.reaches(access.KEEP)).select_related(*_SHOWN).prefetch_related("practitioners")
+    return list(rows.order_by("institution__code", "department__code", "name"))
+
+
+def able_under(actor: Actor, day: date) -> list[Capability]:
+    """Capabilities of the institutions whose directory the actor keeps."""
+    held = Capability.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), institution__in=actor.reaches(access.KEEP))
+    return list(held.select_related("institution").order_by("institution__code", "kind", "code"))
+
+
+def tables(actor: Actor, *, kind: str = "", before: int | None = None, size: int = LEDGER_PAGE) -> Slice:
+    """Tables brought, newest first; one statement."""
+    rows = TableBrought.objects.filter(access.visible_to(actor)).select_related("institution").order_by("-id")
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(id__lt=before) if before is not None else rows
+    return keyset(list(rows[: size + 1]), size, key=lambda one: one.id)
+
+
+def table(actor: Actor, number: int) -> TableBrought | None:
+    return TableBrought.objects.filter(access.visible_to(actor), id=number).select_related("institution").first()
+
+
+def table_rows(one: TableBrought, verdict: str, *, after: int = 0, size: int = PAGE) -> Slice:
+    """Rows of one verdict in the order of the file; those written have nothing left to show."""
+    if one.applied_at and verdict != Verdict.ERROR:
+        return Slice([], "")
+    rows = TableRow.objects.filter(of=one, verdict=verdict, number__gt=after).order_by("number")
+    return keyset(list(rows[: size + 1]), size, key=lambda row: row.number)
 
 
 def _codes(text: str, day: date, scope: Scope) -> list[str]:

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from decimal import Decimal
 
 from yilianti.capacity.services.terms import MatchedBy, Offer, Searched
+from yilianti.kernel.finding import Finding, Severity
 
 #: latitude and longitude in degrees
 Point = tuple[Decimal | None, Decimal | None]
 _EARTH_KM = 6371.0
+#: the fewest and the most minutes of a way
+MINUTES = (1, 2880)
+#: how long one word of a list may be
+LONGEST = {"symptoms": 16, "diagnosis_prefixes": 12}
+_LISTED = {"symptoms": "症状", "diagnosis_prefixes": "诊断编码"}
+_PREFIX = re.compile(r"[A-Za-z][0-9A-Za-z.+*]*")
+_KM = re.compile(r"\d{1,5}(?:\.\d)?")
+_PARTING = re.compile(r"[、，,；;\s]+")
 _ORDER = {matched: place for place, matched in enumerate(MatchedBy)}
 
 
@@ -48,3 +58,32 @@ def straight_km(here: Point, there: Point) -> float | None:
 def nearest_first(offer: Offer) -> tuple[bool, int, bool, float, bool, float, str, str]:
     """The order of a directory: on the platform before outside, the closest match, then the shortest known way, then the straight distance."""
     return (not offer.connected, _ORDER[MatchedBy(offer.matched_by)], offer.minutes is None, offer.minutes or 0, offer.straight_km is None, offer.straight_km or 0, offer.institution_name, offer.name)
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Words parted by 、 , ; or blanks, each once."""
+    return tuple(dict.fromkeys(word for word in _PARTING.split(text) if word))
+
+
+def misspelt(key: str, said: Sequence[str]) -> list[Finding]:
+    """Words of a list ("symptoms", "diagnosis_prefixes") that cannot be kept, one sentence for the first."""
+    long = next((word for word in said if len(word) > LONGEST[key]), "")
+    if long:
+        return [_fault(key, f"“{long}”超过 {LONGEST[key]} 个字；{_LISTED[key]}请一个个写，用顿号分开。")]
+    odd = next((word for word in said if key == "diagnosis_prefixes" and not _PREFIX.fullmatch(word)), "")
+    return [_fault(key, f"“{odd}”不像 ICD-10 编码；请以字母开头，如 I21，几个用顿号分开。")] if odd else []
+
+
+def minutes(text: str) -> int | None:
+    """The minutes of a way; None where the text names none that can be."""
+    found = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
+    return found if MINUTES[0] <= found <= MINUTES[1] else None
+
+
+def kilometres(text: str) -> Decimal | None:
+    """Kilometres with at most one decimal; None where the text names none."""
+    return Decimal(text) if _KM.fullmatch(text) else None
+
+
+def _fault(code: str, sentence: str) -> Finding:
+    return Finding(code, sentence, severity=Severity.BLOCKING)

@@ -56,6 +56,14 @@ class Layout:
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
 
+    def words(self, values: Mapping[str, str]) -> dict[str, str]:
+        """Stored values in the words of the drop-downs, as the person wrote them."""
+        found = {}
+        for column in self.columns:
+            value = values.get(column.key, "")
+            found[column.key] = next((word for word, stored in column.choices.items() if stored == value), value)
+        return found
+
 
 @dataclass(frozen=True)
 class Fault:

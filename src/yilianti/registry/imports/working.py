@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.tables import parsing
 from yilianti.kernel.tables.layout import Fault, Importer, Outcome, Row, Verdict
 from yilianti.kernel.tables.opening import matched, open_table
 from yilianti.registry.access import api as accounts
@@ -50,7 +51,7 @@ def _read(one: Import, actor: Actor, at: datetime) -> None:
     saved = dict(HeadingChoice.objects.filter(institution=one.institution_id, kind=one.kind).values_list("column", "heading"))
     places = matched(layout, table.headings, saved)
     one.headings = list(table.headings)
-    if staging.missing(layout, places):
+    if parsing.missing(layout, places):
         _refuse_another_table(one.kind, table.headings, actor, at)
         one.state = State.MAPPING.value
         one.save(update_fields=["state", "headings"])
@@ -59,7 +60,7 @@ def _read(one: Import, actor: Actor, at: datetime) -> None:
         if Import.objects.select_for_update(of=("self",)).get(id=one.id).state != State.READING:
             return  # another worker has read it meanwhile
         one.rows.all().delete()
-        for batch in staging.rows_of(layout, table, places):
+        for batch in parsing.rows_of(layout, table, places):
             importer.judge(actor, batch, day)
             ImportRow.objects.bulk_create([staging.staged(one.id, row) for row in batch], batch_size=500)
         _count(one)
@@ -73,7 +74,7 @@ def _refuse_another_table(kind: str, headings: Sequence[str], actor: Actor, at: 
     """A file whose headings fit another table wholly was brought to the wrong page."""
     for key, importer in KINDS.items():
         layout = importer.layout(actor, timezone.localdate(at))
-        if key != kind and not staging.missing(layout, found := matched(layout, headings)) and len(found) > len(headings) // 2:
+        if key != kind and not parsing.missing(layout, found := matched(layout, headings)) and len(found) > len(headings) // 2:
             raise Refused("wrong_table", f"这像是“{layout.title}”的表，不是“{KINDS[kind].layout(actor, timezone.localdate(at)).title}”；请到“{layout.title}”导入页上传。")
 
 

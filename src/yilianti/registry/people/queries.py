@@ -52,6 +52,15 @@ def staff_of(institution_id: int, day: date) -> list[Person]:
     return list(Person.objects.filter(is_active=True, posts__in=held).distinct().order_by("number"))
 
 
+def staff_numbers(institution_ids: Iterable[int], day: date) -> dict[int, dict[str, int]]:
+    """Institution → staff number → person, of active people with a post there on that day; one statement."""
+    held = Post.objects.held_on(day).filter(institution__in=set(institution_ids), person__is_active=True)
+    found: dict[int, dict[str, int]] = {}
+    for institution, number, person in held.values_list("institution", "person__number", "person"):
+        found.setdefault(institution, {})[number] = person
+    return found
+
+
 def one(actor: Actor, number: str) -> Person | None:
     """A person in view, with posts and licences loaded."""
     posts = Prefetch("posts", Post.objects.select_related("institution", "department").order_by("-from_on", "-id"))

@@ -86,3 +86,10 @@ def note_travel(request: Request, institution: int) -> HttpResponse:
     said = whole(forms.TravelForm(request.POST, institution=institution))
     actions.note_travel(actor=request.actor, from_institution=institution, at=timezone.now(), **said)
     return done(request, _home(institution), "路程已登记。")
+
+
+@page(access.MEASURE, methods=("POST",))
+def forget_travel(request: Request, travel: int) -> HttpResponse:
+    """「撤销路程」"""
+    row = actions.forget_travel(actor=request.actor, travel=travel, at=timezone.now())
+    return done(request, _home(row.from_institution_id), f"到{row.to_institution.short_name}的路程已撤销。")

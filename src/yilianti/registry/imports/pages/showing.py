@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from yilianti.kernel.tables.layout import CellKind, Column, Layout, Verdict
@@ -45,18 +44,9 @@ def tabs(one: Import, verdict: str) -> list[dict[str, Any]]:
 
 
 def row_line(layout: Layout, row: ImportRow) -> dict[str, Any]:
-    said = words(layout, row.values)
+    said = layout.words(row.values)
     return {"row": row, "cells": [_masked(column, said.get(column.key, "")) for column in layout.columns[:_SHOWN]],
             "changes": [{"label": label, "old": old, "new": new} for label, (old, new) in row.changes.items()]}  # fmt: skip
-
-
-def words(layout: Layout, values: Mapping[str, str]) -> dict[str, str]:
-    """Stored values in the words of the drop-downs, as the person wrote them."""
-    found = {}
-    for column in layout.columns:
-        value = values.get(column.key, "")
-        found[column.key] = next((word for word, stored in column.choices.items() if stored == value), value)
-    return found
 
 
 def _masked(column: Column, value: str) -> str:

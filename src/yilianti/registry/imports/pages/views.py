@@ -155,7 +155,7 @@ def errors(request: Request, number: int) -> HttpResponse:
     one = _in_view(request, number)
     access.require(request.actor, one.kind, one.institution_id)
     layout = kinds.KINDS[one.kind].layout(request.actor, timezone.localdate())
-    rows = [(showing.words(layout, row.values), "；".join(f"{fault['column']}：{fault['sentence']}" for fault in row.faults)) for row in queries.errors_of(one.pk)[:_MOST_ERRORS]]
+    rows = [(layout.words(row.values), "；".join(f"{fault['column']}：{fault['sentence']}" for fault in row.faults)) for row in queries.errors_of(one.pk)[:_MOST_ERRORS]]
     return sheets.file(f"{layout.title}有误的行.xlsx", writing.faulty(layout, rows))
 
 
