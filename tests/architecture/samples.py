@@ -21,6 +21,7 @@ from yilianti.capacity.services import api as services
 from yilianti.capacity.services.models import TableBrought
 from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion, Certificate
+from yilianti.care.referral.notices import PatientNotice
 from yilianti.care.referral.terms import Application, Screening
 from yilianti.gateways.hl7v2.models import CodeMapping, Message
 from yilianti.gateways.outbound.tests import factories as outbox
@@ -346,6 +347,12 @@ def _referral(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.referral.number}, side.at(side.township, side.hospital), data)
 
 
+def _notice(side: Side) -> Sample:
+    made = PatientNotice.objects.get_or_create(entry=side.referral.pk, defaults={"referral": side.referral, "step": "submitted", "text": "测试", "barred": "no_phone",
+                                                                                "made_at": side.now, "not_before": side.now})[0]  # fmt: skip
+    return Sample({"number": side.referral.number, "notice": made.pk}, side.at(side.township, side.hospital))
+
+
 def _by_sender(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.referral.number}, side.at(side.township), data)
 
@@ -474,6 +481,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"imports:{name}": _brought() for name in ("detail", "progress", "columns", "apply", "discard", "undo", "errors", "passwords")},
     "residents:detail": _patient(),
     "residents:reveal": _patient(),
+    "residents:choose_texts": _patient(refused="yes"),
     "residents:amend": _patient(name="改名", because="测试"),
     "residents:add_identifier": _patient(system="insurance", value="YB001"),
     "residents:unmerge": _patient(because="测试"),
@@ -563,6 +571,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:batch": lambda side: Sample({"number": side.batch.number}, side.at(side.township, side.hospital)),
     "referral:accept_batch": lambda side: Sample({"number": side.batch.number}, side.at(side.hospital), {"appointment_at": _later(side), "minutes_apart": 10}),
     "referral:say": _referral(text="测试", kind="question"),
+    "referral:resend_notice": _notice,
+    "referral:tell_in_person": _notice,
     "referral:note_milestone": _referral(milestone="door", took_place_at=_moment),
     "referral:arrive": _by_receiver(arrived_at=_moment),
     "referral:undo_arrival": _by_receiver(because="测试"),

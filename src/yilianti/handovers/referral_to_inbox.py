@@ -13,7 +13,7 @@ from yilianti.registry.institutions import api as institutions
 
 WORDS = tuple(TELLINGS)
 # The clock speaks or somebody asks, nobody has acted: what was asked for is still owed.
-ONLY_TELLING = frozenset({"referral.reminded", "referral.escalated", "referral.said"})
+ONLY_TELLING = frozenset({"referral.reminded", "referral.escalated", "referral.said", "referral.patient_untold"})
 # Steps after which the receiver owes an answer by the referral's own limit.
 PROMISED = frozenset({"referral.submitted", "referral.approved", "referral.redirected", "referral.assigned", "referral.handed_back", "referral.converted"})
 

@@ -22,6 +22,7 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     "referral.disapproved": (Telling("from", True, "转诊单 {number} 未获审批，请处理"),),
     "referral.outcome_noted": (),
     "referral.said": (Telling("other", False, "转诊单 {number} 有新的追问或回复"),),
+    "referral.patient_untold": (Telling("from", False, "转诊单 {number}：短信没能告知患者，请当面或打电话告知"),),
     "referral.assigned": (Telling("department", True, "转诊单 {number} 待科室答复"),),
     "referral.handed_back": (Telling("to", True, "转诊单 {number} 被科室退回，待转诊办公室答复"),),
     "referral.redirect_proposed": (Telling("from", True, "转诊单 {number}：接收方建议改转，请征求患者意见"),),

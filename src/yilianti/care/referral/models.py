@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
+from yilianti.care.referral.notices import PatientNotice  # noqa: F401 - Django looks for tables here
 from yilianti.care.referral.terms import (
     OPEN,
     ArrivalSource,

@@ -27,13 +27,22 @@ def send(
 
     `text` names a template of the policy `inbox.messages`; only its own words and the values reach the telephone.
     """
-    scope = institutions.scope_of(institution, at)
-    gateway = _gateway(institution, scope.consortium, channel, at)
+    words = policybook.in_force(TEXTS, timezone.localdate(at), institutions.scope_of(institution, at))["texts"][text].format(**values)
+    send_words(actor=actor, channel=channel, institution=institution, phone=phone, words=words, about=about, key=key, at=at)
+
+
+@transaction.atomic
+def send_words(
+    *, actor: Actor, institution: int, phone: str, words: str, about: str, key: str, at: datetime, channel: str = outbound.Channel.SMS.value,
+    not_before: datetime | None = None, resident: int | None = None, caused_by: int | None = None,
+) -> None:  # fmt: skip
+    """The same in the caller's own words, which are ruled by a policy of its room; `not_before` lets a message wait for the morning."""
+    gateway = _gateway(institution, institutions.scope_of(institution, at).consortium, channel, at)
     if gateway is None or not phone:
         journal.write("messaging.unsent", actor=actor, at=at, subject=f"messaging:{key}", to_institution=institution, facts={"about": about, "channel": channel})
         return
-    words = policybook.in_force(TEXTS, timezone.localdate(at), scope)["texts"][text].format(**values)
-    outbound.enqueue(actor=actor, destination=gateway.pk, kind=channel, key=key, subject=about, payload=composed(outbound.control_id(key), phone, words), at=at)
+    outbound.enqueue(actor=actor, destination=gateway.pk, kind=channel, key=key, subject=about, payload=composed(outbound.control_id(key), phone, words), at=at,
+                     not_before=not_before, resident=resident, caused_by=caused_by)  # fmt: skip
 
 
 def _gateway(institution: int, consortium: str, channel: str, at: datetime) -> outbound.Destination | None:

@@ -25,6 +25,7 @@ class Resident(models.Model):
     household = EncryptedTextField("户编号", max_length=32, blank=True, default="")
     standing = models.CharField("身份状态", max_length=16, blank=True, db_default="", choices=Standing.choices())
     home = models.ForeignKey("institutions.Institution", verbose_name="建档机构", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    texts_refused_at = models.DateTimeField("不收短信", null=True, blank=True)
     died_at = models.DateTimeField(null=True, blank=True)
     name_grams = ArrayField(models.CharField(max_length=16), default=list)
     name_key = models.CharField(max_length=96, db_default="")

@@ -105,6 +105,6 @@ class Key:
 JOURNAL = {
     "residents.amended": "更正居民资料", "residents.born": "登记新生儿", "residents.covered": "登记参保", "residents.exported": "导出居民名单", "residents.found": "登记身份不明者",
     "residents.kin_noted": "登记亲属或联系人", "residents.withdrawn": "撤销导入的居民", "residents.identified": "补充证件号码", "residents.linked": "列为服务对象",
-    "residents.merged": "合并居民", "residents.questioned": "提出疑似重复", "residents.registered": "登记居民",
+    "residents.merged": "合并居民", "residents.questioned": "提出疑似重复", "residents.registered": "登记居民", "residents.texts_refused": "登记不收短信", "residents.texts_wanted": "登记愿收短信",
     "residents.suspicion_settled": "疑似重复已处理", "residents.uncovered": "撤销参保登记", "residents.unmerged": "撤销合并",
 }  # fmt: skip

@@ -107,7 +107,8 @@ def _span(span: timedelta) -> str:
 
 
 #: Said of a referral in some state, by nobody who moved it there.
-_BESIDES = frozenset({"referral.reminded", "referral.appointment_noted", "referral.certificate_issued", "referral.certificate_revoked"})
+_BESIDES = frozenset({"referral.reminded", "referral.appointment_noted", "referral.certificate_issued", "referral.certificate_revoked",
+                      "referral.said", "referral.milestone_noted", "referral.patient_untold", "referral.notice_resent", "referral.told_in_person"})  # fmt: skip
 
 
 def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:
@@ -157,7 +158,7 @@ def _note(entry: JournalEntry) -> str:
 
 
 def _tone(word: str) -> str:
-    return "bad" if word in ("referral.declined", "referral.lapsed", "referral.escalated") else "ok" if word == "referral.concluded" else ""
+    return "bad" if word in ("referral.declined", "referral.lapsed", "referral.escalated", "referral.patient_untold") else "ok" if word == "referral.concluded" else ""
 
 
 #: The likeliest first; what is missing here has no button.

@@ -18,16 +18,16 @@ from yilianti.kernel.finding import Refused
 @transaction.atomic
 def enqueue(
     *, actor: Actor, destination: int, kind: str, key: str, subject: str, payload: bytes, at: datetime, resident: int | None = None,
-    caused_by: int | None = None,
+    caused_by: int | None = None, not_before: datetime | None = None,
 ) -> Outgoing:  # fmt: skip
-    """Leave a message to be sent after the caller's commit; the same `key` again finds the first and changes nothing.
+    """Leave a message to be sent after the caller's commit (or later); the same `key` again finds the first and changes nothing.
 
     `subject` orders: messages of one subject to one destination arrive in the order of their queueing. The receiver sees
     `rules.control_id(key)` on every repeat, so write it into the payload.
     """
     number = rules.control_id(key)
     asked = {"destination_id": destination, "control_id": number, "kind": kind, "subject": subject, "resident_id": resident,
-             "payload": payload, "queued_at": at, "caused_by": caused_by}  # fmt: skip
+             "payload": payload, "queued_at": at, "retry_at": not_before, "caused_by": caused_by}  # fmt: skip
     row, is_new = Outgoing.objects.select_related("destination").get_or_create(key=key, defaults=asked)
     if is_new:
         written(row, "outbound.queued", actor=actor, at=at, caused_by=caused_by)

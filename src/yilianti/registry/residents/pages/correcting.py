@@ -54,6 +54,14 @@ def add_identifier(request: Request, number: str) -> HttpResponse:
     return done(request, _address(resident.number), "号码已添加。")
 
 
+@page("residents.amend", methods=("POST",))
+def choose_texts(request: Request, number: str) -> HttpResponse:
+    """「不收短信」「愿收短信」"""
+    resident = in_view(request, number, "residents.amend")
+    kept = actions.choose_texts(actor=request.actor, resident_id=resident.id, refused=request.POST.get("refused") == "yes", at=timezone.now())
+    return done(request, _address(resident.number), "已记下：不再发短信，请当面告知。" if kept.texts_refused_at else "已记下：可以发短信。")
+
+
 @page("residents.link", methods=("POST",))
 def unmerge(request: Request, number: str) -> HttpResponse:
     """「拆分」: `number` is the one that was merged away."""

@@ -65,6 +65,7 @@ def _pairs(resident: Resident) -> list[dict[str, Any]]:
     return [
         {"label": "姓名", "value": resident.name}, {"label": "性别", "value": Sex.label(resident.sex)},
         {"label": "出生日期", "value": resident.born_on.isoformat() if resident.born_on else ""}, {"label": "电话", "value": rules.mask_phone(resident.phone)},
+        {"label": "短信告知", "value": f"{timezone.localtime(resident.texts_refused_at):%Y-%m-%d} 起不收短信" if resident.texts_refused_at else "可以发短信" if resident.phone else ""},
         {"label": "住址", "value": resident.address}, {"label": "建档机构", "value": resident.home.name if resident.home else ""},
         {"label": "户编号", "value": resident.household},
         {"label": "登记时间", "value": f"{timezone.localtime(resident.created_at):%Y-%m-%d %H:%M}"},

@@ -18,6 +18,7 @@ urlpatterns = [
     path("<str:number>/", showing.detail, name="detail"),
     path("<str:number>/reveal", showing.reveal, name="reveal"),
     path("<str:number>/amend", correcting.amend, name="amend"),
+    path("<str:number>/choose_texts", correcting.choose_texts, name="choose_texts"),
     path("<str:number>/add_identifier", correcting.add_identifier, name="add_identifier"),
     path("<str:number>/newborn", appearing.newborn, name="newborn"),
     path("<str:number>/identify", appearing.identify, name="identify"),
