@@ -292,7 +292,7 @@ def usual(actor: Actor, code: str = "") -> dict[str, Any]:
     return {name.removesuffix("_id"): value for name, value in last.items() if code or name != "reason"} if last else {}
 
 
-def still_open(actor: Actor, resident_ids: Sequence[int], *, but: str = "") -> list[Referral]:
+def still_open(actor: Actor, resident_ids: Sequence[int], *, but: Sequence[str] = ()) -> list[Referral]:
     """Referrals of a person that are under way and that the actor may see, for whoever writes another."""
-    rows = Referral.objects.filter(access.visible_to(actor), resident__in=resident_ids, state__in=[s for s in map(str, OPEN) if s != "draft"]).exclude(number=but)
+    rows = Referral.objects.filter(access.visible_to(actor), resident__in=resident_ids, state__in=[s for s in map(str, OPEN) if s != "draft"]).exclude(number__in=but)
     return list(rows.select_related("to_institution").order_by("-id")[:5])

@@ -20,7 +20,7 @@ from yilianti.care.referral.actions.applying import CRITERIA
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import forms, reconciling
 from yilianti.care.referral.pages.views import visible_or_404
-from yilianti.care.referral.terms import Direction
+from yilianti.care.referral.terms import Direction, Service
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, looked_at, numbered, page
@@ -91,6 +91,8 @@ def _learned(request: Request) -> HttpResponse:
     """Where this doctor sends such a diagnosis, as long as nothing was chosen by hand."""
     before, code = queries.usual(request.actor), request.GET.get("diagnosis_code", "")[:24]
     untouched = all(request.GET.get(name, "") == str(before.get(name) or "") for name in ("to_institution", "to_department")) and not request.GET.get("reason")
+    as_offered = before.get("service") or Service.OUTPATIENT.value
+    untouched = untouched and request.GET.get("service", as_offered) == as_offered
     usual = queries.usual(request.actor, code) if code and untouched and not request.GET.get("to_service") else {}
     if not usual:
         return HttpResponse(status=204)
@@ -140,7 +142,7 @@ def _written(
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
-    context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "still_open": queries.still_open(actor, sorted(residents.all_ids(resident.id)), but=referral.number if referral else ""), "recalled": recalled,
+    context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "still_open": queries.still_open(actor, sorted(residents.all_ids(resident.id)), but=[one.number for one in (referral, origin, recalled) if one]), "recalled": recalled,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or (referral is not None and referral.origin_id is not None),
                **_places({"resident": resident.number, "reservation": form["reservation"].value() or ""}, target_id, numbered(str(form["to_department"].value() or "")))}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors or not lists.is_valid() else 200)
@@ -201,5 +203,5 @@ def _initial(actor: Actor, referral: Referral | None, origin: Referral | None, r
         return queries.usual(actor)
     evidence = [f"documents:{origin.discharge_document}"] if origin.discharge_document else []
     return {"to_institution": origin.from_institution_id, "diagnosis_code": origin.diagnosis_code, "diagnosis_code_words": origin.diagnosis_name,
-            "service": "rehabilitation", "urgency": "elective", "evidence": evidence,
+            "service": "rehabilitation", "urgency": "elective", "evidence": evidence, "contact": actor.person,
             "summary": f"因{origin.diagnosis_name}于{timezone.localtime(origin.arrived_at):%Y年%m月%d日}收入我院，现病情稳定，请基层继续治疗并随访。" if origin.arrived_at else ""}  # fmt: skip

@@ -42,8 +42,8 @@ ICONS = {"accept": "check", "take": "check", "approve": "check", "approve_out": 
 _SOON = timedelta(hours=1)
 _PATH = ("submitted", "accepted", "arrived", "discharged", "concluded")
 _PATH_HOME = ("submitted", "accepted", "concluded")
-#: Where a referral may end without the patient having come.
-_BESIDE_THE_PATH = ("advised", "sent_out")
+_PATH_OUTSIDE = ("sent_out", "concluded")
+_PATH_ADVICE = ("submitted", "advised", "concluded")
 
 
 def as_row(referral: Referral, now: datetime) -> dict[str, Any]:
@@ -114,17 +114,23 @@ _BESIDES = frozenset({"referral.reminded", "referral.appointment_noted", "referr
 def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:
     """The way so far, where it stands, and while it is open the way to come; a step that was left out is not shown as taken."""
     reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in JOURNAL and e.word not in _BESIDES}
-    path, here = list(_PATH_HOME if referral.origin_id else _PATH), str(referral.state)
+    path, here = _path(referral), str(referral.state)
     if here == State.DRAFT:
         return [_step(state, None, "todo") for state in path]
     place = path.index(here) if here in path else max((i + 1 for i, state in enumerate(path) if state in reached), default=0)
-    passed = [state for state in path[:place] if state in reached] + [state for state in _BESIDE_THE_PATH if state in reached and here == path[-1]]
-    passed.sort(key=lambda state: reached[state].at)
+    passed = [state for state in path[:place] if state in reached]
     standing = "done" if here in (path[-1], State.RECALLED) else "current" if here in OPEN else "refused"
-    to_come = path[place + (here in path) :] if here in OPEN else []
+    to_come = path[place + (here in path) :] if here in OPEN else ()
     steps = [_step(state, reached[state], "done") for state in passed] + [_step(here, reached.get(here), standing)]
     _time(steps)
-    return steps + [_step(state, None, "todo") for state in (to_come if here != State.SENT_OUT else path[-1:])]
+    return steps + [_step(state, None, "todo") for state in to_come]
+
+
+def _path(referral: Referral) -> tuple[str, ...]:
+    """The way a referral of this kind usually goes."""
+    if referral.is_outside:
+        return _PATH_OUTSIDE
+    return _PATH_HOME if referral.origin_id else _PATH_ADVICE if referral.service == Service.ADVICE else _PATH
 
 
 def _step(state: str, entry: JournalEntry | None, standing: str) -> dict[str, Any]:
@@ -152,6 +158,8 @@ def _note(entry: JournalEntry) -> str:
         return str(facts["because"])
     if "reason" in facts and entry.word == "referral.declined":
         return DeclineReason.label(str(facts["reason"]))
+    if "sent_up_again" in facts:
+        return f"新的转诊单 {facts['sent_up_again']}"
     if entry.word == "referral.arrived":
         return "由医院信息系统自动登记" if facts.get("source") == "his" else "人工登记"
     return ""
@@ -197,6 +205,8 @@ def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
     steps = [row.action for row in access.open_steps(actor, referral) if row.by != Owner.SYSTEM.value and row.action not in _WRITTEN]
     if referral.state == "discharged" and going_home.open_ways_home(referral.number):
         steps = [step for step in steps if step not in ("offer_home", "conclude", "undo_discharge")]
+    if own_to_approve(actor, referral):
+        steps = [step for step in steps if step not in ("approve", "approve_out", "disapprove")]
     if "take" in steps and "accept" in steps:
         steps.remove("take")  # whoever may decide for the office needs no second button
     steps.sort(key=_ORDER.index)
@@ -205,6 +215,11 @@ def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
          "danger": step in _BACKWARDS, "page": step in _PAGES}
         for index, step in enumerate(steps)
     ]  # fmt: skip
+
+
+def own_to_approve(actor: Actor, referral: Referral) -> bool:
+    """Whether it waits for an approval that its own writer cannot give."""
+    return referral.state == State.PENDING and referral.drafted_by_id == actor.person
 
 
 def facts(referral: Referral) -> list[dict[str, Any]]:

@@ -35,7 +35,7 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
     banner = residents.banner(referral.resident, timezone.localdate())
     return {
         "referral": referral, "row": showing.as_row(referral, now), "steps": showing.progress(referral, entries),
-        "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps,
+        "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps, "own_to_approve": showing.own_to_approve(actor, referral),
         "dialogs": [_dialog(referral, step) for step in steps if not step["page"]],
         "banner_url": banner.url if actor.may("record.view") else "",
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -37,9 +39,18 @@ def test_a_diagnosis_brings_its_usual_receiver_unless_one_was_chosen(scene: fact
     assert client.get(asked.format("I20.100", hospital, "")).status_code == 204, "another receiver was chosen by hand"
     assert client.get(asked.format("I20.100", other, "further_examination")).status_code == 204
     assert client.get(asked.format("E11.900", other, "")).status_code == 204, "never sent before"
+    assert client.get(asked.format("I20.100", other, "") + "&service=advice").status_code == 204, "a service chosen by hand stays"
+    assert client.get(asked.format("I20.100", other, "") + "&service=inpatient").status_code == 200
 
 
 def test_what_is_under_way_is_shown_with_its_way(scene: factories.Scene) -> None:
     made = factories.submitted(scene, timezone.now())
     text = signed_in(scene.township).get(f"/referrals/new?resident={scene.resident.number}").content.decode()
     assert f'href="/referrals/{made.number}/"' in text and "还有在途的转诊" in text
+
+
+def test_the_way_home_names_its_writer_for_questions(scene: factories.Scene) -> None:
+    origin = factories.discharged(scene, timezone.now() - timedelta(days=5))
+    text = signed_in(scene.department).get(f"/referrals/{origin.number}/offer_home").content.decode()
+    assert f'<option value="{scene.department.person}" selected>' in text
+    assert "还有在途的转诊" not in text, "the stay that is ended here is no other referral"

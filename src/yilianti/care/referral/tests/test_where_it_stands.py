@@ -59,3 +59,19 @@ def test_what_waits_for_an_answer_begins_with_the_nearest_promise() -> None:
     for asked, first in (("", pressing), ("?box=to_answer", pressing), ("?box=to_answer&sort=newest", later), ("?box=all", later)):
         page = client.get(f"/referrals/{asked}").content.decode()
         assert sorted((pressing.number, later.number), key=page.index)[0] == first.number, asked
+
+
+def test_outside_the_network_nobody_accepts_and_the_writer_is_not_asked_to_approve(at: Any) -> None:
+    scene = factories.scene(at)
+    place = scene.county.other_hospital
+    place.connected = False
+    place.save()
+    made = factories.submitted(scene, at, to_institution=place.id)
+    assert _steps(made.number) == [("待本方审批", "current"), ("已转往网外", "todo"), ("已办结", "todo")]
+    assert [button["action"] for button in showing.buttons(scene.township, made)] == ["withdraw"]
+    assert "自己不能审批" in signed_in(scene.township).get(f"/referrals/{made.number}/").content.decode()
+    colleague = factories.actor(scene.county.township, "township_doctor", at)
+    assert "approve_out" in [button["action"] for button in showing.buttons(colleague, made)]
+    actions.approve_out(actor=colleague, number=made.number, at=at)
+    actions.note_outcome(actor=scene.township, number=made.number, outcome="admitted", outcome_on=at.date(), note="", at=at + timedelta(hours=1))
+    assert _steps(made.number) == [("已转往网外", "done"), ("已办结", "done")]
