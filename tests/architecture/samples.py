@@ -579,6 +579,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:discharge": _by_receiver(discharged_at=_moment),
     "referral:undo_discharge": _by_receiver(because="测试"),
     "referral:offer_home": _by_receiver(),
+    "referral:judge": lambda side: Sample({"stay": side.encounter.number}, side.at(side.hospital)),
+    "referral:bring_home": lambda side: Sample({"stay": side.encounter.number}, side.at(side.hospital)),
     "referral:follow_up": _by_receiver(followed_up_at=_moment, note="血压平稳"),
     "referral:conclude": _by_receiver(because="测试"),
     "referral:answer_arrival": lambda side: Sample({"encounter": side.arrival.encounter}, side.at(side.hospital)),

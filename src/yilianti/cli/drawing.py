@@ -50,7 +50,7 @@ def draw_lifecycles() -> str:
         for row in table.rows:
             sources = "、".join(table.states.label(state) for state in row.sources)
             lines.append(
-                f"| {table.verbs.label(row.action)} `{row.action}` | {sources} | {table.states.label(row.target)} | {row.by} | `{row.word}` |"
+                f"| {table.verbs.label(row.action)} `{row.action}` | {sources} | {table.states.label(row.target) if row.target else '不变'} | {row.by} | `{row.word}` |"
             )
     return "\n".join(lines)
 

@@ -23,7 +23,8 @@ def hand_over(entry: JournalEntry) -> None:
     if entry.word not in ONLY_TELLING:
         inbox.complete(subject=entry.subject, actor=acting.on_behalf_of(entry), at=entry.at)
     for telling in TELLINGS[entry.word]:
-        _tell(entry, telling)
+        if telling.unless not in entry.facts:
+            _tell(entry, telling)
 
 
 def _tell(entry: JournalEntry, telling: Telling) -> None:

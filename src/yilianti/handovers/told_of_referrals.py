@@ -11,6 +11,8 @@ class Telling(NamedTuple):
     side: str
     is_task: bool
     title: str
+    #: a fact of the entry that makes it needless
+    unless: str = ""
 
 
 TELLINGS: dict[str, tuple[Telling, ...]] = {
@@ -38,7 +40,7 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     "referral.arrived": (Telling("from", False, "转诊单 {number} 的患者已到院"),),
     "referral.arrival_undone": (Telling("from", False, "转诊单 {number} 的到院登记已撤销"),),
     "referral.lapsed": (Telling("from", True, "转诊单 {number} 逾期未到院，请联系患者"),),
-    "referral.discharged": (Telling("from", False, "转诊单 {number} 的患者已出院"), Telling("to", True, "转诊单 {number} 已出院，请发起下转或办结")),
+    "referral.discharged": (Telling("from", False, "转诊单 {number} 的患者已出院"), Telling("to", True, "转诊单 {number} 已出院，请发起下转或办结", unless="way_home")),
     "referral.discharge_undone": (Telling("from", False, "转诊单 {number} 的出院登记已撤销"),),
     "referral.discharge_disputed": (Telling("to", True, "转诊单 {number}：系统撤销了出院，但下转单在途，请核对"),),
     "referral.reminded": (Telling("to", False, "转诊单 {number} 即将超过答复时限"),),

@@ -12,13 +12,17 @@ from yilianti.kernel.terms import Term
 
 @dataclass(frozen=True)
 class Row:
-    """One step: `action` leads from any of `sources` to `target`, done `by` an owner, journalled as `word`."""
+    """One step: `action` leads from any of `sources` to `target` (empty: it moves nothing), done `by` an owner, journalled as `word`."""
 
     action: str
     sources: tuple[str, ...]
     target: str
     by: str
     word: str
+
+    def leads_to(self, state: str) -> str:
+        """The state after the step taken in `state`."""
+        return self.target or state
 
 
 def row(action: str, sources: str, target: str, by: str, word: str) -> Row:
@@ -52,7 +56,7 @@ class Lifecycle:
         chosen = self._by_action[action]
         if thing.state not in chosen.sources:
             raise self.refusal(action, thing.state, told=told)
-        thing.state = chosen.target
+        thing.state = chosen.leads_to(thing.state)
         return chosen
 
     def refusal(self, action: str, state: str, *, told: str = "") -> Refused:
@@ -72,7 +76,7 @@ class Lifecycle:
         reached, frontier = {self.initial}, [self.initial]
         while frontier:
             state = frontier.pop()
-            fresh = {r.target for r in self.rows if state in r.sources} - reached
+            fresh = {r.leads_to(state) for r in self.rows if state in r.sources} - reached
             reached |= fresh
             frontier.extend(fresh)
         return {str(s.value) for s in self.states} - reached
@@ -82,6 +86,6 @@ class Lifecycle:
         lines = ["stateDiagram-v2"]
         lines += [f"    {s.value}: {s.zh}" for s in self.states]
         lines.append(f"    [*] --> {self.initial}")
-        lines += [f"    {s} --> {r.target}: {self.verbs.label(r.action)}（{r.by}）" for r in self.rows for s in r.sources]
+        lines += [f"    {s} --> {r.leads_to(s)}: {self.verbs.label(r.action)}（{r.by}）" for r in self.rows for s in r.sources]
         lines += [f"    {s} --> [*]" for s in sorted(self.dead_ends())]
         return "\n".join(lines)

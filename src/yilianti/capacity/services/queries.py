@@ -67,6 +67,22 @@ def travel(from_institution: int | None, to: Iterable[int]) -> dict[int, Travel]
     return {way.to_institution_id: way for way in Travel.objects.filter(from_institution=from_institution, to_institution__in=set(to))}
 
 
+def between(here: int, others: Iterable[int]) -> dict[int, Travel]:
+    """Institution → the way between it and here, in whichever direction somebody entered it; one statement."""
+    there = set(others)
+    ways = Travel.objects.filter(Q(from_institution=here, to_institution__in=there) | Q(to_institution=here, from_institution__in=there)).order_by("-minutes")
+    return {way.to_institution_id if way.from_institution_id == here else way.from_institution_id: way for way in ways}
+
+
+def abilities(institution_ids: Iterable[int], day: date) -> dict[int, frozenset[str]]:
+    """Institution → codes of what it is able to do on that day; one statement."""
+    held = Capability.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), institution__in=list(institution_ids), from_on__lte=day)
+    found: dict[int, set[str]] = {}
+    for institution, code in held.values_list("institution", "code"):
+        found.setdefault(institution, set()).add(code)
+    return {institution: frozenset(codes) for institution, codes in found.items()}
+
+
 def can_do(institution: int, day: date) -> frozenset[str]:
     """Codes of what the institution is able to do on that day."""
     held = Capability.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), institution=institution, from_on__lte=day)

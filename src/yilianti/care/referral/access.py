@@ -52,4 +52,4 @@ def fits(action: str, referral: Referral) -> bool:
 
 
 def case_of(referral: Referral) -> Case:
-    return Case(referral.state, referral.urgency, referral.service, referral.channel, referral.origin_id is not None, referral.is_outside)
+    return Case(referral.state, referral.urgency, referral.service, referral.channel, referral.goes_home, referral.is_outside)

@@ -15,10 +15,11 @@ from yilianti.care.referral.actions.recognising import undo_recognised_arrival, 
 from yilianti.care.referral.actions.telling import hear_of_text, texts_for
 from yilianti.care.referral.answer_times import AnswerTime, answer_times
 from yilianti.care.referral.facts import FACTS
+from yilianti.care.referral.mornings import Morning, mornings
 from yilianti.care.referral.queries import counts, has_any, late_by_receiver, timeline
 from yilianti.care.referral.terms import Application
 
 __all__ = [
-    "AnswerTime", "Application", "FACTS", "Outline", "answer_times", "attach_summary", "counts", "escalate", "has_any", "hear_of_text", "lapse_overdue", "late_by_receiver", "note_appointment", "number_of", "outline", "recognise_arrival", "recognise_discharge", "remind", "submit", "texts_for",
+    "AnswerTime", "Application", "FACTS", "Morning", "Outline", "answer_times", "attach_summary", "counts", "escalate", "has_any", "hear_of_text", "lapse_overdue", "late_by_receiver", "mornings", "note_appointment", "number_of", "outline", "recognise_arrival", "recognise_discharge", "remind", "submit", "texts_for",
     "timeline", "undo_recognised_arrival", "undo_recognised_discharge", "withdraw",
 ]  # fmt: skip

@@ -58,8 +58,8 @@ _SEEN = """r.submitted_at >= %(begin)s AND r.submitted_at < %(end)s AND (
 _FUNNEL = f"""SELECT count(*), count(r.appointment_at), count(r.arrived_at), count(r.discharged_at), count(h.home), count(*) FILTER (WHERE h.followed)
 FROM referral_referral r LEFT JOIN LATERAL (SELECT true AS home, bool_or(b.followed_up_at IS NOT NULL) AS followed FROM referral_referral b
  WHERE b.origin_id = r.id AND b.submitted_at IS NOT NULL HAVING count(*) > 0) h ON true
-WHERE {_SEEN} AND r.origin_id IS NULL AND r.service <> 'advice' AND NOT r.is_outside"""  # noqa: S608 - constants only
-_FLOWS = f"""SELECT s.short_name, t.short_name, r.from_level, r.to_level, r.is_outside, r.origin_id IS NOT NULL, count(*)
+WHERE {_SEEN} AND NOT r.goes_home AND r.service <> 'advice' AND NOT r.is_outside"""  # noqa: S608 - constants only
+_FLOWS = f"""SELECT s.short_name, t.short_name, r.from_level, r.to_level, r.is_outside, r.goes_home, count(*)
 FROM referral_referral r JOIN institutions_institution s ON s.id = r.from_institution_id JOIN institutions_institution t ON t.id = r.to_institution_id
 WHERE {_SEEN} AND r.service <> 'advice' GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 7 DESC, 1, 2"""  # noqa: S608 - constants only
 _REASONS = f"""SELECT kind, label, count(*) FROM referral_referral r,

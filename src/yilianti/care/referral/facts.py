@@ -49,7 +49,7 @@ _SUBMITTED = tuple({REFERRAL[verb].word for verb in ("submit", "approve", "conve
 
 
 _READ = (
-    "number", "resident", "from_institution", "to_institution", "state", "urgency", "service", "origin", "submitted_at", "decided_at", "appointment_at",
+    "number", "resident", "from_institution", "to_institution", "state", "urgency", "service", "goes_home", "submitted_at", "decided_at", "appointment_at",
     "arrived_at", "diagnosis_code", "channel", "is_outside", "overridden", "discharged_at", "followed_up_at",
 )  # fmt: skip
 
@@ -61,7 +61,7 @@ def _rows(numbers: Sequence[str]) -> Iterator[Fact]:
     for row in sent.only(*_READ):
         assert row.submitted_at is not None
         values = (
-            row.number, row.resident_id, row.from_institution_id, row.to_institution_id, row.state, row.urgency, row.service, row.origin_id is not None,
+            row.number, row.resident_id, row.from_institution_id, row.to_institution_id, row.state, row.urgency, row.service, row.goes_home,
             row.submitted_at, row.decided_at, _seconds(row.submitted_at, row.decided_at), row.appointment_at is not None, row.arrived_at, row.diagnosis_code,
             row.channel, row.department or "", row.is_outside, row.state == State.DECLINED, row.number in redirected, bool(row.overridden),
             row.discharged_at, row.state == State.CONCLUDED, row.followed_up_at, _seconds(_home_since(row), row.followed_up_at),
@@ -71,7 +71,7 @@ def _rows(numbers: Sequence[str]) -> Iterator[Fact]:
 
 def _home_since(row: Referral) -> datetime | None:
     """From when the first follow-up is waited for."""
-    return row.submitted_at if row.origin_id is not None else row.discharged_at
+    return row.submitted_at if row.goes_home else row.discharged_at
 
 
 def _seconds(since: datetime | None, until: datetime | None) -> int | None:

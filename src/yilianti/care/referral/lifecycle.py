@@ -32,7 +32,7 @@ REFERRAL = Lifecycle(
     row("lapse",            "accepted",                    "lapsed",     "system",           "referral.lapsed"),
     row("discharge",        "arrived",                     "discharged", "receiving_doctor", "referral.discharged"),
     row("undo_discharge",   "discharged",                  "arrived",    "receiving_desk",   "referral.discharge_undone"),
-    row("offer_home",       "discharged",                  "discharged", "receiving_doctor", "referral.offered_home"),
+    row("offer_home",       "arrived|discharged",          "",           "receiving_doctor", "referral.offered_home"),
     row("follow_up",        "accepted|arrived",            "concluded",  "receiving_doctor", "referral.followed_up"),
     row("recall",           "accepted|arrived",            "recalled",   "receiving_doctor", "referral.recalled"),
     row("conclude",         "discharged",                  "concluded",  "receiving_doctor", "referral.concluded"),

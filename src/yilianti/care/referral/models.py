@@ -10,21 +10,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
+from yilianti.care.referral.judgements import Judgement as Judgement
 from yilianti.care.referral.notices import PatientNotice  # noqa: F401 - Django looks for tables here
+from yilianti.care.referral.sayings import Message as Message
+from yilianti.care.referral.sayings import MilestoneNoted as MilestoneNoted
 from yilianti.care.referral.terms import (
     OPEN,
     ArrivalSource,
     Channel,
     DeclineReason,
-    Milestone,
     Outcome,
     Service,
     State,
     Urgency,
-    Utterance,
 )
 from yilianti.kernel.crypto.encryption import EncryptedBytesField
-from yilianti.kernel.models import protected
 
 _OPEN = [str(state) for state in OPEN]
 #: sent, and neither ended nor discharged
@@ -54,12 +54,15 @@ class Batch(models.Model):
 
 
 class Referral(models.Model):
-    """One referral. The way home is a second one whose `origin` is the first."""
+    """One referral. The way home (`goes_home`) is a second one whose `origin` is the first, if the patient came by one."""
 
     number = models.CharField("转诊单号", max_length=24, unique=True)
     state = models.CharField(max_length=12, choices=State.choices(), default=State.DRAFT.value)
     client_key = models.UUIDField(null=True, unique=True)
     origin = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="ways_home")
+    #: a way home stays on the sender's account until the first follow-up; most have an `origin`, who came without a referral only a `stay`
+    goes_home = models.BooleanField(default=False, db_default=False)
+    stay = models.CharField("回程所接的就诊编号", max_length=24, blank=True, default="", db_default="")
     #: the way home from which the patient had to be sent up again
     recalls = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="recalled_by")
     batch = models.ForeignKey(Batch, null=True, blank=True, on_delete=models.PROTECT, related_name="referrals")
@@ -138,7 +141,7 @@ class Referral(models.Model):
             models.Index(fields=["from_institution", "state", "-drafted_at"]),
             models.Index(fields=["resident", "-drafted_at"]),
             # The piles of every desk are counted from this index alone.
-            models.Index(fields=["state", "from_institution", "to_institution"], include=["origin"], condition=Q(state__in=_OPEN), name="referral_open"),
+            models.Index(fields=["state", "from_institution", "to_institution"], include=["goes_home"], condition=Q(state__in=_OPEN), name="referral_open"),
             models.Index(fields=["answer_due_at"], condition=Q(state__in=["submitted", "assigned"]), name="referral_unanswered"),
             models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
             models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
@@ -154,7 +157,7 @@ class Referral(models.Model):
             models.Index(OpClass(Reverse("number"), name="text_pattern_ops"), name="referral_by_number_end"),
             models.Index(F("channel"), F("id").desc(), condition=~Q(channel="ordinary"), name="referral_green"),
             models.Index(F("id").desc(), condition=~Q(overridden=[]), name="referral_overridden"),
-            models.Index(fields=["follow_up_due_on"], condition=Q(origin__isnull=False, state__in=["accepted", "arrived"]), name="referral_to_follow_up"),
+            models.Index(fields=["follow_up_due_on"], condition=Q(goes_home=True, state__in=["accepted", "arrived"]), name="referral_to_follow_up"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -166,6 +169,8 @@ class Referral(models.Model):
             models.UniqueConstraint(
                 fields=["origin"], condition=Q(state__in=["draft", *WITH_RECEIVER]), name="one_open_way_home",
             ),
+            models.UniqueConstraint(fields=["stay"], condition=Q(state__in=["draft", *WITH_RECEIVER]) & ~Q(stay=""), name="one_open_way_home_of_a_stay"),
+            models.CheckConstraint(name="way_home_says_so", condition=Q(goes_home=True) | Q(origin__isnull=True, stay="")),
             models.CheckConstraint(name="referral_goes_elsewhere", condition=~Q(from_institution=F("to_institution"))),
             models.CheckConstraint(
                 name="referral_decided_whole",
@@ -192,52 +197,6 @@ class Referral(models.Model):
 
     def __str__(self) -> str:
         return self.number
-
-
-class Message(models.Model):
-    """What one end says to the other about a referral; it moves nothing."""
-
-    append_only = True
-
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="messages")
-    kind = models.CharField(max_length=12, choices=Utterance.choices())
-    text = models.TextField()
-    said_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
-    said_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["referral", "id"])]
-        triggers = protected("referral_message_append_only")
-
-    class Privacy:
-        personal = {"text": "clinical conversation"}
-
-    def __str__(self) -> str:
-        return f"{self.referral_id}:{self.id}"
-
-
-class MilestoneNoted(models.Model):
-    """When something of a green channel took place; a later note of the same milestone is its correction."""
-
-    append_only = True
-
-    referral = models.ForeignKey(Referral, on_delete=models.PROTECT, related_name="milestones")
-    milestone = models.CharField(max_length=20, choices=Milestone.choices())
-    took_place_at = models.DateTimeField()
-    note = models.CharField(max_length=200, blank=True)
-    noted_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    noted_at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["referral", "milestone", "-id"])]
-        triggers = protected("referral_milestone_append_only")
-
-    class Privacy:
-        personal = {"note": "words about an emergency"}
-
-    def __str__(self) -> str:
-        return f"{self.referral_id}:{self.milestone}"
 
 
 class Certificate(models.Model):

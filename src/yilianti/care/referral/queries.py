@@ -34,7 +34,7 @@ class Line(NamedTuple):
     resident_id: int
     number: str
     state: str
-    origin_id: int | None
+    goes_home: bool
     urgency: str
     service: str
     channel: str
@@ -65,7 +65,7 @@ _LINES = f"""SELECT {", ".join(f"r.{column}" for column in Line._fields[:20])}, 
 FROM referral_referral r JOIN residents_resident p ON p.id = r.resident_id
 JOIN institutions_institution s ON s.id = r.from_institution_id JOIN institutions_institution t ON t.id = r.to_institution_id"""  # noqa: S608 - constants only
 # Asked by every page that shows the piles: the query set takes longer to write this than the server to answer.
-_KINDS = """SELECT state, from_institution_id, to_institution_id, origin_id IS NOT NULL, count(*) FROM referral_referral
+_KINDS = """SELECT state, from_institution_id, to_institution_id, goes_home, count(*) FROM referral_referral
 WHERE state = ANY(%(states)s) AND (from_institution_id = ANY(%(reach)s) OR to_institution_id = ANY(%(reach)s)) GROUP BY 1, 2, 3, 4"""
 
 
@@ -82,7 +82,7 @@ class Pile:
         """The pile in SQL."""
         reach = actor.reaches(self.permission)
         here = Q(from_institution__in=reach) if self.side is Side.SENDER else Q(to_institution__in=reach)
-        return here & Q(state__in=self.states) & (Q() if self.is_home is None else Q(origin__isnull=not self.is_home))
+        return here & Q(state__in=self.states) & (Q() if self.is_home is None else Q(goes_home=self.is_home))
 
     def holds(self, reach: frozenset[int], sender: int, receiver: int, is_home: bool) -> bool:
         """The same of referrals in one of its states, with those ends and that way."""
@@ -222,13 +222,6 @@ def of_batch(actor: Actor, found: Batch) -> list[Referral]:
     return list(visible(actor).filter(batch=found).select_related(*_SHOWN).order_by("id"))
 
 
-def in_care(actor: Actor, limit: int = 200) -> list[Referral]:
-    """Who came up by referral and is still in the actor's house, the longest stay first; one statement."""
-    reach = actor.reaches("referral.offer_home")
-    rows = Referral.objects.filter(to_institution__in=reach, state="arrived", origin__isnull=True).select_related(*_SHOWN)
-    return list(rows.order_by("arrived_at", "id")[:limit])
-
-
 def ways_home(referral: Referral) -> list[Referral]:
     return list(referral.ways_home.select_related("to_institution").order_by("id"))
 
@@ -286,7 +279,7 @@ def timeline(actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetim
 
 def usual(actor: Actor, code: str = "") -> dict[str, Any]:
     """Where this doctor sent the last patient with a diagnosis of the same group (ICD-10, three characters), or without one the last of all; {} for none."""
-    rows = Referral.objects.filter(drafted_by=actor.person, from_institution=actor.institution, submitted_at__isnull=False, origin=None, recalls=None)
+    rows = Referral.objects.filter(drafted_by=actor.person, from_institution=actor.institution, submitted_at__isnull=False, goes_home=False, recalls=None)
     rows = rows.filter(diagnosis_code__startswith=code[:3]) if code else rows
     last = rows.order_by("-id").values("to_institution_id", "to_department_id", "service", "reason").first()
     return {name.removesuffix("_id"): value for name, value in last.items() if code or name != "reason"} if last else {}

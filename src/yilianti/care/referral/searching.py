@@ -19,8 +19,8 @@ from yilianti.registry.residents import api as residents
 #: later than any promise: what nobody has promised stands last
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
 _UNANSWERED = Q(state__in=UNANSWERED)
-_AT_HOME = Q(origin__isnull=False, state__in=("accepted", "arrived"))
-_AWAITED = Q(origin__isnull=True, state="accepted")
+_AT_HOME = Q(goes_home=True, state__in=("accepted", "arrived"))
+_AWAITED = Q(goes_home=False, state="accepted")
 _SHORTEST_END, _SHORTEST_BEGINNING = 4, 8
 _FEW = 1000
 _EVENING = timedelta(hours=23, minutes=59)

@@ -293,5 +293,5 @@ JOURNAL = {
     "referral.outcome_noted": "登记去向结果", "referral.assigned": "交科室", "referral.handed_back": "科室退回转诊办",
     "referral.redirect_proposed": "建议改转", "referral.redirect_refused": "患者不同意改转", "referral.advised": "给出意见",
     "referral.adopted": "采纳意见并办结", "referral.converted": "改为转诊", "referral.recalled": "再次上转", "referral.said": "追问与回复",
-    "referral.milestone_noted": "登记救治时间点", "referral.patient_untold": "患者未告知到", "referral.notice_resent": "再次短信告知", "referral.told_in_person": "当面告知患者", "referral.batch_sent": "批量转诊", "referral.certificate_issued": "开具转诊证明", "referral.certificate_revoked": "撤销转诊证明",
+    "referral.milestone_noted": "登记救治时间点", "referral.home_judged": "核对下转条件", "referral.patient_untold": "患者未告知到", "referral.notice_resent": "再次短信告知", "referral.told_in_person": "当面告知患者", "referral.batch_sent": "批量转诊", "referral.certificate_issued": "开具转诊证明", "referral.certificate_revoked": "撤销转诊证明",
 }  # fmt: skip

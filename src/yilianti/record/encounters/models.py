@@ -52,7 +52,8 @@ class Encounter(models.Model):
             models.UniqueConstraint(fields=["institution", "visit_number"], name="one_encounter_per_visit_number"),
             models.CheckConstraint(name="closed_encounter_has_moment", condition=Q(state="closed", closed_at__isnull=False) | ~Q(state="closed")),
         ]
-        indexes = [models.Index(fields=["resident", "-opened_at", "-id"]), models.Index(fields=["institution", "-opened_at"])]
+        indexes = [models.Index(fields=["resident", "-opened_at", "-id"]), models.Index(fields=["institution", "-opened_at"]),
+                   models.Index(fields=["institution"], condition=Q(kind="inpatient", state="open"), name="encounters_in_house")]  # fmt: skip
 
     class Privacy:
         personal = {"diagnoses": "diagnoses", "reason": "reason of the visit", "details": "other content the sender gave"}

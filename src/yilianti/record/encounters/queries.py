@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.db.models import Q
 from yilianti.kernel.actor import Actor
 from yilianti.record.encounters import access, rules
 from yilianti.record.encounters.models import Encounter, EncounterQuerySet, EncounterVersion
-from yilianti.record.encounters.terms import Happening, Kind, Narrowing, Sharing, State, Visit
+from yilianti.record.encounters.terms import Happening, Kind, Narrowing, Sharing, State, Stay, Visit
 from yilianti.registry.privacy import api as privacy
 
 SOURCE = "encounter"
@@ -39,6 +39,26 @@ def _as_visit(condition: str, values: list[Any]) -> Visit | None:
         cursor.execute(f"{_VISIT} WHERE {condition}", values)
         row = cursor.fetchone()
     return Visit(*row) if row else None
+
+
+_STAY = ("number", "resident_id", "institution_id", "department", "ward", "bed", "doctor", "diagnoses", "opened_at", "closed_at")
+
+
+def in_house(actor: Actor, institutions: Iterable[int], limit: int = 2000) -> list[Stay]:
+    """Who lies in a bed of these institutions and may be read, the longest stay first; one statement."""
+    rows = access.visible_to(actor).filter(institution__in=list(institutions), kind=Kind.INPATIENT.value, state=State.OPEN.value)
+    return [_stay(row) for row in rows.order_by("opened_at", "id").values(*_STAY)[:limit]]
+
+
+def stay_of(actor: Actor, number: str) -> Stay | None:
+    """The same of one stay, also when it has ended."""
+    row = access.visible_to(actor).filter(number=number, kind=Kind.INPATIENT.value).exclude(state=State.CANCELLED.value).values(*_STAY).first()
+    return _stay(row) if row else None
+
+
+def _stay(row: dict[str, Any]) -> Stay:
+    given = min(row.pop("diagnoses"), key=rules.weight, default={})
+    return Stay(**row, code=given.get("code", ""), diagnosis=given.get("name", "") or given.get("code", ""))
 
 
 def timeline(

@@ -107,6 +107,23 @@ class Visit:
 
 
 @dataclass(frozen=True)
+class Stay:
+    """Somebody who lies in a bed: `code` and `diagnosis` are the weightiest diagnosis given so far, `ward`, `bed` and `doctor` as the sender wrote them."""
+
+    number: str
+    resident_id: int
+    institution_id: int
+    department: str
+    ward: str
+    bed: str
+    doctor: str
+    code: str
+    diagnosis: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Happening:
     """One light line of a timeline; the record rooms and the desks share its shape."""
 

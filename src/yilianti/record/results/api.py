@@ -1,10 +1,18 @@
 """The door of results: filing reports, and what may be read of them."""
 
 from yilianti.record.results.actions import file_report, reseal
-from yilianti.record.results.queries import hidden_count, latest_reports, latest_results, line, portable, timeline
-from yilianti.record.results.terms import Category, Filed, GivenObservation
+from yilianti.record.results.queries import (
+    hidden_count,
+    latest_reports,
+    latest_results,
+    line,
+    measured,
+    portable,
+    timeline,
+)
+from yilianti.record.results.terms import Category, Filed, GivenObservation, Measured
 
 __all__ = [
-    "Category", "Filed", "GivenObservation",
-    "file_report", "hidden_count", "latest_reports", "latest_results", "line", "portable", "reseal", "timeline",
+    "Category", "Filed", "GivenObservation", "Measured",
+    "file_report", "hidden_count", "latest_reports", "latest_results", "line", "measured", "portable", "reseal", "timeline",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from yilianti.kernel.actor import Actor
 from yilianti.record.encounters import api as encounters
 from yilianti.record.results import access, rules
 from yilianti.record.results.models import Observation, Report, ReportQuerySet
-from yilianti.record.results.terms import Category, EarlierValue, Latest, Status
+from yilianti.record.results.terms import Category, EarlierValue, Latest, Measured, Status
 
 SOURCE = "report"
 _LIGHT = ("id", "number", "issued_at", "category", "name", "status", "conclusion", "reporter", "institution_id",
@@ -48,6 +48,14 @@ def latest_results(actor: Actor, resident_ids: Sequence[int], *, how_far: encoun
             row["report__issued_at"], row["report__institution__short_name"], row["code"], *rules.sign(row["flag"])))
     ordered = sorted(seen.values(), key=lambda latest: (-latest.at.timestamp(), latest.report, not rules.is_abnormal(latest.flag)))
     return ordered[:limit]
+
+
+def measured(actor: Actor, resident_ids: Iterable[int], codes: Iterable[str], *, institutions: Iterable[int], since: datetime) -> list[Measured]:
+    """The newest number of each of these items of many residents, as these institutions reported it; one statement whatever their number."""
+    reports = access.visible_to(actor).current().filter(resident__in=list(resident_ids), institution__in=list(institutions), issued_at__gte=since)
+    rows = Observation.objects.filter(report__in=reports.exclude(status=Status.CANCELLED.value), code__in=list(codes), value_number__isnull=False)
+    rows = rows.order_by("report__resident_id", "code", "-report__issued_at", "-id").distinct("report__resident_id", "code")
+    return [Measured(*row) for row in rows.values_list("report__resident_id", "code", "value_number", "unit", "report__issued_at", "report__number")]
 
 
 def latest_reports(actor: Actor, resident_ids: Sequence[int], *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT, limit: int = 10) -> list[encounters.Happening]:

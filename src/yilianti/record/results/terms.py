@@ -93,6 +93,19 @@ class Latest:
     tone: str = ""
     label: str = ""
 
+
+@dataclass(frozen=True)
+class Measured:
+    """The newest number of one item of one resident."""
+
+    resident_id: int
+    code: str
+    value: Decimal
+    unit: str
+    at: datetime
+    report: str
+
+
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "results.corrected": "更正结果", "results.filed": "结果归档",

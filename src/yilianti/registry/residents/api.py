@@ -14,7 +14,7 @@ from yilianti.registry.residents.actions import (
     unmerge,
 )
 from yilianti.registry.residents.insured import InsuredList
-from yilianti.registry.residents.links import all_ids, standing_for
+from yilianti.registry.residents.links import all_ids, groups, standing_for
 from yilianti.registry.residents.models import Coverage, Resident
 from yilianti.registry.residents.queries import (
     banner,
@@ -26,13 +26,13 @@ from yilianti.registry.residents.queries import (
     search,
     sought,
 )
-from yilianti.registry.residents.rules import is_id_card, mask_id, mask_name, mask_phone, read_id_card
+from yilianti.registry.residents.rules import age_on, is_id_card, mask_id, mask_name, mask_phone, read_id_card
 from yilianti.registry.residents.tables import Residents
 from yilianti.registry.residents.terms import Demographics, IdentifierGiven, IdentifierSystem, Sex
 
 __all__ = [
     "Coverage", "Demographics", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Resident", "Residents", "Sex",
-    "add_identifier", "all_ids", "amend", "banner", "by_number", "cover", "get", "holder_of", "identifiers", "is_id_card", "link_as_told",
+    "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "cover", "get", "groups", "holder_of", "identifiers", "is_id_card", "link_as_told",
     "many", "mask_id", "mask_name", "mask_phone",
     "masked_identity", "may_view", "merge", "note_relation", "openable", "read_id_card",
     "register", "require_view", "search", "sought", "standing_for", "unlink_as_told", "unmerge", "visible_to",

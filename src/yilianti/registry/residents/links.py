@@ -14,6 +14,10 @@ _GROUP = f"""WITH RECURSIVE {_UP}, down AS (
     SELECT id FROM up WHERE merged_into_id IS NULL
     UNION SELECT r.id FROM residents_resident r JOIN down ON r.merged_into_id = down.id)
     SELECT id FROM down"""  # noqa: S608 - constants only
+_GROUPS = f"""WITH RECURSIVE {_UP}, down AS (
+    SELECT asked, id FROM up WHERE merged_into_id IS NULL
+    UNION SELECT down.asked, r.id FROM residents_resident r JOIN down ON r.merged_into_id = down.id)
+    SELECT asked, id FROM down"""  # noqa: S608 - constants only
 _KNOWN = f"""{_GROUP.removesuffix("SELECT id FROM down")}SELECT EXISTS (
     SELECT 1 FROM down JOIN residents_resident r USING (id) LEFT JOIN residents_carerelation c ON c.resident_id = r.id
     WHERE r.home_id = ANY(%s) OR c.institution_id = ANY(%s))"""  # noqa: S608 - constants only
@@ -49,6 +53,17 @@ def standing_ids(ids: Iterable[int]) -> dict[int, int]:
     with prepared.cursor() as cursor:
         cursor.execute(_ROOTS, [sorted(set(ids))])
         return dict(cursor.fetchall())
+
+
+def groups(ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """Id → `all_ids` of it, in one statement for a list."""
+    wanted = sorted(set(ids))
+    found: dict[int, set[int]] = {one: {one} for one in wanted}
+    with prepared.cursor() as cursor:
+        cursor.execute(_GROUPS, [wanted])
+        for asked, member in cursor.fetchall():
+            found[asked].add(member)
+    return {asked: frozenset(members) for asked, members in found.items()}
 
 
 def standing_for(resident_id: int) -> Resident:

@@ -11,6 +11,7 @@ from yilianti.care.referral.actions.certifying import certify
 from yilianti.care.referral.actions.deciding import accept, assign, decline, hand_back, send_back, take
 from yilianti.care.referral.actions.going_home import (
     attach_summary,
+    bring_home,
     conclude,
     discharge,
     follow_up,
@@ -19,6 +20,7 @@ from yilianti.care.referral.actions.going_home import (
     recognise_discharge,
     undo_discharge,
 )
+from yilianti.care.referral.actions.judging import judge
 from yilianti.care.referral.actions.leaving import note_outcome
 from yilianti.care.referral.actions.rerouting import agree_redirect, propose_redirect, redirect, refuse_redirect
 from yilianti.care.referral.actions.screening import accept_batch, submit_batch
@@ -27,8 +29,8 @@ from yilianti.care.referral.actions.telling import resend_notice, tell_in_person
 from yilianti.care.referral.actions.waiting import escalate, lapse_overdue, remind
 
 __all__ = [
-    "accept", "accept_batch", "adopt", "advise", "agree_redirect", "answer_arrival", "approve", "approve_out", "arrive", "ask_approval", "assign", "attach_summary",
+    "accept", "accept_batch", "adopt", "advise", "agree_redirect", "answer_arrival", "approve", "approve_out", "arrive", "ask_approval", "assign", "attach_summary", "bring_home",
     "certify", "conclude", "convert", "decline", "disapprove", "discharge", "draft", "escalate", "follow_up", "hand_back", "lapse",
-    "issue_certificate", "lapse_overdue", "note_milestone", "note_outcome", "offer_home", "propose_redirect", "recall", "recognise_arrival", "recognise_discharge",
+    "issue_certificate", "judge", "lapse_overdue", "note_milestone", "note_outcome", "offer_home", "propose_redirect", "recall", "recognise_arrival", "recognise_discharge",
     "redirect", "refuse_redirect", "remind", "resend_notice", "revoke_certificate", "say", "send_back", "send_out", "submit", "submit_batch", "take", "tell_in_person", "undo_arrival", "undo_discharge", "withdraw",
 ]  # fmt: skip

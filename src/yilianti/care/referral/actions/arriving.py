@@ -11,7 +11,7 @@ from django.utils import timezone
 from yilianti import policybook
 from yilianti.care.referral import rules
 from yilianti.care.referral.actions import moving, placing
-from yilianti.care.referral.models import ArrivalQuestion, Referral
+from yilianti.care.referral.models import WITH_RECEIVER, ArrivalQuestion, Referral
 from yilianti.care.referral.terms import UNANSWERED, ArrivalSource
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
@@ -46,6 +46,8 @@ def undo_arrival(*, actor: Actor, number: str, because: str, at: datetime) -> Re
     if not because.strip():
         raise Refused("reason_missing", "请写明撤销到院的原因。", field="because")
     with moving.step(actor=actor, number=number, action="undo_arrival", at=at) as step:
+        if not actor.is_system and step.referral.ways_home.filter(state__in=WITH_RECEIVER).exists():
+            raise Refused("way_home_open", "已发起下转；请先撤回下转单，再撤销到院。", field="because")
         step.facts.update(because=because, encounter=step.referral.encounter)
         step.referral.arrived_at, step.referral.arrival_source, step.referral.encounter = None, "", ""
     return step.referral

@@ -66,7 +66,7 @@ def _await(
         window = policybook.in_force("clinical.referral.arrival_window", timezone.localdate(at), actor.scope)
         referral.appointment_at = appointment_at
         referral.lapses_at = rules.lapses_at(appointment_at, referral.urgency, window.late_days)
-        if referral.origin_id is not None:
+        if referral.goes_home:
             referral.follow_up_due_on, promise = _follow_up_promise(referral, actor, at)
             step.policy_refs.append(promise)
         placing.confirm(referral, actor, appointment_at, at)

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from yilianti.care.referral.actions import applying, moving
@@ -14,6 +15,7 @@ from yilianti.care.referral.models import WITH_RECEIVER, Referral
 from yilianti.care.referral.terms import Application
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.record.encounters import api as encounters
 
 #: record.documents calls it so.
 SUMMARY = "discharge_summary"
@@ -21,9 +23,14 @@ SUMMARY = "discharge_summary"
 
 def open_ways_home(number: str) -> bool:
     """Whether a referral home from this one is still under way."""
-    return Referral.objects.filter(origin__number=number, state__in=["draft", *WITH_RECEIVER]).exists()
+    return bool(_open_way_home(number))
 
 
+def _open_way_home(number: str) -> str:
+    return Referral.objects.filter(origin__number=number, state__in=["draft", *WITH_RECEIVER]).values_list("number", flat=True).first() or ""
+
+
+@transaction.atomic
 def discharge(*, actor: Actor, number: str, discharged_at: datetime, at: datetime) -> Referral:
     """The stay or visit has ended."""
     if not actor.is_system and discharged_at > at + timedelta(minutes=5):
@@ -32,7 +39,18 @@ def discharge(*, actor: Actor, number: str, discharged_at: datetime, at: datetim
         if step.referral.arrived_at and discharged_at < step.referral.arrived_at:
             raise Refused("discharge_before_arrival", "出院时间不能早于到院时间。", field="discharged_at")
         step.referral.discharged_at = discharged_at
-    return step.referral
+        if way_home := _open_way_home(number):
+            step.facts["way_home"] = way_home
+    return _followed_up_before(step.referral, actor, at)
+
+
+def _followed_up_before(referral: Referral, actor: Actor, at: datetime) -> Referral:
+    """The first visit at home was confirmed before the hospital's system told of the discharge: nothing is left to do."""
+    visited = referral.ways_home.filter(state="concluded", followed_up_at__isnull=False).order_by("-id").first()
+    if visited is not None:
+        referral.followed_up_at = visited.followed_up_at
+        _conclude_origin(referral, actor, at, {"followed_up_by": visited.number})
+    return referral
 
 
 def undo_discharge(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:
@@ -47,7 +65,7 @@ def undo_discharge(*, actor: Actor, number: str, because: str, at: datetime) -> 
 
 def recognise_discharge(*, actor: Actor, encounter: str, closed_at: datetime, at: datetime) -> str:
     """The HIS closed an encounter: discharge the referral that arrived by it, if one did."""
-    number = Referral.objects.filter(encounter=encounter, state="arrived", origin__isnull=True).values_list("number", flat=True).first()
+    number = Referral.objects.filter(encounter=encounter, state="arrived", goes_home=False).values_list("number", flat=True).first()
     if number:
         discharge(actor=actor, number=number, discharged_at=closed_at, at=at)
     return number or ""
@@ -58,13 +76,14 @@ def attach_summary(*, actor: Actor, encounter: str, document: str, kind: str, at
     """A document was filed for the encounter: a discharge summary's number is kept with the referral."""
     if not encounter or kind != SUMMARY:
         return ""
-    referral = Referral.objects.select_for_update().filter(encounter=encounter, state__in=("arrived", "discharged")).first()
-    if referral is None:
-        return ""
-    referral.discharge_document = document
-    referral.save(update_fields=["discharge_document"])
-    moving.record("referral.summary_received", actor=actor, referral=referral, at=at, facts={"document": document})
-    return referral.number
+    referral = Referral.objects.select_for_update().filter(encounter=encounter, state__in=("arrived", "discharged"), goes_home=False).first()
+    under_way = Q(origin=referral) if referral else Q(stay=encounter)
+    homes = list(Referral.objects.select_for_update(of=("self",)).filter(under_way, state__in=WITH_RECEIVER).order_by("id"))
+    for found in [*filter(None, [referral]), *homes]:
+        found.discharge_document = document
+        found.save(update_fields=["discharge_document"])
+        moving.record("referral.summary_received", actor=actor, referral=found, at=at, facts={"document": document})
+    return referral.number if referral else homes[0].number if homes else ""
 
 
 @transaction.atomic
@@ -78,9 +97,28 @@ def offer_home(*, actor: Actor, number: str, application: Application, client_ke
         if open_ways_home(number):
             raise Refused("way_home_open", "已有一张在途的下转单；请在关联转诊中打开它。", "a way home is open")
         home = applying.submit(actor=actor, resident=origin.resident_id, application=application, client_key=client_key, at=at,
-                               consent_basis=consent_basis, follows={"origin": origin, "discharge_document": origin.discharge_document})  # fmt: skip
+                               consent_basis=consent_basis, follows={"goes_home": True, "origin": origin, "discharge_document": origin.discharge_document})  # fmt: skip
         step.facts["way_home"] = home.number
     return home
+
+
+@transaction.atomic
+def bring_home(*, actor: Actor, encounter: str, application: Application, client_key: UUID, at: datetime, consent_basis: str = "") -> Referral:
+    """Write the way home of an in-patient who came without a referral; returns it."""
+    sent = Referral.objects.filter(client_key=client_key).first()
+    if sent:
+        return sent
+    visit = encounters.visit_of(encounter)
+    if visit is None or visit.kind != "inpatient" or visit.state == "cancelled":
+        raise Refused("unknown_stay", f"没有编号为 {encounter} 的住院；请刷新列表。", "no such stay")
+    actor.require("referral.offer_home", visit.institution_id)
+    came_by = Referral.objects.filter(encounter=encounter, state__in=("arrived", "discharged"), goes_home=False).values_list("number", flat=True).first()
+    if came_by:
+        raise Refused("came_by_referral", f"这位患者是凭转诊单 {came_by} 来的；请在那张单上发起下转。", "came by a referral")
+    if Referral.objects.filter(stay=encounter, state__in=["draft", *WITH_RECEIVER]).exists():
+        raise Refused("way_home_open", "已有一张在途的下转单；请在转诊列表中打开它。", "a way home is open")
+    return applying.submit(actor=actor, resident=visit.resident_id, application=application, client_key=client_key, at=at,
+                           consent_basis=consent_basis, follows={"goes_home": True, "stay": encounter})  # fmt: skip
 
 
 @transaction.atomic

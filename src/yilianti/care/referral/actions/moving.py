@@ -76,6 +76,8 @@ def _require_open(actor: Actor, action: str, referral: Referral) -> None:
 
 def already_open(clash: IntegrityError) -> Refused:
     """What the constraint on open referrals says to a person; any other clash is raised as it is."""
+    if "one_open_way_home" in str(clash):
+        return Refused("way_home_open", "已有一张在途的下转单；请在转诊列表中打开它。", "a way home is open")
     if "one_open_referral_per_diagnosis" not in str(clash):
         raise clash
     return Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。病情紧急的，把紧急程度改为“紧急”后可另发一张。", field="diagnosis_code")
@@ -84,7 +86,7 @@ def already_open(clash: IntegrityError) -> Refused:
 def _kind(referral: Referral) -> str:
     if referral.service == Service.ADVICE:
         return "意见咨询"
-    return "下转单" if referral.origin_id else "网外转诊单" if referral.is_outside else "上转单"
+    return "下转单" if referral.goes_home else "网外转诊单" if referral.is_outside else "上转单"
 
 
 def record(word: str, *, actor: Actor, referral: Referral, at: datetime, facts: dict[str, Any], policy_refs: Sequence[str] = ()) -> None:

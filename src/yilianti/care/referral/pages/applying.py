@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.capacity.services import api as services
-from yilianti.care.referral import actions, queries, rules
+from yilianti.care.referral import actions, housed, queries, rules
 from yilianti.care.referral.actions.applying import CRITERIA
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import forms, reconciling
+from yilianti.care.referral.pages import forms, going_down, reconciling
 from yilianti.care.referral.pages.views import visible_or_404
 from yilianti.care.referral.terms import Direction, Service
 from yilianti.kernel.actor import Actor
@@ -53,7 +53,18 @@ def offer_home(request: Request, number: str) -> HttpResponse:
     """The way home, filled from the stay it follows."""
     origin = visible_or_404(request, number)
     request.actor.require("referral.offer_home", origin.to_institution_id)
-    return _written(request, origin.resident, None, origin=origin)
+    return _written(request, origin.resident, None, origin=origin, line=housed.one(request.actor, origin.encounter or origin.number, timezone.now()))
+
+
+@page("referral.offer_home", methods=("GET", "POST"))
+def bring_home(request: Request, stay: str) -> HttpResponse:
+    """The way home of an in-patient who came without a referral, filled from the stay."""
+    line = housed.one(request.actor, stay, timezone.now())
+    if line is None:
+        raise Http404("这位患者已不在院，或您无权查看。")
+    if line.bed.referral is not None:
+        return redirect("referral:offer_home", number=line.bed.referral.number)
+    return _written(request, line.resident, None, line=line)
 
 
 @page("referral.recall", methods=("GET", "POST"))
@@ -121,11 +132,12 @@ def _resident(request: Request) -> Any:
 
 
 def _written(
-    request: Request, resident: Any, referral: Referral | None, origin: Referral | None = None, recalled: Referral | None = None
+    request: Request, resident: Any, referral: Referral | None, origin: Referral | None = None, recalled: Referral | None = None,
+    line: housed.Line | None = None,
 ) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     looked_at(request, resident.id, "书写转诊申请")
-    initial = _initial(actor, referral, origin, recalled)
+    initial = going_down.initial(request, origin, line) if origin or line else _initial(actor, referral, recalled)
     proposed = initial.get("to_institution")
     target_id = numbered(request.POST.get("to_institution", "")) or proposed
     form = form_for(request, request.POST if request.method == "POST" else None, initial, target_id=target_id, kind=forms.ApplicationForm)
@@ -137,13 +149,14 @@ def _written(
         form.complete(consented=consented)
     if request.method == "POST" and form.is_valid() & lists.is_valid():
         try:
-            return _sent(request, form, lists, resident, referral, origin, recalled)
+            return _sent(request, form, lists, resident, referral, origin, recalled, line)
         except Refused as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
     context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "still_open": queries.still_open(actor, sorted(residents.all_ids(resident.id)), but=[one.number for one in (referral, origin, recalled) if one]), "recalled": recalled,
-               "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or (referral is not None and referral.origin_id is not None),
+               "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or line is not None or (referral is not None and referral.goes_home),
+               "begins_home": origin is not None or line is not None, "line": line, "ticked": line.judged.signs if line and line.judged else (),
                **_places({"resident": resident.number, "reservation": form["reservation"].value() or ""}, target_id, numbered(str(form["to_department"].value() or "")))}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors or not lists.is_valid() else 200)
 
@@ -154,12 +167,12 @@ _SENT = defaultdict(lambda: "转诊单 {number} 已提交给 {receiver}。", {
 
 
 def _sent(request: Request, form: forms.ApplicationForm, lists: reconciling.Lists, resident: Any, referral: Referral | None, origin: Referral | None,
-          recalled: Referral | None) -> HttpResponse:  # fmt: skip
+          recalled: Referral | None, line: housed.Line | None) -> HttpResponse:  # fmt: skip
     given = {"actor": request.actor, "application": replace(form.application(), **lists.told()), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
     basis = form.cleaned_data["consent_basis"]
     number = referral.number if referral else ""
-    if origin is not None:
-        done = actions.offer_home(**given, number=origin.number, consent_basis=basis)
+    if origin is not None or line is not None:
+        done = actions.offer_home(**given, number=origin.number, consent_basis=basis) if origin else actions.bring_home(**given, encounter=line.bed.encounter if line else "", consent_basis=basis)
         messages.success(request, f"下转单 {done.number} 已发给 {done.to_institution.short_name}。")
     elif recalled is not None:
         done = actions.recall(**given, number=recalled.number, consent_basis=basis)
@@ -189,7 +202,7 @@ def form_for(request: Request, data: Any, initial: dict[str, Any], *, target_id:
     )  # fmt: skip
 
 
-def _initial(actor: Actor, referral: Referral | None, origin: Referral | None, recalled: Referral | None) -> dict[str, Any]:
+def _initial(actor: Actor, referral: Referral | None, recalled: Referral | None) -> dict[str, Any]:
     if referral is not None:
         names = ("to_institution_id", "to_department_id", "urgency", "service", "diagnosis_code", "reason", "summary", "treatment", "notes", "evidence",
                  "channel", "onset_at", "to_service_id", "reservation", "examination", "rehabilitation", "contact_id", "contact_phone", "override_reason")
@@ -199,9 +212,4 @@ def _initial(actor: Actor, referral: Referral | None, origin: Referral | None, r
     if recalled is not None:
         return {"to_institution": recalled.from_institution_id, "diagnosis_code": recalled.diagnosis_code, "diagnosis_code_words": recalled.diagnosis_name,
                 "service": "inpatient", "urgency": "urgent"}  # fmt: skip
-    if origin is None:
-        return queries.usual(actor)
-    evidence = [f"documents:{origin.discharge_document}"] if origin.discharge_document else []
-    return {"to_institution": origin.from_institution_id, "diagnosis_code": origin.diagnosis_code, "diagnosis_code_words": origin.diagnosis_name,
-            "service": "rehabilitation", "urgency": "elective", "evidence": evidence, "contact": actor.person,
-            "summary": f"因{origin.diagnosis_name}于{timezone.localtime(origin.arrived_at):%Y年%m月%d日}收入我院，现病情稳定，请基层继续治疗并随访。" if origin.arrived_at else ""}  # fmt: skip
+    return queries.usual(actor)

@@ -88,7 +88,7 @@ def deadline(referral: Referral | Line, now: datetime) -> dict[str, Any] | None:
 def _promise(referral: Referral | Line) -> tuple[datetime | None, str]:
     if referral.state in UNANSWERED:
         return referral.answer_due_at, "答复"
-    if referral.origin_id and referral.state in ("accepted", "arrived") and referral.follow_up_due_on:
+    if referral.goes_home and referral.state in ("accepted", "arrived") and referral.follow_up_due_on:
         return _end_of(referral.follow_up_due_on), "随访"
     if referral.state == "accepted":
         return referral.lapses_at, "到院"
@@ -203,8 +203,8 @@ def _timed(noted: list[MilestoneNoted]) -> list[dict[str, Any]]:
 def buttons(actor: Actor, referral: Referral) -> list[dict[str, Any]]:
     """Steps the actor may take now, the likeliest first."""
     steps = [row.action for row in access.open_steps(actor, referral) if row.by != Owner.SYSTEM.value and row.action not in _WRITTEN]
-    if referral.state == "discharged" and going_home.open_ways_home(referral.number):
-        steps = [step for step in steps if step not in ("offer_home", "conclude", "undo_discharge")]
+    if referral.state in ("arrived", "discharged") and not referral.goes_home and going_home.open_ways_home(referral.number):
+        steps = [step for step in steps if step not in ("offer_home", "conclude", "undo_discharge", "undo_arrival")]
     if own_to_approve(actor, referral):
         steps = [step for step in steps if step not in ("approve", "approve_out", "disapprove")]
     if "take" in steps and "accept" in steps:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yilianti.care.referral.pages import (
+    account,
     applying,
     calendar,
     certificates,
@@ -41,6 +42,11 @@ urlpatterns = [
     path("estimate", paying.estimate, name="estimate"),
     path("free_places", applying.free_places, name="free_places"),
     path("ready/", ready.ready, name="ready"),
+    path("ready/export.xlsx", ready.export, name="export_ready"),
+    path("ready/<str:stay>/judge", ready.judge, name="judge"),
+    path("ready/<str:stay>/bring_home", applying.bring_home, name="bring_home"),
+    path("account/", account.account, name="account"),
+    path("account/export.xlsx", account.export, name="export_account"),
     path("batches/", screening.batches, name="batches"),
     path("batches/new", screening.new, name="new_batch"),
     path("batches/<str:number>/", screening.batch, name="batch"),

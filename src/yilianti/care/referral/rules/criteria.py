@@ -116,10 +116,15 @@ def asked(situation: Situation, diseases: Sequence[Disease]) -> list[Criterion]:
 
 def indications_to_go_up(situation: Situation, diseases: Sequence[Disease]) -> list[Finding]:
     """Every criterion that is met, the most urgent first; each names the value, the threshold and its source."""
+    return [finding for _, finding in met(situation, diseases)]
+
+
+def met(situation: Situation, diseases: Sequence[Disease]) -> list[tuple[Criterion, Finding]]:
+    """The same with the criterion of each."""
     order = ("emergency", "urgent", "elective", "")
-    met = [(criterion, clauses) for criterion in asked(situation, diseases) if (clauses := criterion.met_by(situation)) is not None]
-    met.sort(key=lambda pair: order.index(pair[0].urgency))
-    return [_met(criterion, clauses, situation) for criterion, clauses in met]
+    held = [(criterion, clauses) for criterion in asked(situation, diseases) if (clauses := criterion.met_by(situation)) is not None]
+    held.sort(key=lambda pair: order.index(pair[0].urgency))
+    return [(criterion, _met(criterion, clauses, situation)) for criterion, clauses in held]
 
 
 def reasons_to_keep_local(situation: Situation, diseases: Sequence[Disease]) -> list[Finding]:
@@ -141,8 +146,7 @@ def ready_to_come_home(situation: Situation, diseases: Sequence[Disease]) -> lis
 
     Criteria marked as needed must hold together; any of the others is enough by itself. Without a list for the disease the general one speaks.
     """
-    wanted = asked(situation, diseases)
-    own = [criterion for criterion in wanted if not criterion.code.startswith(f"{GENERIC}.")] or wanted
+    own = own_or_general(asked(situation, diseases))
     held = {criterion.code: criterion.met_by(situation) for criterion in own}
     needed = [criterion for criterion in own if criterion.is_needed]
     enough = (bool(needed) and all(held[c.code] is not None for c in needed)) or any(held[c.code] is not None for c in own if not c.is_needed)
@@ -150,6 +154,11 @@ def ready_to_come_home(situation: Situation, diseases: Sequence[Disease]) -> lis
     if enough:
         told.insert(0, Finding("ready", "符合下转条件。", severity=Severity.INFO, en="The conditions of the way down are met."))
     return told
+
+
+def own_or_general(wanted: Sequence[Criterion]) -> list[Criterion]:
+    """What the disease's own list asks for; the general one where it has none."""
+    return [criterion for criterion in wanted if not criterion.code.startswith(f"{GENERIC}.")] or list(wanted)
 
 
 def silent_lists(situation: Situation, diseases: Sequence[Disease]) -> list[Finding]:
