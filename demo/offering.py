@@ -27,6 +27,8 @@ OFFERS = (
     (TCM, "ACUP", Told("针灸推拿", ("outpatient", "rehabilitation"), symptoms=("颈肩痛", "腰腿痛"), diagnosis_prefixes=("M",), preparation=_BRING)),
     (CITY, "HEAR", Told("心脏中心", ("outpatient", "inpatient"), symptoms=("胸痛", "晕厥"), diagnosis_prefixes=("I20", "I21", "I25", "I35"), channels=("chest_pain",), preparation=_BRING)),
     (CITY, "NEUS", Told("神经外科", ("outpatient", "inpatient"), symptoms=("头痛", "昏迷"), diagnosis_prefixes=("I60", "I61", "I63", "C71"), preparation=_BRING)),
+    *((township, "WARD", Told("康复与家庭病床", ("inpatient", "rehabilitation"), symptoms=("康复", "术后恢复"), diagnosis_prefixes=("I69", "I25", "J44", "M17"),
+                              preparation="带出院小结和正在吃的药。")) for township in ("daoxiang", "shitan")),
     (PROVINCE, "", Told("疑难心血管病", ("outpatient", "inpatient"), symptoms=("胸痛",), diagnosis_prefixes=("I21", "I35", "I71"), preparation="到院自行挂号；带转诊证明。")),
 )  # fmt: skip
 ABLE = {
@@ -35,10 +37,16 @@ ABLE = {
     CITY: (("technique", "PCI", "急诊冠脉介入"), ("technique", "CABG", "冠脉搭桥"), ("technique", "EVT", "机械取栓")),
     **dict.fromkeys(TOWNSHIPS, (("equipment", "ECG", "心电图机"), ("equipment", "DR", "数字化摄影"), ("technique", "REHAB", "康复训练"))),
 }  # fmt: skip
-#: from, to, minutes, km
-WAYS = tuple((township, COUNTY, 25 + 8 * place, 18 + 7 * place) for place, township in enumerate(TOWNSHIPS)) + tuple(
-    (township, TCM, 28 + 8 * place, 20 + 7 * place) for place, township in enumerate(TOWNSHIPS)
-) + ((COUNTY, CITY, 70, 82), (COUNTY, TCM, 10, 4), (COUNTY, PROVINCE, 190, 240), ("qinghe", COUNTY, 40, 27), ("qinghe", "daoxiang", 15, 9))  # fmt: skip
+#: from, to, minutes, km; every road is longer than the straight line
+WAYS = (
+    *((township, COUNTY, 25 + 8 * place, 18 + 7 * place) for place, township in enumerate(TOWNSHIPS)),
+    *((COUNTY, township, 25 + 8 * place, 18 + 7 * place) for place, township in enumerate(TOWNSHIPS)),
+    *((township, TCM, 28 + 8 * place, 20 + 7 * place) for place, township in enumerate(TOWNSHIPS)),
+    *((township, CITY, 95 + 8 * place, 96 + 7 * place) for place, township in enumerate(TOWNSHIPS)),
+    (COUNTY, CITY, 70, 82), (CITY, COUNTY, 70, 82), (COUNTY, TCM, 10, 4), (TCM, COUNTY, 10, 4), (COUNTY, PROVINCE, 190, 240),
+    ("qinghe", COUNTY, 40, 27), ("qinghe", "daoxiang", 15, 9), ("maiping", "daoxiang", 14, 8), ("liudi", "daoxiang", 18, 10), ("baishi", "zhuqiao", 14, 8),
+    ("zhuwu", "zhuqiao", 13, 8), ("qiaotou", "zhuqiao", 11, 7),
+)  # fmt: skip
 
 
 def offer(county: County, at: datetime) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from yilianti.kernel.actor import Actor
 from yilianti.registry.institutions import api as institutions
@@ -62,6 +63,14 @@ PLACES = (
     _place(PROVINCE, "YZ0001", "云州省立医院（虚构，不在平台上）", "云州省立医院", "city_hospital", region=PROVINCE_REGION, connected=False),
     _place("chengdong", "YC0011", "云川市城东社区卫生服务中心", "城东社区中心", "community_centre", CITY, region=CITY_REGION),
 )
+#: latitude and longitude, in an ocean where nobody lives: only the distances are like a county's
+WHERE = {
+    COUNTY: ("0.500000", "0.500000"), TCM: ("0.518000", "0.520000"), "daoxiang": ("0.630000", "0.500000"), "zhuqiao": ("0.580000", "0.660000"),
+    "shitan": ("0.360000", "0.690000"), "sangyuan": ("0.470000", "0.210000"), "qinghe": ("0.690000", "0.470000"), "maiping": ("0.660000", "0.550000"),
+    "liudi": ("0.600000", "0.440000"), "baishi": ("0.620000", "0.700000"), "zhuwu": ("0.550000", "0.710000"), "qiaotou": ("0.600000", "0.610000"),
+    "tanbian": ("0.330000", "0.730000"), "luming": ("0.310000", "0.650000"), "sanglin": ("0.490000", "0.160000"), "quanshui": ("0.420000", "0.170000"),
+    CITY: ("1.050000", "0.770000"), PROVINCE: ("2.100000", "1.300000"), "chengdong": ("1.060000", "0.800000"),
+}  # fmt: skip
 TOWNSHIPS = ("daoxiang", "zhuqiao", "shitan", "sangyuan")
 
 DEPARTMENTS = {
@@ -108,7 +117,8 @@ def build(at: datetime) -> County:
     for number, place in enumerate(PLACES, 1):
         parent = made[place.parent].id if place.parent else None
         seat = "云溪县" if place.region == REGION else "云川市"
-        told = Particulars(code=place.code, name=place.name, short_name=place.short, kind=place.kind, level=place.level, parent=parent,
+        latitude, longitude = (Decimal(degrees) for degrees in WHERE[place.key])
+        told = Particulars(latitude=latitude, longitude=longitude, code=place.code, name=place.name, short_name=place.short, kind=place.kind, level=place.level, parent=parent,
                            region=place.region, address=f"{seat}（虚构）{number} 号", phone=f"0000-7000{number:03d}", connected=place.connected)  # fmt: skip
         made[place.key] = institutions.register(actor=actor, particulars=told, at=at)
         if place.facility:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import random
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
 
-from demo import bulk, county, names, staff
+from demo import bulk, county, names, offering, places, staff
+from yilianti.capacity.services import rules
 from yilianti.care.referral.models import ArrivalQuestion, Referral
 from yilianti.care.referral.terms import State
 from yilianti.gateways.hl7v2.models import Message
@@ -17,6 +19,7 @@ from yilianti.handovers.models import Waiting
 from yilianti.kernel import sealing
 from yilianti.kernel.models import JournalEntry
 from yilianti.record.encounters.models import EncounterVersion
+from yilianti.record.prescriptions.models import Allergy, Prescription
 from yilianti.registry.access.models import Account
 from yilianti.registry.institutions.models import Consortium, Institution
 from yilianti.registry.residents import api as residents
@@ -36,6 +39,10 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert Referral.objects.filter(state="submitted", answer_due_at__lt=at).exists()
     assert Referral.objects.filter(state="submitted", answer_due_at__gt=at).exists()
     assert not Waiting.objects.exists()
+    assert Prescription.objects.filter(state="active").count() > 20
+    assert {kind for kind in ("drug", "food", "none") if Allergy.objects.filter(kind=kind).exists()} == {"drug", "food", "none"}
+    assert Prescription.objects.filter(resident__in=Referral.objects.filter(state__in=["draft", "submitted"]).values("resident")).exists(), "the form has something to go through"
+    assert not Institution.objects.filter(latitude=None).exists()
     sealed, unsealed = sealing.verify()
     assert sealed and not unsealed
     moments = list(JournalEntry.objects.order_by("id").values_list("at", flat=True))
@@ -45,6 +52,15 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert not county.load(progress=said.append, at=at)
     assert before == (JournalEntry.objects.count(), Institution.objects.count())
     bulk_residents_are_like_any_other(at, monkeypatch)
+
+
+@pytest.mark.parametrize("way", offering.WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
+def test_no_road_is_shorter_than_the_straight_line_nor_faster_than_a_car(way: tuple[str, str, int, int]) -> None:
+    start, end, minutes, km = way
+    ends = [tuple(Decimal(degrees) for degrees in places.WHERE[key]) for key in (start, end)]
+    straight = rules.straight_km(*ends)
+    assert straight is not None and straight <= km <= 2 * straight
+    assert 20 <= km / minutes * 60 <= 90
 
 
 def bulk_residents_are_like_any_other(at: Any, monkeypatch: pytest.MonkeyPatch) -> None:
