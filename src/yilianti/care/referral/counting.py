@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from yilianti.care.referral.terms import DeclineReason, Side
+from yilianti.care.referral.terms import Against, DeclineReason, Side
 from yilianti.kernel import prepared
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.months import span
@@ -86,11 +86,14 @@ def flows(actor: Actor, scope: Scope) -> list[Flow]:
     return [Flow(*row) for row in _ask(_FLOWS, actor, scope)]
 
 
+_IN_WORDS: dict[str, Callable[[str], str]] = {"asked": str, "declined": DeclineReason.label, "overridden": Against.label}
+
+
 def reasons(actor: Actor, scope: Scope) -> dict[str, list[Reason]]:
     """Why they were sent (`asked`), declined, and sent though something spoke against it (`overridden`)."""
     found: dict[str, list[Reason]] = {"asked": [], "declined": [], "overridden": []}
     for kind, label, count in _ask(_REASONS, actor, scope):
-        found[kind].append(Reason(DeclineReason.label(label) if kind == "declined" else label, int(count)))
+        found[kind].append(Reason(_IN_WORDS[kind](label), int(count)))
     return {kind: _most(listed) for kind, listed in found.items()}
 
 

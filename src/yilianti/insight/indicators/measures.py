@@ -93,6 +93,13 @@ def referral_overridden_share(rows: ir.Table, places: ir.Table) -> ir.Table:
 
 
 @measure("referral", Statistic.SHARE)
+def referral_leakage_share(rows: ir.Table, places: ir.Table) -> ir.Table:
+    """Of the referrals a place sent and did not take back, those that left the network; counted where they left."""
+    counting = rows.filter(~rows.is_home & (rows.service != "advice") & ~rows.state.isin(["withdrawn", "returned"]))
+    return _contributions(counting, counting.number, counting.sender, counting.is_outside)
+
+
+@measure("referral", Statistic.SHARE)
 def referral_closure_share(rows: ir.Table, places: ir.Table) -> ir.Table:
     """Of the patients who arrived, those whose referral was concluded; the way home is not counted beside it."""
     counting = rows.filter(rows.arrived_at.notnull() & ~rows.is_outside & ~rows.is_home)

@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from yilianti.care.referral.rules import LADDER
 from yilianti.care.referral.rules.situation import Situation
+from yilianti.care.referral.terms import Against
 from yilianti.kernel.finding import Finding, Severity
 
 GENERIC = "generic"
@@ -133,10 +134,10 @@ def reasons_to_keep_local(situation: Situation, diseases: Sequence[Disease]) -> 
     climb = LADDER.index(situation.to_level) - LADDER.index(situation.from_level)
     if climb > 0 and situation.own_entry is not None and not indications_to_go_up(situation, diseases):
         entry = situation.own_entry
-        found.append(Finding("in_own_catalogue", f"“{entry.name}”在本级应诊治的病种目录内，也没有符合的上转指征；确需上转请写明理由。", entry.source,
+        found.append(Finding(Against.IN_OWN_CATALOGUE.value, f"“{entry.name}”在本级应诊治的病种目录内，也没有符合的上转指征；确需上转请写明理由。", entry.source,
                              entry.policy_ref, Severity.WARNING, "The disease is in the catalogue of this level and no indication is met."))  # fmt: skip
     if situation.receiver_treats is False:
-        found.append(Finding("receiver_lacks", "接收方登记的服务里没有接诊这个诊断的；请换一家，或写明理由。", "服务目录", "", Severity.WARNING,
+        found.append(Finding(Against.RECEIVER_LACKS.value, "接收方登记的服务里没有接诊这个诊断的；请换一家，或写明理由。", "服务目录", "", Severity.WARNING,
                              "No service of the receiver treats this diagnosis."))  # fmt: skip
     return found
 

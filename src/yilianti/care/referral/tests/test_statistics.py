@@ -49,7 +49,7 @@ def scene(at: datetime) -> factories.Scene:
     declined = factories.submitted(made, at, diagnosis_code="I10.x00", diagnosis_name="高血压病")
     actions.decline(actor=made.office, number=declined.number, reason="no_bed", note="", at=at)
     waiting = factories.submitted(made, at, diagnosis_code="E11.900", diagnosis_name="2型糖尿病")
-    Referral.objects.filter(pk=waiting.pk).update(overridden=["keep_local"], override_reason="家属要求")
+    Referral.objects.filter(pk=waiting.pk).update(overridden=["receiver_lacks"], override_reason="家属要求")
     sent_out(made, at)
     return made
 
@@ -75,7 +75,7 @@ def test_flows_are_those_one_sees_from_either_end(scene: factories.Scene, month:
 def test_reasons_are_told_in_words(scene: factories.Scene, month: Scope) -> None:
     found = counting.reasons(scene.office, month)
     assert [tuple(row) for row in found["declined"]] == [("暂无床位", 1)]
-    assert [tuple(row) for row in found["overridden"]] == [("keep_local", 1)]
+    assert [tuple(row) for row in found["overridden"]] == [("接收方没有登记接诊这个诊断", 1)]
     assert sum(row.cases for row in found["asked"]) == 5
 
 

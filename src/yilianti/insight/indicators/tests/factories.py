@@ -11,6 +11,7 @@ from yilianti.insight.indicators.models import Figure
 from yilianti.insight.indicators.process import Keeper
 
 ANSWER, ARRIVAL, PRIMARY = "platform.referral_answer_time", "platform.referral_arrival_rate", "nhc2020_12.primary_outpatient_share"
+LEAKAGE = "platform.referral_leakage_share"
 
 
 def count(at: datetime, *, anew: bool = False) -> None:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories as referrals
 from yilianti.insight.indicators.models import Figure
-from yilianti.insight.indicators.tests.factories import ANSWER, ARRIVAL, PRIMARY, count
+from yilianti.insight.indicators.tests.factories import ANSWER, ARRIVAL, LEAKAGE, PRIMARY, count
 from yilianti.record.encounters.models import Encounter
 from yilianti.record.encounters.tests import factories as stays
 
@@ -43,6 +43,9 @@ BY_HAND = {
         FROM referral_referral r JOIN institutions_institution i ON i.id = r.to_institution_id
         WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND appointment_at IS NOT NULL AND r.state <> 'accepted' AND origin_id IS NULL AND {place}""",
     **{f"platform.{code}": f"SELECT {wanted} FROM referral_referral r WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND {counting} AND {{place}}" for code, (wanted, counting) in PAIRED.items()},
+    LEAKAGE: """SELECT count(*) FILTER (WHERE is_outside), count(*), NULL
+        FROM referral_referral r JOIN institutions_institution i ON i.id = r.from_institution_id
+        WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND origin_id IS NULL AND service <> 'advice' AND r.state NOT IN ('withdrawn', 'returned') AND {place}""",
     PRIMARY: """SELECT count(*) FILTER (WHERE i.level IN ('village', 'township')), count(*), NULL
         FROM encounters_encounter e JOIN institutions_institution i ON i.id = e.institution_id
         WHERE opened_at >= %(from)s AND opened_at < %(until)s AND e.kind IN ('outpatient', 'emergency') AND e.state <> 'cancelled' AND {place}""",
@@ -63,7 +66,7 @@ def invent(chance: random.Random, scene: referrals.Scene, at: datetime, people: 
         was_accepted = decided is not None and state not in ("returned", "declined")
         made.append(Referral(
             number=f"ZZT{n:06d}", state=state, resident_id=chance.choice(people), from_institution=sender, from_level=sender.level, to_institution=receiver,
-            to_level=receiver.level, diagnosis_code=f"D{n}", urgency=chance.choice(("emergency", "urgent", "elective")), service="inpatient",
+            to_level=receiver.level, diagnosis_code=f"D{n}", urgency=chance.choice(("emergency", "urgent", "elective")), service=chance.choice(("inpatient", "outpatient", "advice")),
             drafted_at=submitted, submitted_at=submitted, decided_at=decided, decided_by_id=scene.office.person if decided else None,
             decline_reason="no_bed" if state == "declined" else "", appointment_at=decided if was_accepted else None,
             arrived_at=decided if state in ("arrived", "discharged", "concluded") else None, is_outside=chance.random() < 0.1,
