@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from yilianti.care.referral.terms import Against, DeclineReason, Side
+from yilianti.care.referral.rules.situation import Against
+from yilianti.care.referral.terms import DeclineReason, Side
 from yilianti.kernel import prepared
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.months import span

@@ -163,13 +163,6 @@ class DeclineReason(Term):
     OTHER = "other", "其他", "other"
 
 
-class Against(Term):
-    """What spoke against a referral that was sent all the same."""
-
-    IN_OWN_CATALOGUE = "in_own_catalogue", "本级应诊治的病种，没有上转指征", "a disease of this level, no indication to go up"
-    RECEIVER_LACKS = "receiver_lacks", "接收方没有登记接诊这个诊断", "the receiver has registered no service for the diagnosis"
-
-
 class ArrivalSource(Term):
     HIS = "his", "医院信息系统", "hospital information system"
     DESK = "desk", "人工登记", "registered by hand"

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from yilianti.care.referral.rules import LADDER
-from yilianti.care.referral.rules.situation import Situation
-from yilianti.care.referral.terms import Against
+from yilianti.care.referral.rules.situation import Against, Situation
 from yilianti.kernel.finding import Finding, Severity
 
 GENERIC = "generic"

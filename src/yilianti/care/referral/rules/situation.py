@@ -6,6 +6,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from yilianti.kernel.terms import Term
+
+
+class Against(Term):
+    """What spoke against a referral that was sent all the same."""
+
+    IN_OWN_CATALOGUE = "in_own_catalogue", "本级应诊治的病种，没有上转指征", "a disease of this level, no indication to go up"
+    RECEIVER_LACKS = "receiver_lacks", "接收方没有登记接诊这个诊断", "the receiver has registered no service for the diagnosis"
+
 
 @dataclass(frozen=True)
 class Entry:
