@@ -19,7 +19,7 @@ _COLUMNS = ("number state resident_id from_institution_id from_level to_institut
             "service summary treatment notes evidence drafted_by_id drafted_at submitted_at answer_due_at decided_by_id decided_at decline_reason "
             "decision_note appointment_at lapses_at arrived_at arrival_source encounter discharge_document follow_up_note version is_outside reservation channel "
             "examination medicines allergies rehabilitation contact_phone overridden override_reason redirect_consent advice expected_by expected_place "
-            "outcome outcome_note to_department_id to_practitioner_id")
+            "outcome outcome_note to_department_id to_practitioner_id rung due_at")
 
 
 def fill(url: str, now: datetime) -> None:
@@ -54,4 +54,5 @@ def _referrals(homes: Sequence[tuple[int, int, str]], hospitals: Sequence[tuple[
                at + timedelta(days=1) if decided else None, at + timedelta(days=8) if decided else None,
                at if state in ("arrived", "discharged", "concluded") else None, "his" if decided else "", "", "", "", 1, False, "",
                chance.choice(("ordinary",) * 40 + ("stroke", "chest_pain")), "", "[]", "[]", "", "",
-               ["keep_local"] if place % 50 == 0 else [], "家属要求" if place % 50 == 0 else "", "", "", "", "", "", "", chance.choice(departments), None)
+               ["keep_local"] if place % 50 == 0 else [], "家属要求" if place % 50 == 0 else "", "", "", "", "", "", "", chance.choice(departments), None, 0,
+               at + timedelta(days=1) if state == "submitted" else at + timedelta(days=2) if state == "accepted" else None)

@@ -294,7 +294,7 @@ def running(asked: argparse.Namespace) -> Iterator[Cluster]:
         else:
             command(cluster, folder, OWNER, "migrate")
         with psycopg.connect(cluster.url(OWNER), autocommit=True) as connection:
-            connection.execute("ANALYZE")
+            connection.execute("VACUUM ANALYZE")
         yield cluster
 
 

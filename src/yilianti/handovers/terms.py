@@ -20,5 +20,6 @@ NAMES = {
     "operations_alarms": "运行报警 → 待办",
     "published_waiting": "每晚公布各机构的答复用时",
     "lapsed_places": "收回到期的预留",
-    "patients_ready_home": "早上列出可回乡的住院患者 → 待办", "lapsed_referrals": "关闭逾期未到的转诊", "unanswered_referrals": "催办超时未答复的转诊",
+    "patients_ready_home": "早上列出可回乡的住院患者 → 待办",
+    "lapsed_referrals": "关闭逾期未到的转诊", "promised_referrals": "催办转诊各环节的时限",
 }  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 
 class Telling(NamedTuple):
-    """To whom ("to", "from", "approver", "department", "other" end, "manager"), as a task or a notice, in which words."""
+    """To whom ("to", "from", "approver", "department", "other" end, or whom the entry itself names as "told"), as a task or a notice, in which words."""
 
     side: str
     is_task: bool
@@ -43,11 +44,44 @@ TELLINGS: dict[str, tuple[Telling, ...]] = {
     "referral.discharged": (Telling("from", False, "转诊单 {number} 的患者已出院"), Telling("to", True, "转诊单 {number} 已出院，请发起下转或办结", unless="way_home")),
     "referral.discharge_undone": (Telling("from", False, "转诊单 {number} 的出院登记已撤销"),),
     "referral.discharge_disputed": (Telling("to", True, "转诊单 {number}：系统撤销了出院，但下转单在途，请核对"),),
-    "referral.reminded": (Telling("to", False, "转诊单 {number} 即将超过答复时限"),),
-    "referral.escalated": (Telling("manager", False, "转诊单 {number} 超过答复时限仍无人答复"),),
     "referral.arrival_questioned": (Telling("to", True, "有到院患者对应多张转诊单，请核对"),),
     "referral.offered_home": (),
     "referral.followed_up": (Telling("from", False, "转诊单 {number} 的患者已完成首次随访，全程办结"),),
     "referral.concluded": (),
     "referral.arrival_answered": (),
 }
+
+#: What the clock says, and what a question asks, by what is owed: a task for whom the entry names.
+OWED: dict[str, dict[str, str]] = {
+    "referral.said": {"question": "转诊单 {number} 有追问，请回复"},
+    "referral.reminded": {
+        "approval": "转诊单 {number} 即将超过审批时限",
+        "answer": "转诊单 {number} 即将超过答复时限",
+        "department": "转诊单 {number} 即将超过科室答复时限",
+        "question": "转诊单 {number} 的追问即将超过回复时限",
+        "completion": "转诊单 {number} 被退回，即将超过补充时限",
+        "redirect": "转诊单 {number} 建议改转，即将超过征求患者意见的时限",
+        "advice": "转诊单 {number} 已有意见，即将超过采纳或改为转诊的时限",
+        "arrival": "转诊单 {number} 的患者尚未到院，请联系患者",
+        "outcome": "转诊单 {number} 的患者在网外，即将超过登记去向的时限",
+        "follow_up": "转诊单 {number} 的首次随访即将到期",
+    },
+    "referral.escalated": {
+        "approval": "转诊单 {number} 超过审批时限仍未审批",
+        "answer": "转诊单 {number} 超过答复时限仍无人答复",
+        "department": "转诊单 {number} 超过科室答复时限仍未答复",
+        "question": "转诊单 {number} 的追问超过时限仍无人回复",
+        "completion": "转诊单 {number} 被退回，超过时限仍未补充",
+        "redirect": "转诊单 {number} 建议改转，超过时限仍未征得患者意见",
+        "advice": "转诊单 {number} 已有意见，超过时限仍未采纳或改为转诊",
+        "arrival": "转诊单 {number} 的患者过了预约时间仍未到院",
+        "outcome": "转诊单 {number} 的患者在网外，超过时限仍未登记去向",
+        "follow_up": "转诊单 {number} 的首次随访已过期",
+    },
+}
+
+
+def tellings(word: str, facts: Mapping[str, Any]) -> tuple[Telling, ...]:
+    """What an entry says to whom."""
+    owed = OWED.get(word, {}).get(facts.get("promise", "")) if "told" in facts else None
+    return (Telling("told", True, owed),) if owed else TELLINGS.get(word, ())

@@ -2,11 +2,10 @@
 
 from yilianti.care.referral.actions import (
     attach_summary,
-    escalate,
     lapse_overdue,
     recognise_arrival,
     recognise_discharge,
-    remind,
+    remind_due,
     submit,
     withdraw,
 )
@@ -20,6 +19,6 @@ from yilianti.care.referral.queries import counts, has_any, late_by_receiver, ti
 from yilianti.care.referral.terms import Application
 
 __all__ = [
-    "AnswerTime", "Application", "FACTS", "Morning", "Outline", "answer_times", "attach_summary", "counts", "escalate", "has_any", "hear_of_text", "lapse_overdue", "late_by_receiver", "mornings", "note_appointment", "number_of", "outline", "recognise_arrival", "recognise_discharge", "remind", "submit", "texts_for",
+    "AnswerTime", "Application", "FACTS", "Morning", "Outline", "answer_times", "attach_summary", "counts", "has_any", "hear_of_text", "lapse_overdue", "late_by_receiver", "mornings", "note_appointment", "number_of", "outline", "recognise_arrival", "recognise_discharge", "remind_due", "submit", "texts_for",
     "timeline", "undo_recognised_arrival", "undo_recognised_discharge", "withdraw",
 ]  # fmt: skip

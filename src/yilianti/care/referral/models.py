@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Reverse
 
+from yilianti.care.referral.clocks import Clock
+from yilianti.care.referral.clocks import Question as Question
 from yilianti.care.referral.judgements import Judgement as Judgement
 from yilianti.care.referral.notices import PatientNotice  # noqa: F401 - Django looks for tables here
 from yilianti.care.referral.sayings import Message as Message
@@ -53,7 +55,7 @@ class Batch(models.Model):
         return self.number
 
 
-class Referral(models.Model):
+class Referral(Clock):
     """One referral. The way home (`goes_home`) is a second one whose `origin` is the first, if the patient came by one."""
 
     number = models.CharField("转诊单号", max_length=24, unique=True)
@@ -131,8 +133,6 @@ class Referral(models.Model):
     outcome = models.CharField("去向结果", max_length=12, choices=Outcome.choices(), blank=True)
     outcome_on = models.DateField(null=True, blank=True)
     outcome_note = models.TextField(blank=True)
-    reminded_at = models.DateTimeField(null=True, blank=True)
-    escalated_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
@@ -142,7 +142,9 @@ class Referral(models.Model):
             models.Index(fields=["resident", "-drafted_at"]),
             # The piles of every desk are counted from this index alone.
             models.Index(fields=["state", "from_institution", "to_institution"], include=["goes_home"], condition=Q(state__in=_OPEN), name="referral_open"),
-            models.Index(fields=["answer_due_at"], condition=Q(state__in=["submitted", "assigned"]), name="referral_unanswered"),
+            # The nearest promise first is this index read from its beginning.
+            models.Index(fields=["due_at", "id"], condition=Q(state__in=_OPEN), name="referral_due"),
+            models.Index(fields=["speaks_at"], condition=Q(speaks_at__isnull=False), name="referral_speaks"),
             models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
             models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
             models.Index(fields=["to_institution", "appointment_at"], condition=Q(appointment_at__isnull=False), name="referral_expected"),

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
 
 from yilianti.care.referral import access, searching
 from yilianti.care.referral.models import ArrivalQuestion, Batch, Message, MilestoneNoted, Referral
@@ -25,7 +24,7 @@ from yilianti.registry.institutions.api import Department
 PAGE = 20
 _SHOWN = ("resident", "from_institution", "to_institution", "to_department", "drafted_by")
 
-_TOLD = ("decided_by", "origin", "consent", "approved_by", "proposed_institution", "contact", "recalls", "batch", "to_practitioner")
+_TOLD = ("decided_by", "origin", "consent", "approved_by", "proposed_institution", "contact", "recalls", "batch", "to_practitioner", "question")
 
 class Line(NamedTuple):
     """What a list and its export show of a referral; named as the columns of `_LINES`."""
@@ -45,10 +44,9 @@ class Line(NamedTuple):
     submitted_at: datetime | None
     answer_due_at: datetime | None
     decided_at: datetime | None
-    lapses_at: datetime | None
+    due_at: datetime | None
     arrived_at: datetime | None
     discharged_at: datetime | None
-    follow_up_due_on: date | None
     concluded_at: datetime | None
     resident_name: str
     resident_sex: str
@@ -61,7 +59,7 @@ class Line(NamedTuple):
 
 
 # Lists are the most asked pages: twenty-one narrow rows in one statement instead of models with theirs around them, at a third of the cost.
-_LINES = f"""SELECT {", ".join(f"r.{column}" for column in Line._fields[:20])}, p.name, p.sex, s.short_name, s.name, t.short_name, t.name, q.placed_at
+_LINES = f"""SELECT {", ".join(f"r.{column}" for column in Line._fields[:19])}, p.name, p.sex, s.short_name, s.name, t.short_name, t.name, q.placed_at
 FROM referral_referral r JOIN residents_resident p ON p.id = r.resident_id
 JOIN institutions_institution s ON s.id = r.from_institution_id JOIN institutions_institution t ON t.id = r.to_institution_id"""  # noqa: S608 - constants only
 # Asked by every page that shows the piles: the query set takes longer to write this than the server to answer.
@@ -140,7 +138,7 @@ def worklist(actor: Actor, filters: Filters, *, after: str = "", size: int = PAG
 def pressing(actor: Actor, box: str, size: int = 6) -> list[Referral]:
     """The top of one pile: the nearest promise first."""
     rows = visible(actor).filter(in_box(actor, box)).select_related(*_SHOWN)
-    return list(rows.order_by(Coalesce("answer_due_at", "drafted_at") if box in ("to_answer", "with_department") else F("lapses_at").asc(nulls_last=True), "id")[:size])
+    return list(rows.order_by(F("due_at").asc(nulls_last=True), "id")[:size])
 
 
 def late_by_receiver(actor: Actor, now: datetime) -> list[dict[str, Any]]:

@@ -7,29 +7,23 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, DateTimeField, F, Func, Q, QuerySet, Value, When
+from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Reverse
 from django.utils import timezone
 
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.terms import OPEN, UNANSWERED, Channel
+from yilianti.care.referral.terms import OPEN, Channel
 from yilianti.kernel.pages import numbered
 from yilianti.registry.residents import api as residents
 
 #: later than any promise: what nobody has promised stands last
 NEVER = datetime(9999, 1, 1, tzinfo=UTC)
-_UNANSWERED = Q(state__in=UNANSWERED)
-_AT_HOME = Q(goes_home=True, state__in=("accepted", "arrived"))
-_AWAITED = Q(goes_home=False, state="accepted")
+_OPEN = Q(state__in=OPEN)
 _SHORTEST_END, _SHORTEST_BEGINNING = 4, 8
 _FEW = 1000
-_EVENING = timedelta(hours=23, minutes=59)
-
-
-def promise() -> Case:
-    """When what is promised now runs out: the answer, the first follow-up at home, the awaited arrival."""
-    evening = Func(Value(timezone.get_current_timezone_name()), F("follow_up_due_on") + _EVENING, function="timezone", output_field=DateTimeField())
-    return Case(When(_UNANSWERED, then=F("answer_due_at")), When(_AT_HOME, then=evening), When(_AWAITED, then=F("lapses_at")), output_field=DateTimeField())
+_BY_PROMISE = ("placed_at", "id")
+#: what is said to fall due soon
+SOON = timedelta(hours=24)
 
 
 #: referrals with `placed_at`, the moment they are ordered by
@@ -61,8 +55,9 @@ class Filters:
     disease: str = ""
     since: date | None = None
     until: date | None = None
-    #: its promise is broken at this moment
+    #: its promise is broken at this moment, or will be within a day; with both, either
     overdue_at: datetime | None = None
+    soon_at: datetime | None = None
     overridden: bool = False
     batch: int | None = None
     #: "promise" for open ones by the nearest promise; else the newest first, within a period by submission
@@ -81,7 +76,6 @@ _NARROWS: dict[str, Callable[[Any], Q]] = {
     "disease": lambda value: Q(diagnosis_code__startswith=value),
     "since": lambda value: Q(submitted_at__gte=_midnight(value)),
     "until": lambda value: Q(submitted_at__lt=_midnight(date.fromordinal(value.toordinal() + 1))),
-    "overdue_at": lambda value: _broken(value),
     "overridden": lambda value: ~Q(overridden=[]),
     "batch": lambda value: Q(batch=value),
 }
@@ -94,7 +88,7 @@ def narrowed(rows: QuerySet[Referral], filters: Filters) -> QuerySet[Referral]:
         value = getattr(filters, name)
         if value or (value == 0 and value is not False):  # nobody and nothing found is narrowed to, too
             found &= condition(value)
-    return rows.filter(found)
+    return rows.filter(found & _due(filters.overdue_at, filters.soon_at))
 
 
 def _through(channel: str) -> Q:
@@ -107,22 +101,26 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001 - made aware here
 
 
-def _broken(at: datetime) -> Q:
-    """Each arm has an index of its own."""
-    return (_UNANSWERED & Q(answer_due_at__lt=at)) | (_AWAITED & Q(lapses_at__lt=at)) | (_AT_HOME & Q(follow_up_due_on__lt=timezone.localdate(at)))
+def _due(overdue_at: datetime | None, soon_at: datetime | None) -> Q:
+    """Past its limit, within a day of it, or either; only what is open is owed."""
+    if overdue_at is None and soon_at is None:
+        return Q()
+    until = overdue_at if soon_at is None else soon_at + SOON
+    return _OPEN & Q(due_at__lt=until) & (Q() if overdue_at else Q(due_at__gte=soon_at))
 
 
 def page(rows: QuerySet[Referral], filters: Filters, *, after: str, size: int) -> QuerySet[Any]:
     """(id, moment it is ordered by) of the rows that come next; `after` is the key of the last row shown, spelt the same."""
     placed, order = _ordered(rows, filters)
-    ways = [_beyond(way, order, after).order_by(*sort).values_list("id", "placed_at")[:size] for way, sort in _ways(placed, filters, order)]
+    plain = (F("due_at").asc(nulls_last=True), F("id").asc()) if order == _BY_PROMISE else order  # what an index holds
+    ways = [_beyond(way, order, after).order_by(*sort).values_list("id", "placed_at")[:size] for way, sort in _ways(placed, filters, order, plain)]
     return ways[0] if len(ways) == 1 else ways[0].union(*ways[1:]).order_by(*order)[:size]
 
 
 def _ordered(rows: QuerySet[Referral], filters: Filters) -> tuple[Rows, tuple[str, str]]:
     """Each order follows an index: that of the period, the few open ones, or the numbers themselves."""
     if filters.sort == "promise":
-        return rows.filter(state__in=OPEN).annotate(placed_at=Coalesce(promise(), Value(NEVER))), ("placed_at", "id")
+        return rows.filter(_OPEN).annotate(placed_at=Coalesce(F("due_at"), Value(NEVER))), _BY_PROMISE
     if filters.since or filters.until:
         return rows.annotate(placed_at=F("submitted_at")), ("-placed_at", "-id")
     return rows.annotate(placed_at=Value(NEVER)), ("-id", "placed_at")
@@ -139,15 +137,16 @@ def _beyond(rows: Rows, order: Sequence[str], after: str) -> Rows:
         placed_at = datetime.fromisoformat(moment)
     except ValueError:
         return rows
-    if order[0] == "placed_at":
-        return rows.filter(placed_at__gte=placed_at).exclude(placed_at=placed_at, id__lte=last)
+    if order == _BY_PROMISE:
+        unpromised = Q(due_at__isnull=True)
+        return rows.filter(unpromised, id__gt=last) if placed_at == NEVER else rows.filter(unpromised | Q(due_at__gt=placed_at) | Q(due_at=placed_at, id__gt=last))
     return rows.filter(placed_at__lte=placed_at).exclude(placed_at=placed_at, id__gte=last)
 
 
-def _ways(rows: Rows, filters: Filters, order: Sequence[str]) -> list[tuple[Rows, Sequence[Any]]]:
+def _ways(rows: Rows, filters: Filters, order: Sequence[str], plain: Sequence[Any]) -> list[tuple[Rows, Sequence[Any]]]:
     """What a text may mean, one query each with its order: together in one condition no index would serve them."""
     if not filters.text:
-        return [(rows, order)]
+        return [(rows, plain)]
     number = filters.text.upper()
     ways: list[tuple[Rows, Sequence[Any]]] = []
     if number.isascii() and any(map(str.isdigit, number)):
@@ -155,11 +154,11 @@ def _ways(rows: Rows, filters: Filters, order: Sequence[str]) -> list[tuple[Rows
             ways.append((rows.filter(number__startswith=number), _by_hand(order)))
         if len(number) >= _SHORTEST_END:
             ways.append((rows.alias(backwards=Reverse("number")).filter(backwards__startswith=number[::-1]), _by_hand(order)))
-    if (borne := _borne(filters.text, order)) is not None:
+    if (borne := _borne(filters.text, order, plain)) is not None:
         ways.append((rows.filter(borne[0]), borne[1]))
     if filters.codes:
-        ways.append((rows.filter(diagnosis_code__in=filters.codes), order))
-    return ways or [(rows.none(), order)]
+        ways.append((rows.filter(diagnosis_code__in=filters.codes), plain))
+    return ways or [(rows.none(), plain)]
 
 
 def _by_hand(order: Sequence[str]) -> list[Any]:
@@ -168,12 +167,12 @@ def _by_hand(order: Sequence[str]) -> list[Any]:
     return [plain[name.removeprefix("-")].desc() if name.startswith("-") else plain[name].asc() for name in order]
 
 
-def _borne(text: str, order: Sequence[str]) -> tuple[Q, Sequence[Any]] | None:
+def _borne(text: str, order: Sequence[str], plain: Sequence[Any]) -> tuple[Q, Sequence[Any]] | None:
     """Of residents who may be meant: a few are named one by one, because the planner cannot know how few they are."""
     people = residents.sought(text)
     if people is None:
         return None
     few = list(people.values_list("id", flat=True)[: _FEW + 1])
     if len(few) > _FEW:
-        return Q(resident__in=people), order
+        return Q(resident__in=people), plain
     return (Q(resident__in=few), _by_hand(order)) if few else None

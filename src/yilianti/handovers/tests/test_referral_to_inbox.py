@@ -22,7 +22,7 @@ def hand_over(number: str, word: str) -> None:
 
 
 def open_tasks(number: str) -> list[str]:
-    return list(Item.objects.filter(subject=f"referral:{number}", kind="task", done_at__isnull=True).values_list("title", flat=True))
+    return list(Item.objects.filter(subject=f"referral:{number}", kind="task", done_at__isnull=True).order_by("id").values_list("title", flat=True))
 
 
 def test_a_reminder_leaves_the_task_open_and_an_answer_closes_it(at: datetime) -> None:
@@ -31,10 +31,11 @@ def test_a_reminder_leaves_the_task_open_and_an_answer_closes_it(at: datetime) -
     hand_over(made.number, "referral.submitted")
     assert open_tasks(made.number) == [f"转诊单 {made.number} 待答复"]
     late = at + timedelta(days=30)
-    assert (referral.remind(actor=Actor.system(), at=late), referral.escalate(actor=Actor.system(), at=late)) == (1, 1)
+    assert [referral.remind_due(actor=Actor.system(), at=late), referral.remind_due(actor=Actor.system(), at=late)] == [2, 0]
     hand_over(made.number, "referral.reminded")
     hand_over(made.number, "referral.escalated")
-    assert open_tasks(made.number) == [f"转诊单 {made.number} 待答复"]
+    hand_over(made.number, "referral.escalated")  # told again after a crash
+    assert open_tasks(made.number) == [f"转诊单 {made.number} 待答复", f"转诊单 {made.number} 即将超过答复时限", f"转诊单 {made.number} 超过答复时限仍无人答复"]
     actions.accept(actor=scene.office, number=made.number, appointment_at=late + timedelta(days=1), at=late)
     hand_over(made.number, "referral.accepted")
     assert open_tasks(made.number) == []

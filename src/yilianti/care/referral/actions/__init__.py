@@ -26,11 +26,11 @@ from yilianti.care.referral.actions.rerouting import agree_redirect, propose_red
 from yilianti.care.referral.actions.screening import accept_batch, submit_batch
 from yilianti.care.referral.actions.talking import note_milestone, say
 from yilianti.care.referral.actions.telling import resend_notice, tell_in_person
-from yilianti.care.referral.actions.waiting import escalate, lapse_overdue, remind
+from yilianti.care.referral.actions.waiting import lapse_overdue, remind_due
 
 __all__ = [
     "accept", "accept_batch", "adopt", "advise", "agree_redirect", "answer_arrival", "approve", "approve_out", "arrive", "ask_approval", "assign", "attach_summary", "bring_home",
-    "certify", "conclude", "convert", "decline", "disapprove", "discharge", "draft", "escalate", "follow_up", "hand_back", "lapse",
+    "certify", "conclude", "convert", "decline", "disapprove", "discharge", "draft", "follow_up", "hand_back", "lapse",
     "issue_certificate", "judge", "lapse_overdue", "note_milestone", "note_outcome", "offer_home", "propose_redirect", "recall", "recognise_arrival", "recognise_discharge",
-    "redirect", "refuse_redirect", "remind", "resend_notice", "revoke_certificate", "say", "send_back", "send_out", "submit", "submit_batch", "take", "tell_in_person", "undo_arrival", "undo_discharge", "withdraw",
+    "redirect", "refuse_redirect", "remind_due", "resend_notice", "revoke_certificate", "say", "send_back", "send_out", "submit", "submit_batch", "take", "tell_in_person", "undo_arrival", "undo_discharge", "withdraw",
 ]  # fmt: skip

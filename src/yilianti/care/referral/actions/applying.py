@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import access, rules
-from yilianti.care.referral.actions import moving, placing, situating
+from yilianti.care.referral.actions import moving, placing, promising, situating
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Application, Direction
@@ -94,6 +94,7 @@ def _submit(
 
 
 def _sent(actor: Actor, referral: Referral, resident: int, consent_basis: str, at: datetime) -> Referral:
+    before = promising.standing(referral)
     approval = policybook.in_force("clinical.referral.approval", timezone.localdate(at), actor.scope)
     action = rules.first_step(access.case_of(referral), f"{referral.from_level}>{referral.to_level}", approval)
     row = REFERRAL.step(referral, action)
@@ -104,28 +105,18 @@ def _sent(actor: Actor, referral: Referral, resident: int, consent_basis: str, a
     if action == "submit":
         refs.append(promise_answer(referral, actor, at))
     placing.keep(referral, actor, _answer_due(referral, actor, at)[0], at)
-    batching.update_now(referral) if referral.pk else batching.insert_now(referral)
-    if action == "submit":
-        residents.note_relation(resident, referral.to_institution_id, at)
     facts = {"urgency": referral.urgency, "direction": _direction(referral).value, "channel": referral.channel, "overridden": referral.overridden}
     if action == "ask_approval":
-        facts |= _approver(referral)
-    moving.record(row.word, actor=actor, referral=referral, at=at, policy_refs=refs, facts=facts)
+        facts |= promising.approver(referral)
+    moving.save(referral, before, row.word, actor=actor, at=at, policy_refs=refs, facts=facts)
+    if action == "submit":
+        residents.note_relation(resident, referral.to_institution_id, at)
     return referral
-
-
-def _approver(referral: Referral) -> dict[str, Any]:
-    """Who is asked: a colleague of the same place, for a village clinic those of the township above it."""
-    sender = referral.from_institution
-    place = sender.parent_id if referral.from_level == "village" and sender.parent_id else sender.id
-    level = "township" if referral.from_level == "village" else referral.from_level
-    return {"approved_at_institution": place, "approved_by_role": rules.answering_role(level)}
 
 
 def promise_answer(referral: Referral, actor: Actor, at: datetime) -> str:
     """From now on the receiver owes an answer; returns the policy that says by when."""
     referral.submitted_at, (referral.answer_due_at, policy_ref) = at, _answer_due(referral, actor, at)
-    referral.reminded_at = referral.escalated_at = None
     return policy_ref
 
 

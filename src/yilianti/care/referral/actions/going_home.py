@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from yilianti.care.referral.actions import applying, moving
+from yilianti.care.referral.actions import applying, moving, promising
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import WITH_RECEIVER, Referral
 from yilianti.care.referral.terms import Application
@@ -165,10 +165,10 @@ def _origin_locked(number: str) -> Referral | None:
 def _conclude_origin(origin: Referral | None, actor: Actor, at: datetime, facts: dict[str, str]) -> None:
     if origin is None or not REFERRAL.can("conclude", origin.state):
         return
+    before = promising.standing(origin)
     row = REFERRAL.step(origin, "conclude")
     origin.concluded_at, origin.version = at, origin.version + 1
-    origin.save()
-    moving.record(row.word, actor=actor, referral=origin, at=at, facts=facts)
+    moving.save(origin, before, row.word, actor=actor, at=at, facts=dict(facts))
 
 
 def conclude(*, actor: Actor, number: str, because: str, at: datetime) -> Referral:

@@ -12,10 +12,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yilianti.care.referral import access, rules
+from yilianti.care.referral.actions import promising
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Service, State
-from yilianti.kernel import journal
+from yilianti.kernel import batching, journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 
@@ -53,12 +54,12 @@ def step(*, actor: Actor, number: str, action: str, at: datetime) -> Iterator[St
         with transaction.atomic():
             referral = locked(number)
             _require_open(actor, action, referral)
+            before = promising.standing(referral)
             row = REFERRAL.step(referral, action)
             taken = Step(referral)
             yield taken
             referral.version += 1
-            referral.save()
-            record(row.word, actor=actor, referral=referral, at=at, facts=taken.facts, policy_refs=taken.policy_refs)
+            save(referral, before, row.word, actor=actor, at=at, facts=taken.facts, policy_refs=taken.policy_refs)
     except IntegrityError as clash:
         raise already_open(clash) from clash
 
@@ -81,6 +82,15 @@ def already_open(clash: IntegrityError) -> Refused:
     if "one_open_referral_per_diagnosis" not in str(clash):
         raise clash
     return Refused("already_open", "该居民已有一张同诊断、同去向的在途转诊单；请在转诊列表中打开它。病情紧急的，把紧急程度改为“紧急”后可另发一张。", field="diagnosis_code")
+
+
+def save(
+    referral: Referral, before: promising.Standing, word: str, *, actor: Actor, at: datetime, facts: dict[str, Any], policy_refs: Sequence[str] = ()
+) -> None:
+    """Save a referral that has taken a step, with what is owed from now on; one journal line."""
+    owed = promising.renew(referral, before, actor.scope, at)
+    batching.update_now(referral) if referral.pk else batching.insert_now(referral)
+    record(word, actor=actor, referral=referral, at=at, facts=owed | facts, policy_refs=policy_refs)
 
 
 def _kind(referral: Referral) -> str:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 
 from yilianti.care.referral import access
-from yilianti.care.referral.actions import moving
+from yilianti.care.referral.actions import moving, promising
 from yilianti.care.referral.models import Message, MilestoneNoted, Referral
+from yilianti.care.referral.rules import promises
+from yilianti.care.referral.rules.promises import Promise
 from yilianti.care.referral.terms import OPEN, Side, Utterance
 from yilianti.care.referral.terms import Milestone as Kind
 from yilianti.kernel.actor import Actor
@@ -19,7 +22,7 @@ _LONGEST = 2_000
 
 @transaction.atomic
 def say(*, actor: Actor, number: str, text: str, at: datetime, kind: str = Utterance.REMARK.value) -> Message:
-    """Ask, answer or remark; the other end is told. Nothing moves and no clock stops."""
+    """Ask, answer or remark; the other end is told. Nothing moves and no clock stops, but a question starts one of its own."""
     if not text.strip():
         raise Refused("text_missing", "请填写内容。", field="text")
     if len(text) > _LONGEST:
@@ -30,8 +33,17 @@ def say(*, actor: Actor, number: str, text: str, at: datetime, kind: str = Utter
         raise Refused("not_sent", "转诊单还没有发出，对方看不到留言；请先提交。")
     place = referral.from_institution_id if side is Side.SENDER else referral.to_institution_id
     message = Message.objects.create(referral=referral, kind=kind, text=text.strip(), said_by_id=actor.person, institution_id=place, said_at=at)
-    moving.record("referral.said", actor=actor, referral=referral, at=at, facts={"message": message.pk, "kind": kind, "side": side.value})
+    facts = {"message": message.pk, "kind": kind, "side": side.value, "settles_question": promising.reply(referral, side)}
+    moving.record("referral.said", actor=actor, referral=referral, at=at, facts=facts | (_asked(actor, referral, side, at) if kind == Utterance.QUESTION else {}))
     return message
+
+
+def _asked(actor: Actor, referral: Referral, side: Side, at: datetime) -> dict[str, Any]:
+    """The other end owes a reply from now on; whose inbox that is."""
+    question = promising.ask(referral, side, actor.scope, at)
+    owner, _ = promises.owed_by(Promise.QUESTION, side)
+    told = promising.address(referral, owner, promising.owing(referral, Promise.QUESTION, side), at)
+    return {"promise": Promise.QUESTION.value, "due_at": question.due_at.isoformat() if question.due_at else "", "told": told}
 
 
 @transaction.atomic

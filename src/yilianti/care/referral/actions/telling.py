@@ -50,7 +50,7 @@ def texts_for(*, actor: Actor, entry: JournalEntry, at: datetime) -> list[Texted
 def _noticed(actor: Actor, referral: Referral, entry: JournalEntry, at: datetime) -> PatientNotice | None:
     """The notice of this entry, written down the first time it is asked for."""
     visit_at = _visit_at(entry)
-    step = telling.step_of(entry.word, goes_home=referral.origin_id is not None, was_sent=referral.submitted_at is not None,
+    step = telling.step_of(entry.word, goes_home=referral.goes_home, was_sent=referral.submitted_at is not None,
                            is_booked=bool(entry.facts.get("booked", True)))  # fmt: skip
     patient = _patient(referral)
     if not step or patient.died_at or telling.is_overtaken(step, state_then=entry.facts["state"], state_now=referral.state, visit_at=visit_at, at=at):

@@ -1,34 +1,33 @@
-"""Waiting: what the clock causes — a reminder before the promise is broken, a report after, a lapse at the end."""
+"""Waiting: what the clock causes — a reminder before a promise is broken, reports after it, a lapse at the end."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.care.referral.actions import arriving, moving
-from yilianti.care.referral.models import Referral
-from yilianti.care.referral.terms import UNANSWERED
-from yilianti.kernel.actor import Actor
+from yilianti.care.referral.actions import arriving, moving, promising
+from yilianti.care.referral.clocks import Clock
+from yilianti.care.referral.models import Question, Referral
+from yilianti.care.referral.rules import promises
+from yilianti.care.referral.rules.promises import Promise, Rung
+from yilianti.kernel.actor import Actor, Scope
 from yilianti.kernel.finding import Refused
+from yilianti.policybook.calendar import Calendar
 from yilianti.registry.institutions import api as institutions
 
 _AT_MOST = 200
-_LOOKED_AT = 5_000
+
+Scopes = Callable[[int], Scope]
 
 
-def remind(*, actor: Actor, at: datetime) -> int:
-    """Remind the office of answers that fall due soon; returns how many."""
-    return _speak("referral.reminded", "reminded_at", lambda policy, urgency: -policy.remind_before[urgency], actor, at)
-
-
-def escalate(*, actor: Actor, at: datetime) -> int:
-    """Report to the consortium's managers what is still unanswered after the promise; returns how many."""
-    return _speak("referral.escalated", "escalated_at", lambda policy, urgency: policy.manager_after[urgency], actor, at)
+def remind_due(*, actor: Actor, at: datetime) -> int:
+    """Take the rungs whose moment has come, each once: reminders before a limit, reports at it and after; returns how many."""
+    scopes = _asked_once(at)
+    return _referrals(actor, scopes, at) + _questions(actor, scopes, at)
 
 
 def lapse_overdue(*, actor: Actor, at: datetime) -> int:
@@ -44,26 +43,53 @@ def lapse_overdue(*, actor: Actor, at: datetime) -> int:
     return lapsed
 
 
+# One that a step or another runner holds is skipped: if it still owes anything, its turn comes with the next tick.
 @transaction.atomic
-def _speak(word: str, mark: str, minutes: Callable[[policybook.Edition, str], int], actor: Actor, at: datetime) -> int:
-    """Mark and journal what has been unanswered so many minutes past (before) its promise, by the policy of its receiver."""
-    unspoken: dict[str, Any] = {"state__in": UNANSWERED, f"{mark}__isnull": True}
-    waiting = Referral.objects.filter(answer_due_at__isnull=False, **unspoken).order_by("answer_due_at")
-    policies: dict[int, policybook.Edition] = {}
-    chosen: dict[int, policybook.Edition] = {}
-    for referral, receiver, urgency, due_at in waiting.values_list("id", "to_institution", "urgency", "answer_due_at")[:_LOOKED_AT]:
-        if receiver not in policies:
-            scope = institutions.scope_of(receiver, at)
-            policies[receiver] = policybook.in_force("clinical.referral.escalation", timezone.localdate(at), scope)
-        if due_at and due_at + timedelta(minutes=minutes(policies[receiver], urgency)) <= at and len(chosen) < _AT_MOST:
-            chosen[referral] = policies[receiver]
-    spoken = list(Referral.objects.select_for_update(skip_locked=True).filter(id__in=chosen, **unspoken).order_by("answer_due_at"))
-    for found in spoken:
-        setattr(found, mark, at)
-        found.save(update_fields=[mark])
-        moving.record(word, actor=actor, referral=found, at=at, facts=_due(found), policy_refs=[chosen[found.id].policy_ref])
-    return len(spoken)
+def _referrals(actor: Actor, scopes: Scopes, at: datetime) -> int:
+    due = Referral.objects.select_for_update(skip_locked=True).filter(speaks_at__lte=at).order_by("speaks_at")
+    taken = 0
+    for found in due[:_AT_MOST]:
+        promise = promises.promise_of(found.state, found.goes_home)
+        taken += _climb(actor, found, found, promise, scopes, at)
+    return taken
 
 
-def _due(referral: Referral) -> dict[str, str]:
-    return {"answer_due_at": referral.answer_due_at.isoformat() if referral.answer_due_at else "", "urgency": referral.urgency}
+@transaction.atomic
+def _questions(actor: Actor, scopes: Scopes, at: datetime) -> int:
+    due = Question.objects.select_for_update(skip_locked=True, of=("self",)).select_related("referral").filter(speaks_at__lte=at).order_by("speaks_at")
+    return sum(_climb(actor, found, found.referral, Promise.QUESTION, scopes, at, found.asked_by) for found in due[:_AT_MOST])
+
+
+def _climb(actor: Actor, clock: Clock, referral: Referral, promise: Promise | None, scopes: Scopes, at: datetime, asked_by: str = "") -> int:
+    """Take every rung of one promise that is reached, and note when the clock speaks next."""
+    taken = 0
+    clock.speaks_at = None
+    if promise is not None and clock.due_at is not None:
+        owing = promising.owing(referral, promise, asked_by)
+        for moment, rung in promises.ahead(promising.rungs(referral, promise, scopes(owing), at, asked_by), clock.rung, clock.due_at, Calendar(scopes(owing))):
+            if moment > at:
+                clock.speaks_at = moment
+                break
+            _speak(actor, clock.due_at, referral, promise, rung, owing, scopes, at)
+            clock.rung, taken = rung.step, taken + 1
+    clock.save(update_fields=["rung", "speaks_at"])
+    return taken
+
+
+def _speak(actor: Actor, due_at: datetime, referral: Referral, promise: Promise, rung: Rung, owing: int, scopes: Scopes, at: datetime) -> None:
+    policy = policybook.in_force(promising.policy_of(promise), timezone.localdate(at), scopes(owing))
+    facts = {"promise": promise.value, "due_at": due_at.isoformat(), "urgency": referral.urgency, "rung": rung.step,
+             "told": promising.address(referral, rung.told, owing, at)}  # fmt: skip
+    moving.record("referral.reminded" if rung.after < 0 else "referral.escalated", actor=actor, referral=referral, at=at, facts=facts, policy_refs=[policy.policy_ref])
+
+
+def _asked_once(at: datetime) -> Scopes:
+    """An institution's scope, asked once a round."""
+    known: dict[int, Scope] = {}
+
+    def scope(institution: int) -> Scope:
+        if institution not in known:
+            known[institution] = institutions.scope_of(institution, at)
+        return known[institution]
+
+    return scope

@@ -27,14 +27,14 @@ from yilianti.registry.people import api as people
 _LONGEST = 40
 _MOST_CODES = 200
 _CHANNELS = (("green", "任一绿色通道"), *Channel.choices())
-_FLAGS = {"overdue": "已超时限", "overridden": "不顾提示仍转"}
+_FLAGS = {"overdue": "已超时限", "soon": "24 小时内到期", "overridden": "不顾提示仍转"}
 _SORTS = (("newest", "最新的在前"), ("promise", "时限近的在前（未办完）"))
 #: piles in which something is promised by a moment
-_PROMISED = frozenset({"to_answer", "with_department", "awaited", "to_follow_up"})
+_PROMISED = frozenset({"to_answer", "with_department", "awaited", "to_follow_up", "to_approve", "returned", "to_settle", "outside"})
 _TEXT = "单号、姓名或诊断"
 #: what the bar itself holds; the rest stands behind 「更多条件」
 _BAR = ("text", "urgency", "sort")
-_MORE = ("state", "route", "service", "channel", "institution", "department", "doctor", "disease", "since", "until", "overdue", "overridden", "batch")
+_MORE = ("state", "route", "service", "channel", "institution", "department", "doctor", "disease", "since", "until", "overdue", "soon", "overridden", "batch")
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ def asked(request: Request, since_none: str = "") -> Asked:
         codes=_codes(words.get("text", ""), request.actor), institution=numbered(words.get("institution", "")), department=numbered(words.get("department", "")),
         doctor=request.actor.person if words.get("doctor") == "me" else numbered(words.get("doctor", "")), disease=words.get("disease", "").upper(),
         since=_day(words.get("since", ""), today), until=_day(words.get("until", ""), today),
-        overdue_at=timezone.now() if "overdue" in words else None, overridden="overridden" in words, batch=queries.batch_id(words["batch"]) if "batch" in words else None,
+        overdue_at=timezone.now() if "overdue" in words else None, soon_at=timezone.now() if "soon" in words else None, overridden="overridden" in words, batch=queries.batch_id(words["batch"]) if "batch" in words else None,
     ), words)  # fmt: skip
 
 

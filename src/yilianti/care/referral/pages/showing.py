@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -12,10 +12,11 @@ from yilianti.care.referral.actions import going_home
 from yilianti.care.referral.models import MilestoneNoted, Referral
 from yilianti.care.referral.pages import clock
 from yilianti.care.referral.queries import Line
+from yilianti.care.referral.rules import promises
+from yilianti.care.referral.rules.promises import Promise
 from yilianti.care.referral.terms import (
     JOURNAL,
     OPEN,
-    UNANSWERED,
     Channel,
     DeclineReason,
     Milestone,
@@ -76,27 +77,18 @@ def direction(line: Line) -> str:
 
 
 def deadline(referral: Referral | Line, now: datetime) -> dict[str, Any] | None:
-    """The promise that runs now: the answer, the awaited arrival, or the first follow-up."""
-    due, said = _promise(referral)
-    if due is None:
+    """What is owed now, and how much time is left for it."""
+    promise = promises.promise_of(referral.state, referral.goes_home)
+    if promise is None or referral.due_at is None:
         return None
-    left = due - now
-    state = "late" if left < timedelta() else "soon" if left < _SOON else "on_time"
-    return {"at": due, "state": state, "text": f"{said}{'已超' if state == 'late' else '剩'} {_span(abs(left))}"}
+    return left(promise, referral.due_at, now)
 
 
-def _promise(referral: Referral | Line) -> tuple[datetime | None, str]:
-    if referral.state in UNANSWERED:
-        return referral.answer_due_at, "答复"
-    if referral.goes_home and referral.state in ("accepted", "arrived") and referral.follow_up_due_on:
-        return _end_of(referral.follow_up_due_on), "随访"
-    if referral.state == "accepted":
-        return referral.lapses_at, "到院"
-    return None, ""
-
-
-def _end_of(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time(23, 59)))  # noqa: DTZ001 — made aware here
+def left(promise: Promise, due_at: datetime, now: datetime) -> dict[str, Any]:
+    """How much time is left until a limit, or has passed since, in words with their tone."""
+    span = due_at - now
+    state = "late" if span < timedelta() else "soon" if span < _SOON else "on_time"
+    return {"at": due_at, "state": state, "text": f"{promise.zh}{'已超' if state == 'late' else '剩'} {_span(abs(span))}"}
 
 
 def _span(span: timedelta) -> str:
@@ -107,7 +99,7 @@ def _span(span: timedelta) -> str:
 
 
 #: Said of a referral in some state, by nobody who moved it there.
-_BESIDES = frozenset({"referral.reminded", "referral.appointment_noted", "referral.certificate_issued", "referral.certificate_revoked",
+_BESIDES = frozenset({"referral.reminded", "referral.escalated", "referral.appointment_noted", "referral.certificate_issued", "referral.certificate_revoked",
                       "referral.said", "referral.milestone_noted", "referral.patient_untold", "referral.notice_resent", "referral.told_in_person"})  # fmt: skip
 
 

@@ -28,8 +28,8 @@ def note_milestone(request: Request, number: str) -> HttpResponse:
 
 
 def _done(request: Request, number: str, act: Any, form: forms.Form) -> HttpResponse:
-    referral = visible_or_404(request, number)
+    visible_or_404(request, number)
     act(actor=request.actor, number=number, at=timezone.now(), **whole(form))
     if not getattr(request, "htmx", False):
         return redirect("referral:detail", number=number)
-    return answer(request, "referral/detail.html", shown(request, referral, timezone.now()), fragment="referral/_referral.html")
+    return answer(request, "referral/detail.html", shown(request, visible_or_404(request, number), timezone.now()), fragment="referral/_referral.html")

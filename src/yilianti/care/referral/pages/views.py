@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import certified, dialling, reconciling, showing, step_forms, told
+from yilianti.care.referral.pages import certified, dialling, owing, reconciling, showing, step_forms, told
 from yilianti.care.referral.terms import Verb
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, answer, looked_at, page
@@ -34,7 +34,7 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
     steps = showing.buttons(actor, referral)
     banner = residents.banner(referral.resident, timezone.localdate())
     return {
-        "referral": referral, "row": showing.as_row(referral, now), "steps": showing.progress(referral, entries),
+        "referral": referral, "row": showing.as_row(referral, now), "owed": owing.owed(referral, now), "steps": showing.progress(referral, entries),
         "events": showing.events(entries), "facts": showing.facts(referral), "decision": showing.decision(referral), "buttons": steps, "own_to_approve": showing.own_to_approve(actor, referral),
         "dialogs": [_dialog(referral, step) for step in steps if not step["page"]],
         "banner_url": banner.url if actor.may("record.view") else "",

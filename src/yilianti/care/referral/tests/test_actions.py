@@ -192,22 +192,23 @@ def test_the_day_of_a_promise_is_the_day_of_the_clinic(scene: factories.Scene, a
 
 
 def test_reminder_follows_the_policy_of_the_receiver(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    factories.submitted(scene, at)
+    made = factories.submitted(scene, at)
     asked: list[str] = []
     real = policybook.in_force
     monkeypatch.setattr(policybook, "in_force", lambda code, day, scope: (asked.append(scope.consortium), real(code, day, scope))[1])
-    actions.remind(actor=Actor.system(), at=at)
-    assert asked == ["yunxi"]
+    assert made.due_at
+    actions.remind_due(actor=Actor.system(), at=made.due_at)
+    assert set(asked) == {"yunxi"}
 
 
 def test_reminder_and_report_come_once(scene: factories.Scene, at: datetime) -> None:
     made = factories.submitted(scene, at)
     system = Actor.system(consortium="yunxi", region="530921")
-    assert actions.remind(actor=system, at=at) == 0
+    assert actions.remind_due(actor=system, at=at) == 0
     assert made.answer_due_at
-    assert [actions.remind(actor=system, at=made.answer_due_at), actions.remind(actor=system, at=made.answer_due_at)] == [1, 0]
+    assert [actions.remind_due(actor=system, at=made.answer_due_at), actions.remind_due(actor=system, at=made.answer_due_at)] == [1, 0]
     late = made.answer_due_at + timedelta(days=1)
-    assert [actions.escalate(actor=system, at=late), actions.escalate(actor=system, at=late)] == [1, 0]
+    assert [actions.remind_due(actor=system, at=late), actions.remind_due(actor=system, at=late)] == [1, 0]
 
 
 @pytest.mark.parametrize("length", [1, 10, 30])

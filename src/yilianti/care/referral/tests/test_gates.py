@@ -97,7 +97,7 @@ class TestReceiversGate:
         made = factories.submitted(scene, at)
         actions.assign(actor=scene.office, number=made.number, department=scene.cardiology.id, at=at)
         assert made.answer_due_at
-        assert actions.escalate(actor=factories.Actor.system(), at=made.answer_due_at + timedelta(days=1)) == 1
+        assert actions.remind_due(actor=factories.Actor.system(), at=made.answer_due_at + timedelta(days=1)) == 3, "the department, the office, the manager"
 
 
 class TestAdvice:

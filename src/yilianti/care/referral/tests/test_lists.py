@@ -46,7 +46,7 @@ def scene(at: datetime) -> factories.Scene:
 
 
 def _late(referral: Referral, at: datetime) -> bool:
-    return (referral.state == "submitted" and referral.answer_due_at < at) or (referral.state == "accepted" and referral.lapses_at < at)
+    return (referral.state == "submitted" and referral.answer_due_at < at) or (referral.state == "accepted" and referral.appointment_at + timedelta(hours=8) < at)
 
 
 TABLE: list[tuple[str, dict[str, Any], Callable[[Referral, datetime, Any], bool]]] = [
