@@ -150,6 +150,11 @@ class Side:
         return schedules.hold(actor=self.doctor, client_key=uuid4(), resident=self.resident.pk, slot=self.slot.pk, at=self.now)
 
     @cached_property
+    def in_line(self) -> Any:
+        full = schedules.count_beds(actor=self.office, institution=self.hospital.pk, department=None, total=1, occupied=1, at=self.now)
+        return schedules.join(actor=self.doctor, resident=self.resident.pk, by_institution=self.township.pk, urgency="urgent", pool=full.pk, at=self.now)
+
+    @cached_property
     def service(self) -> Any:
         return services.offer(actor=self.office, institution=self.hospital.pk, told=services.Told(name="冠心病门诊", kinds=("outpatient",)), at=self.now)
 
@@ -529,6 +534,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "prescriptions:refute": _allergy(because="测试"),
     "prescriptions:withdraw": _allergy(because="测试"),
     "schedules:close_schedule": lambda side: Sample({"schedule": side.slot.schedule_id}, side.at(side.hospital), {"because": "停诊"}),
+    "schedules:remove": lambda side: Sample({"number": side.in_line.number}, side.at(side.hospital), {"because": "测试"}),
     "schedules:release": lambda side: Sample({"number": side.reservation.number}, side.at(side.township, side.hospital)),
     "services:of_institution": _nobodys(lambda side: {"institution": side.hospital.pk}),
     "services:offer": lambda side: Sample({"institution": side.hospital.pk}, side.at(side.hospital), {"name": "胸痛门诊", "kinds": ["outpatient"]}),
@@ -573,6 +579,10 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:say": _referral(text="测试", kind="question"),
     "referral:resend_notice": _notice,
     "referral:tell_in_person": _notice,
+    "referral:join_line": _referral(queue="slot"),
+    "referral:leave_line": _referral(because="测试"),
+    "referral:take_offer": _referral(),
+    "referral:decline_offer": _referral(because="测试"),
     "referral:note_milestone": _referral(milestone="door", took_place_at=_moment),
     "referral:arrive": _by_receiver(arrived_at=_moment),
     "referral:undo_arrival": _by_receiver(because="测试"),

@@ -22,4 +22,5 @@ NAMES = {
     "lapsed_places": "收回到期的预留",
     "patients_ready_home": "早上列出可回乡的住院患者 → 待办",
     "lapsed_referrals": "关闭逾期未到的转诊", "promised_referrals": "催办转诊各环节的时限",
+    "offered_places": "把空出的名额给候补", "line_to_inbox": "候补名额 → 待办与通知",
 }  # fmt: skip

@@ -1,6 +1,6 @@
-"""The tables of steps: of an appointment, as hospitals tell it, and of a place that is reserved here."""
+"""The tables of steps: of an appointment, as hospitals tell it, of a place that is reserved here, and of somebody who waits for one."""
 
-from yilianti.capacity.schedules.terms import ReservationState, ReservationVerb, State, Verb
+from yilianti.capacity.schedules.terms import ReservationState, ReservationVerb, State, Verb, WaitingState, WaitingVerb
 from yilianti.kernel.lifecycle import Lifecycle, row
 
 APPOINTMENT = Lifecycle(
@@ -19,4 +19,15 @@ RESERVATION = Lifecycle(
     row("use",     "held|confirmed",        "used",      "keeping_side",   "schedules.used"),
     row("release", "held|confirmed",        "released",  "reserving_side", "schedules.released"),
     row("lapse",   "held",                  "lapsed",    "system",         "schedules.lapsed"),
+)  # fmt: skip
+
+WAITING = Lifecycle(
+    "候补", "waiting", WaitingState, WaitingVerb,
+    row("offer",         "waiting",         "offered", "system",         "schedules.offered"),
+    row("take_offer",    "offered",         "placed",  "reserving_side", "schedules.offer_taken"),
+    row("decline_offer", "offered",         "waiting", "reserving_side", "schedules.offer_declined"),
+    row("pass_over",     "offered",         "waiting", "system",         "schedules.passed_over"),
+    row("drop",          "offered",         "dropped", "system",         "schedules.dropped"),
+    row("leave",         "waiting|offered", "left",    "reserving_side", "schedules.line_left"),
+    row("remove",        "waiting|offered", "removed", "keeping_side",   "schedules.removed"),
 )  # fmt: skip

@@ -5,7 +5,14 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.capacity.schedules.terms import BedKind, ReservationState, SessionState, State
+from yilianti.capacity.schedules.terms import (
+    BedKind,
+    ReservationState,
+    SessionState,
+    State,
+    Urgency,
+    WaitingState,
+)
 from yilianti.kernel.models import protected
 
 
@@ -137,6 +144,45 @@ class BedPool(models.Model):
         return f"{self.institution_id} {self.kind}"
 
 
+class WaitingEntry(models.Model):
+    """Somebody who waits for a slot of a department or a bed of a pool; `since` orders the line, and moves when an offer was not answered."""
+
+    number = models.CharField("候补号", max_length=24, unique=True)
+    department = models.ForeignKey("institutions.Department", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    pool = models.ForeignKey(BedPool, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    keeper = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="+")
+    by_institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
+    subject = models.CharField("事由", max_length=48, blank=True)
+    urgency = models.CharField("紧急程度", max_length=12, choices=Urgency.choices(), default=Urgency.ELECTIVE.value)
+    state = models.CharField(max_length=12, choices=WaitingState.choices(), default=WaitingState.WAITING.value)
+    joined_at = models.DateTimeField("加入时间")
+    joined_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+    passed = models.PositiveSmallIntegerField("未答复次数", default=0)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    because = models.CharField("原因", max_length=120, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="waits_for_one_thing", condition=Q(department__isnull=False, pool__isnull=True) | Q(department__isnull=True, pool__isnull=False)),
+            models.UniqueConstraint(fields=["resident", "department", "pool"], condition=Q(state__in=["waiting", "offered"]), nulls_distinct=False, name="once_in_a_line"),
+        ]
+        indexes = [
+            models.Index(fields=["department"], condition=Q(state="waiting"), name="line_of_department"),
+            models.Index(fields=["pool"], condition=Q(state="waiting"), name="line_of_pool"),
+            models.Index(fields=["keeper", "-id"], name="lines_of_keeper"),
+            models.Index(fields=["by_institution", "-id"], name="lines_of_sender"),
+            models.Index(fields=["subject"], condition=~Q(subject=""), name="line_of_subject"),
+        ]
+
+    class Privacy:
+        personal = {"because": "words about why somebody no longer waits"}
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Reservation(models.Model):
     """One place for one resident: held under a lease, then confirmed. A held one whose lease has run out stands in nobody's way."""
 
@@ -153,6 +199,8 @@ class Reservation(models.Model):
     held_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     ended_at = models.DateTimeField(null=True, blank=True)
     because = models.CharField(max_length=120, blank=True)
+    #: who waited and was offered this place
+    waiting = models.ForeignKey(WaitingEntry, null=True, blank=True, on_delete=models.PROTECT, related_name="offers")
 
     class Meta:
         constraints = [

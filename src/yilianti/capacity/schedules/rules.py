@@ -2,13 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from typing import Protocol, TypeVar
 
-from yilianti.capacity.schedules.terms import Session
+from yilianti.capacity.schedules.terms import Session, Urgency
 from yilianti.kernel.finding import Finding, Severity
 
 MOST_SLOTS = 200
+_RANK = {str(urgency.value): rank for rank, urgency in enumerate(Urgency)}
+
+
+class Waits(Protocol):
+    id: int
+    urgency: str
+    since: datetime
+
+
+W = TypeVar("W", bound=Waits)
+
+
+def in_line(entries: Iterable[W], order: Sequence[str]) -> list[W]:
+    """Who waits, the next one first; `order` is the policy's: "urgency", "since"."""
+    keys = {"urgency": lambda entry: _RANK[entry.urgency], "since": lambda entry: entry.since}
+    return sorted(entries, key=lambda entry: (*(keys[name](entry) for name in order), entry.id))
+
+
+def offer_ends(answered_by: datetime, starts_at: datetime | None) -> datetime:
+    """Until when an offer holds: the time to answer, but no longer than to the beginning of the slot."""
+    return answered_by if starts_at is None else min(answered_by, starts_at)
 
 
 def slot_times(session: Session) -> list[tuple[datetime, datetime]]:

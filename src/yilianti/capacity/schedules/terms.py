@@ -45,6 +45,36 @@ class ReservationVerb(Term):
     LAPSE = "lapse", "到期", "lapse"
 
 
+class WaitingState(Term):
+    WAITING = "waiting", "排队中", "waiting"
+    OFFERED = "offered", "已排到，待答复", "offered"
+    PLACED = "placed", "已接受", "placed"
+    LEFT = "left", "已退出", "left"
+    REMOVED = "removed", "已移出", "removed"
+    DROPPED = "dropped", "多次未答复", "dropped"
+
+
+#: Still in the line.
+IN_LINE = (WaitingState.WAITING, WaitingState.OFFERED)
+
+
+class WaitingVerb(Term):
+    OFFER = "offer", "给出名额", "offer"
+    TAKE_OFFER = "take_offer", "接受名额", "take the offer"
+    DECLINE_OFFER = "decline_offer", "放弃这次名额", "decline the offer"
+    PASS_OVER = "pass_over", "未答复，让给下一位", "pass over"
+    DROP = "drop", "多次未答复，不再排队", "drop"
+    LEAVE = "leave", "退出候补", "leave"
+    REMOVE = "remove", "移出候补", "remove"
+
+
+class Urgency(Term):
+    """Who is urgent is called before who is not; an emergency does not stand in a line."""
+
+    URGENT = "urgent", "紧急", "urgent"
+    ELECTIVE = "elective", "择期", "elective"
+
+
 class BedKind(Term):
     ORDINARY = "ordinary", "普通床位", "ordinary"
     REHABILITATION = "rehabilitation", "康复床位", "rehabilitation"
@@ -119,9 +149,29 @@ class Filed:
     findings: tuple[Finding, ...] = ()
 
 
+@dataclass(frozen=True)
+class InLine:
+    """Where somebody stands: how many are before them, since when they wait, and what was offered."""
+
+    number: str
+    state: str
+    urgency: str
+    keeper: int
+    department: int | None
+    pool: int | None
+    place: str
+    ahead: int
+    joined_at: datetime
+    offer: str = ""
+    offered: str = ""
+    answer_by: datetime | None = None
+
+
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "schedules.booked": "预约", "schedules.rescheduled": "改期", "schedules.modified": "更新预约", "schedules.cancelled": "取消预约", "schedules.missed": "预约未到",
     "schedules.opened": "开放号源", "schedules.closed": "停诊", "schedules.beds_counted": "更新床位", "schedules.held": "暂留", "schedules.extended": "延长暂留",
     "schedules.exchanged": "改选", "schedules.confirmed": "确认预留", "schedules.used": "预留已到", "schedules.released": "退还预留", "schedules.lapsed": "暂留到期",
+    "schedules.line_joined": "加入候补", "schedules.offered": "排到名额", "schedules.offer_taken": "接受名额", "schedules.offer_declined": "放弃这次名额",
+    "schedules.passed_over": "未答复，让给下一位", "schedules.dropped": "多次未答复，不再排队", "schedules.line_left": "退出候补", "schedules.removed": "移出候补",
 }  # fmt: skip

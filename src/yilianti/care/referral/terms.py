@@ -242,6 +242,8 @@ class Application:
     to_practitioner: int | None = None
     #: number of a place held in `capacity/schedules`
     reservation: str = ""
+    #: where nothing was free: "slot" to wait for one of the department, "pool:7" for a bed
+    queue: str = ""
     examination: str = ""
     #: the record's lists as the doctor has gone through them: {"source", "name", "was", "how", "decision", "note"}
     medicines: tuple[dict[str, str], ...] = ()
@@ -293,5 +295,6 @@ JOURNAL = {
     "referral.outcome_noted": "登记去向结果", "referral.assigned": "交科室", "referral.handed_back": "科室退回转诊办",
     "referral.redirect_proposed": "建议改转", "referral.redirect_refused": "患者不同意改转", "referral.advised": "给出意见",
     "referral.adopted": "采纳意见并办结", "referral.converted": "改为转诊", "referral.recalled": "再次上转", "referral.said": "追问与回复",
+    "referral.line_joined": "加入候补", "referral.line_left": "退出候补", "referral.offer_taken": "接受候补名额", "referral.offer_declined": "放弃这次名额",
     "referral.milestone_noted": "登记救治时间点", "referral.home_judged": "核对下转条件", "referral.patient_untold": "患者未告知到", "referral.notice_resent": "再次短信告知", "referral.told_in_person": "当面告知患者", "referral.batch_sent": "批量转诊", "referral.certificate_issued": "开具转诊证明", "referral.certificate_revoked": "撤销转诊证明",
 }  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.capacity.schedules import access, rules
-from yilianti.capacity.schedules.actions import occupancy
+from yilianti.capacity.schedules.actions import handing_on, occupancy
 from yilianti.capacity.schedules.models import BedPool, Reservation, Schedule, Slot
 from yilianti.capacity.schedules.terms import STANDING, BedKind, Session, SessionState
 from yilianti.kernel import journal
@@ -32,7 +32,9 @@ def open_schedule(*, actor: Actor, institution: int, session: Session, at: datet
     if findings := rules.faults(session, at):
         raise Refused("session_wrong", findings[0].sentence, field=findings[0].code, findings=findings)
     first = policybook.in_force("capacity.primary_first", timezone.localdate(at), actor.scope)
-    return [_open(actor, institution, session, timedelta(weeks=week), timedelta(hours=first.hours_before), at) for week in range(weeks)]
+    opened = [_open(actor, institution, session, timedelta(weeks=week), timedelta(hours=first.hours_before), at) for week in range(weeks)]
+    handing_on.offer_opened(session.department, opened, at)
+    return opened
 
 
 def _open(actor: Actor, institution: int, session: Session, later: timedelta, primary: timedelta, at: datetime) -> Schedule:
@@ -78,12 +80,13 @@ def count_beds(*, actor: Actor, institution: int, department: int | None, total:
         raise Refused("beds_wrong", "已占用床位不能多于床位总数；请核对。", field="occupied")
     given: dict[str, Any] = {"institution_id": institution, "department_id": department, "kind": kind}
     row, _ = BedPool.objects.select_for_update().get_or_create(**given, defaults={"total": total, "occupied": occupied, "counted_at": at})
-    occupancy.settle(row, at)
+    missed = [gone.waiting_id for gone in occupancy.end_expired(row, at) if gone.waiting_id]
     if total < row.taken:
         raise Refused("beds_reserved", f"已有 {row.taken} 张床位被预留，总数不能更少；请先退还预留。", field="total")
     row.total, row.occupied, row.counted_at = total, occupied, at
     row.save()
     _journal("schedules.beds_counted", actor, institution, row.pk, at, department=department, kind=kind, total=total, occupied=occupied)
+    handing_on.pass_on(row, at, missed=missed)  # by the new count: the old one may offer a bed that is not there
     return row
 
 

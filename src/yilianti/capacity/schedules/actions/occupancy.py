@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from yilianti.capacity.schedules.lifecycle import RESERVATION
 from yilianti.capacity.schedules.models import BedPool, Reservation, Slot
+from yilianti.capacity.schedules.terms import BedKind
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
 
-_PRIMARY = ("village", "township")
+PRIMARY = ("village", "township")
 Place = Slot | BedPool
 Where = tuple[int | None, int | None]
 
@@ -61,8 +62,8 @@ def both(number: str, *more: Where) -> tuple[Reservation, list[Place]]:
         transaction.savepoint_rollback(mark)  # somebody chose another place for it: these locks are let go
 
 
-def settle(place: Place, at: datetime) -> None:
-    """End the leases on this place that have run out."""
+def end_expired(place: Place, at: datetime) -> list[Reservation]:
+    """End the leases on this place that have run out; returns them."""
     mine: dict[str, Any] = {"slot": place} if isinstance(place, Slot) else {"pool": place}
     expired = list(Reservation.objects.select_for_update().filter(state="held", expires_at__lte=at, **mine).order_by("id"))
     for row in expired:
@@ -71,6 +72,7 @@ def settle(place: Place, at: datetime) -> None:
         saved(Actor.system(), row, place, word, at)
     if expired:
         give_back(place, len(expired))
+    return expired
 
 
 def give_back(place: Place, count: int = 1) -> None:
@@ -82,10 +84,14 @@ def has_room(place: Place) -> bool:
     return place.taken < place.capacity if isinstance(place, Slot) else place.taken + place.occupied < place.total
 
 
+def full(place: Place) -> Refused:
+    return Refused("place_taken", "这个时段刚刚约满；请选择别的时段。" if isinstance(place, Slot) else "这类床位刚刚留满；请选择别的床位。", "taken", field="slot")
+
+
 def take_one(place: Place) -> None:
     """One of what is free, or Refused."""
     if not has_room(place):
-        raise Refused("place_taken", "这个时段刚刚约满；请选择别的时段。" if isinstance(place, Slot) else "这类床位刚刚留满；请选择别的床位。", "taken", field="slot")
+        raise full(place)
     place.taken += 1
     place.save(update_fields=["taken"])
 
@@ -105,12 +111,19 @@ def require_turn(place: Place, actor: Actor, by_institution: int, at: datetime) 
 
 def is_primary(institution: int) -> bool:
     found = institutions.get(institution)
-    return found is not None and found.level in _PRIMARY
+    return found is not None and found.level in PRIMARY
 
 
 def keeper(place: Place) -> int:
     """The institution whose book it stands in."""
     return place.schedule.institution_id if isinstance(place, Slot) else place.institution_id
+
+
+def words(place: Place) -> str:
+    """The place as people call it."""
+    if isinstance(place, Slot):
+        return f"{place.department.name} {timezone.localtime(place.starts_at):%m月%d日 %H:%M}"
+    return f"{place.department.name if place.department else ''} {BedKind.label(place.kind)}".strip()
 
 
 def saved(actor: Actor, row: Reservation, place: Place, word: str, at: datetime, refs: tuple[str, ...] = (), **facts: Any) -> Reservation:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.capacity.schedules import access
-from yilianti.capacity.schedules.actions import occupancy
+from yilianti.capacity.schedules.actions import handing_on, occupancy
 from yilianti.capacity.schedules.actions.occupancy import Place
 from yilianti.capacity.schedules.lifecycle import RESERVATION
 from yilianti.capacity.schedules.models import BedPool, Reservation
@@ -29,22 +29,27 @@ def hold(*, actor: Actor, client_key: UUID, resident: int, at: datetime, slot: i
     actor.require(access.RESERVE, actor.institution)
     try:
         with transaction.atomic():
-            return _hold(actor, client_key, resident, slot, pool, subject, at)
+            held = _hold(actor, client_key, resident, slot, pool, subject, at)
     except IntegrityError as clash:
         if "client_key" not in str(clash):
             raise
         return Reservation.objects.get(client_key=client_key)  # the same choice sent twice at the same moment
+    if isinstance(held, Refused):
+        raise held  # after the commit: what was found to have run out has passed to who waits
+    return held
 
 
-def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | None, subject: str, at: datetime) -> Reservation:
+def _hold(actor: Actor, key: UUID, resident: int, slot: int | None, pool: int | None, subject: str, at: datetime) -> Reservation | Refused:
     assert actor.institution is not None
     place = occupancy.locked(slot, pool)
     known = Reservation.objects.filter(client_key=key).first()
     if known is not None:
         return _still(known, at)
-    occupancy.settle(place, at)
+    handing_on.settle(place, at)
     occupancy.require_open(place, at)
     occupancy.require_turn(place, actor, actor.institution, at)
+    if not occupancy.has_room(place):
+        return occupancy.full(place)
     occupancy.take_one(place)
     until, ref = _lease(actor, at)
     row = Reservation(number=next_number("YL", at), client_key=key, slot_id=slot, pool_id=pool, resident_id=resident, by_institution_id=actor.institution,
@@ -57,6 +62,7 @@ def extend(*, actor: Actor, number: str, until: datetime, at: datetime, subject:
     with transaction.atomic():
         row, (place,) = occupancy.both(number)
         actor.require(access.RESERVE, row.by_institution_id)
+        _require_taken(row)
         _stand_again(row, place, at)
         word = RESERVATION.step(row, "extend").word
         row.expires_at, row.subject = until, row.subject if subject is None else subject
@@ -71,20 +77,22 @@ def exchange(*, actor: Actor, number: str, at: datetime, slot: int | None = None
             raise _not_theirs()
         if (row.slot_id, row.pool_id) == (slot, pool):
             return row  # chosen again
-        for place in (old, new):
-            occupancy.settle(place, at)
+        _require_unpromised(row, actor)
+        _require_taken(row)
+        handing_on.settle_both(old, new, at)
         row.refresh_from_db()
         stood, was = row.state in STANDING, row.state
         word = RESERVATION.step(row, "exchange").word
         occupancy.require_open(new, at)
         occupancy.require_turn(new, actor, row.by_institution_id, at)
         occupancy.take_one(new)
-        if stood:
-            occupancy.give_back(old)
         until, ref = _lease(actor, at)
         former = {"former_slot": row.slot_id, "former_pool": row.pool_id}
         row.slot_id, row.pool_id, row.ended_at, row.expires_at = slot, pool, None, max(until, row.expires_at or until)
-        return occupancy.saved(actor, row, new, word, at, (ref,), was=was, **former)
+        occupancy.saved(actor, row, new, word, at, (ref,), was=was, **former)
+        if stood:
+            _let_go(old, at)
+        return row
 
 
 def confirm(*, actor: Actor, number: str, at: datetime) -> Reservation:
@@ -93,6 +101,7 @@ def confirm(*, actor: Actor, number: str, at: datetime) -> Reservation:
         row, (place,) = occupancy.both(number)
         if row.state == ReservationState.CONFIRMED:
             return row
+        _require_taken(row)
         _stand_again(row, place, at)
         word = RESERVATION.step(row, "confirm").word
         row.expires_at = None
@@ -119,23 +128,24 @@ def release(*, actor: Actor, number: str, because: str, at: datetime) -> Reserva
         row, (place,) = occupancy.both(number)
         if not _may_give_back(actor, row, place):
             raise _not_theirs()
-        occupancy.settle(place, at)
+        handing_on.settle(place, at)
         row.refresh_from_db()
         if row.state not in STANDING:
             return row
-        if row.state == ReservationState.CONFIRMED and row.subject and not actor.is_system:
-            raise Refused("place_promised", "这个预留属于已接收的转诊单；请在转诊单上撤回或改期。", "promised to a referral", field="number")
+        _require_unpromised(row, actor)
+        _require_taken(row)
         was, word = row.state, RESERVATION.step(row, "release").word
         row.ended_at, row.because = at, because.strip()[:120]
-        occupancy.give_back(place)
-        return occupancy.saved(actor, row, place, word, at, was=was)
+        occupancy.saved(actor, row, place, word, at, was=was)
+        _let_go(place, at)
+        return row
 
 
 def lapse(*, actor: Actor, number: str, at: datetime) -> Reservation:
     """Tidy up one lease that has run out."""
     with transaction.atomic():
         row, (place,) = occupancy.both(number)
-        occupancy.settle(place, at)
+        handing_on.settle(place, at)
         row.refresh_from_db()
         return row
 
@@ -144,6 +154,23 @@ def lapse_due(*, actor: Actor, at: datetime) -> int:
     """Tidy up leases that have run out; nobody waits for this."""
     due = list(Reservation.objects.filter(state="held", expires_at__lte=at).order_by("expires_at").values_list("number", flat=True)[:_AT_MOST])
     return sum(lapse(actor=actor, number=number, at=at).state == ReservationState.LAPSED for number in due)
+
+
+def _require_unpromised(row: Reservation, actor: Actor) -> None:
+    if row.state == ReservationState.CONFIRMED and row.subject and not actor.is_system:
+        raise Refused("place_promised", "这个预留属于已接收的转诊单；请在转诊单上撤回或改期。", "promised to a referral", field="number")
+
+
+def _require_taken(row: Reservation) -> None:
+    """An offer is answered as an offer, so that whoever waits does not lose their place unseen."""
+    if handing_on.is_unanswered(row):
+        raise Refused("offer_unanswered", "这是候补排到的名额；请先在转诊单上接受，或放弃。", field="reservation")
+
+
+def _let_go(place: Place, at: datetime) -> None:
+    """One place less is taken, and it goes to who waits."""
+    occupancy.give_back(place)
+    handing_on.pass_on(place, at)
 
 
 def _lease(actor: Actor, at: datetime) -> tuple[datetime, str]:
@@ -168,7 +195,7 @@ def _still(row: Reservation, at: datetime) -> Reservation:
 
 def _stand_again(row: Reservation, place: Place, at: datetime) -> None:
     """A lease that has run out is taken again where the place is still open and free."""
-    occupancy.settle(place, at)
+    handing_on.settle(place, at)
     row.refresh_from_db()
     if row.state == ReservationState.LAPSED:
         occupancy.require_open(place, at)

@@ -10,10 +10,10 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti.capacity.schedules import access, actions, places
+from yilianti.capacity.schedules import access, actions, line, places
 from yilianti.capacity.schedules.models import Reservation
 from yilianti.capacity.schedules.pages import forms
-from yilianti.capacity.schedules.terms import STANDING, BedKind, ReservationState
+from yilianti.capacity.schedules.terms import STANDING, BedKind, Beds, ReservationState
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, numbered, page, whole
 from yilianti.registry.institutions import api as institutions
@@ -61,17 +61,26 @@ def _concerns(actor: Actor, held: Reservation) -> bool:
     return actor.may(access.RESERVE, held.by_institution_id) or actor.may(access.KEEP, held.keeper_id)
 
 
+def _queues(department: int | None, full: list[Beds], waiting: dict[tuple[int | None, int | None], int]) -> list[dict[str, Any]]:
+    """Where one may stand in line, with how many stand there."""
+    slots = [{"value": "slot", "label": "这个科室的号", "ahead": waiting.get((department, None), 0)}] if department else []
+    return slots + [{"value": f"pool:{bed.pool}", "label": f"{bed.department_name} {BedKind.label(bed.kind)}".strip(), "ahead": waiting.get((None, bed.pool), 0)} for bed in full]
+
+
 def _shown(request: Request, institution: int | None, department: int | None, resident: str, held: Reservation | None) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     own = institutions.get(actor.institution)
     primary = own is not None and own.level in ("village", "township")
     slots = places.free_slots(department=department, now=now, until=now + _AHEAD, primary=primary, limit=24) if department else []
     pools = [bed for bed in places.beds([institution], now, actor.scope) if bed.department in (None, department)] if institution else []
+    full = [bed.pool for bed in pools if not bed.free]
+    waiting = line.lengths([department] if department and not slots else [], full) if (department and not slots) or full else {}
     stands = held is not None and held.state in STANDING and _concerns(actor, held)
     context: dict[str, Any] = {
         "institution": institution or "", "department": department or "", "resident": resident, "held": held if stands else None,
         "minutes": int((held.expires_at - now).total_seconds() // 60) if stands and held and held.expires_at else None,
         "slots": [{"slot": slot, "key": uuid4()} for slot in slots],
         "pools": [{"bed": bed, "kind": BedKind.label(bed.kind), "key": uuid4()} for bed in pools],
+        "queues": _queues(department if department and not slots else None, [bed for bed in pools if not bed.free], waiting) if not stands else [],
     }  # fmt: skip
     return render(request, "schedules/_choose.html", context)

@@ -40,6 +40,10 @@ class CloseForm(forms.Form):
     because = forms.CharField(label="停诊原因", max_length=120, error_messages={"required": "请写明停诊原因。"})
 
 
+class RemoveForm(forms.Form):
+    because = forms.CharField(label="移出原因", max_length=120, error_messages={"required": "请写明移出的原因。"})
+
+
 class BedsForm(forms.Form):
     department = forms.TypedChoiceField(label="科室", coerce=int, empty_value=None, required=False)
     kind = forms.ChoiceField(label="类别", choices=BedKind.choices())

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from yilianti.capacity.schedules import actions
-from yilianti.capacity.schedules.models import BedPool, Reservation, Slot
+from yilianti.capacity.schedules.models import BedPool, Reservation, Slot, WaitingEntry
 from yilianti.capacity.schedules.terms import Session
 from yilianti.kernel.actor import Actor
 from yilianti.registry.access import api as access
@@ -44,6 +44,18 @@ class World:
 
     def beds(self, total: int = 10, occupied: int = 8) -> BedPool:
         return actions.count_beds(actor=self.office, institution=self.county.hospital.id, department=self.department.pk, total=total, occupied=occupied, at=self.at)
+
+    def patient(self, name: str = "云小溪") -> int:
+        """Somebody else."""
+        told = residents.Demographics(name=name, sex="2", born_on=None, phone="", address="", home=self.county.township.id)
+        return int(residents.register(actor=self.doctor, at=self.at, identifiers=[], demographics=told).resident.pk)
+
+    def wait(self, *, at: datetime | None = None, **changes: Any) -> WaitingEntry:
+        """Another patient of the township waits for a slot of the department, or for a bed of `pool`."""
+        given: dict[str, Any] = {"actor": self.doctor, "by_institution": self.county.township.id, "urgency": "elective", "at": at or self.at}
+        given |= {} if "pool" in changes else {"department": self.department.pk}
+        given |= {} if "resident" in changes else {"resident": self.patient()}
+        return actions.join(**(given | changes))
 
     def hold(self, at: datetime | None = None, **where: Any) -> Reservation:
         given = {"actor": self.doctor, "client_key": uuid4(), "resident": self.resident.id, "at": at or self.at}

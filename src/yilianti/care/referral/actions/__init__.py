@@ -22,6 +22,7 @@ from yilianti.care.referral.actions.going_home import (
 )
 from yilianti.care.referral.actions.judging import judge
 from yilianti.care.referral.actions.leaving import note_outcome
+from yilianti.care.referral.actions.queueing import decline_offer, join_line, leave_line, take_offer
 from yilianti.care.referral.actions.rerouting import agree_redirect, propose_redirect, redirect, refuse_redirect
 from yilianti.care.referral.actions.screening import accept_batch, submit_batch
 from yilianti.care.referral.actions.talking import note_milestone, say
@@ -30,7 +31,7 @@ from yilianti.care.referral.actions.waiting import lapse_overdue, remind_due
 
 __all__ = [
     "accept", "accept_batch", "adopt", "advise", "agree_redirect", "answer_arrival", "approve", "approve_out", "arrive", "ask_approval", "assign", "attach_summary", "bring_home",
-    "certify", "conclude", "convert", "decline", "disapprove", "discharge", "draft", "follow_up", "hand_back", "lapse",
+    "certify", "conclude", "convert", "decline", "decline_offer", "disapprove", "discharge", "draft", "follow_up", "hand_back", "join_line", "lapse", "leave_line",
     "issue_certificate", "judge", "lapse_overdue", "note_milestone", "note_outcome", "offer_home", "propose_redirect", "recall", "recognise_arrival", "recognise_discharge",
-    "redirect", "refuse_redirect", "remind_due", "resend_notice", "revoke_certificate", "say", "send_back", "send_out", "submit", "submit_batch", "take", "tell_in_person", "undo_arrival", "undo_discharge", "withdraw",
+    "redirect", "refuse_redirect", "remind_due", "resend_notice", "revoke_certificate", "say", "send_back", "send_out", "submit", "submit_batch", "take", "take_offer", "tell_in_person", "undo_arrival", "undo_discharge", "withdraw",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import access, rules
-from yilianti.care.referral.actions import moving, placing, promising, situating
+from yilianti.care.referral.actions import moving, placing, promising, queueing, situating
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import Application, Direction
@@ -90,7 +90,10 @@ def _submit(
     if _direction(referral) is Direction.UP:
         situating.require_answered(actor=actor, referral=referral, at=at)
     with batching.together():
-        return _sent(actor, referral, resident, consent_basis, at)
+        sent = _sent(actor, referral, resident, consent_basis, at)
+        if application.queue and not sent.reservation and not sent.is_outside and not rules.cannot_wait(sent.urgency, sent.channel):
+            queueing.enter(sent, actor, application.queue, at)
+        return sent
 
 
 def _sent(actor: Actor, referral: Referral, resident: int, consent_basis: str, at: datetime) -> Referral:

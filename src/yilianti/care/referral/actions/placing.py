@@ -19,6 +19,7 @@ from yilianti.registry.institutions import api as institutions
 
 def keep(referral: Referral, actor: Actor, until: datetime, at: datetime, *, may_choose: bool = True) -> None:
     """The place chosen on the form lives until then; one of a receiver that was chosen before is given back."""
+    _leave_elsewhere(referral, at)
     if not referral.reservation:
         return
     held = _own(referral)
@@ -40,7 +41,8 @@ def confirm(referral: Referral, actor: Actor, appointment_at: datetime, at: date
     if held is None:
         return
     if held.slot is not None and held.slot.starts_at != appointment_at:
-        give_back(referral, "接收方改约其他时间", at)
+        schedules.release(actor=Actor.system(), number=referral.reservation, because="接收方改约其他时间", at=at)
+        referral.reservation = ""
         return
     try:
         schedules.confirm(actor=Actor.system(), number=referral.reservation, at=at)
@@ -48,6 +50,8 @@ def confirm(referral: Referral, actor: Actor, appointment_at: datetime, at: date
         if held.slot is not None:  # another moment can be chosen; a late answer about a bed is the receiver's own to give
             _lost(referral, refusal, may_choose=True)
         referral.reservation = ""
+        return
+    leave_line(referral, "已接收并留好", at)
 
 
 def choose(referral: Referral, slot: int, department: int | None, at: datetime) -> tuple[int, datetime]:
@@ -72,13 +76,28 @@ def use(referral: Referral, at: datetime) -> None:
     """The patient is here."""
     if _own(referral) is not None:
         schedules.use(actor=Actor.system(), number=referral.reservation, at=at)
+    leave_line(referral, "已到院", at)
 
 
 def give_back(referral: Referral, because: str, at: datetime) -> None:
-    """Nobody comes on this place; it is free for others in the same transaction."""
+    """Nobody comes on this place, nobody waits for one; it is free for others in the same transaction."""
     if _own(referral) is not None:
         schedules.release(actor=Actor.system(), number=referral.reservation, because=because, at=at)
     referral.reservation = ""
+    leave_line(referral, because, at)
+
+
+def leave_line(referral: Referral, because: str, at: datetime) -> None:
+    """Nobody waits for a place any more."""
+    if stands := schedules.standing(f"referral:{referral.number}", at):
+        schedules.leave(actor=Actor.system(), number=stands.number, because=because, at=at)
+
+
+def _leave_elsewhere(referral: Referral, at: datetime) -> None:
+    if referral.pk and (stands := schedules.standing(f"referral:{referral.number}", at)):
+        moved = stands.keeper != referral.to_institution_id or stands.department not in (None, referral.to_department_id)
+        if moved or referral.reservation:
+            schedules.leave(actor=Actor.system(), number=stands.number, because="改了转入机构、科室或已选号", at=at)
 
 
 def _own(referral: Referral) -> Reservation | None:

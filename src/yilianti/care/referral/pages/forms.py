@@ -47,6 +47,7 @@ class ApplicationForm(forms.Form):
     onset_at = Moment(label="发病时间", required=False)
     to_service = forms.IntegerField(required=False, widget=forms.HiddenInput)
     reservation = forms.CharField(required=False, max_length=24, widget=forms.HiddenInput)
+    queue = forms.CharField(label="候补", required=False, max_length=24, widget=forms.HiddenInput)
     examination = words("检查项目", rows=2, placeholder="只申请检查时写明，如：冠脉CTA、24小时动态心电图")
     rehabilitation = words("康复与治疗计划", placeholder="用药到何时、康复训练、复查项目与时间、出现什么情况再来")
     contact = forms.TypedChoiceField(label="联系医生", coerce=int, empty_value=None, required=False, help_text="基层有疑问时找谁。")
@@ -95,7 +96,7 @@ class ApplicationForm(forms.Form):
     def application(self) -> Application:
         """The cleaned form as the room's own word; of what did not pass, nothing."""
         data = defaultdict(str, self.cleaned_data)
-        more = {name: data[name].strip() for name in ("reservation", "examination", "rehabilitation", "contact_phone", "override_reason")}
+        more = {name: data[name].strip() for name in ("reservation", "queue", "examination", "rehabilitation", "contact_phone", "override_reason")}
         name = data["diagnosis_code_words"] or data["diagnosis_code"]
         return Application(
             to_institution=data["to_institution"] or 0, to_department=data["to_department"] or None, urgency=data["urgency"] or "elective", service=data["service"] or Service.OUTPATIENT.value,

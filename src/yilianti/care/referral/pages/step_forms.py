@@ -59,6 +59,10 @@ class DisapproveForm(forms.Form):
     note = words("原因和建议", required=True)
 
 
+class QueueForm(forms.Form):
+    queue = forms.CharField(label="候补", max_length=24, error_messages={"required": "请选择在哪里排队。"})
+
+
 class RemarkForm(forms.Form):
     note = words("附言", rows=2)
 

@@ -11,6 +11,7 @@ from yilianti.care.referral.pages import (
     findings,
     listing,
     paying,
+    queueing,
     ready,
     reconciling,
     screening,
@@ -64,5 +65,9 @@ urlpatterns = [
     path("<str:number>/notices/<int:notice>/resend_notice", telling.resend_notice, name="resend_notice"),
     path("<str:number>/notices/<int:notice>/tell_in_person", telling.tell_in_person, name="tell_in_person"),
     path("<str:number>/note_milestone", talking.note_milestone, name="note_milestone"),
+    path("<str:number>/join_line", queueing.join_line, name="join_line"),
+    path("<str:number>/leave_line", queueing.leave_line, name="leave_line"),
+    path("<str:number>/take_offer", queueing.take_offer, name="take_offer"),
+    path("<str:number>/decline_offer", queueing.decline_offer, name="decline_offer"),
     *(path(f"<str:number>/{verb}", view, name=verb) for verb, view in steps.VIEWS.items()),
 ]

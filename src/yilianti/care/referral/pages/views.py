@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import certified, dialling, owing, reconciling, showing, step_forms, told
+from yilianti.care.referral.pages import certified, dialling, line, owing, reconciling, showing, step_forms, told
 from yilianti.care.referral.terms import Verb
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, answer, looked_at, page
@@ -41,7 +41,7 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
         "may_read": actor.may("record.view"), "may_certify": _may_certify(actor, referral), "ways_home": queries.ways_home(referral), "banner": banner,
         "ring": dialling.sender(referral) if referral.goes_home or referral.contact_id else None,
-        **certified.shown(actor, referral), **told.shown(actor, referral, now), **reconciling.of(referral), **showing.conversation(actor, referral), "milestone_form": step_forms.MilestoneForm(auto_id="milestone-%s"),
+        **certified.shown(actor, referral), **told.shown(actor, referral, now), **reconciling.of(referral), **showing.conversation(actor, referral), **line.shown(actor, referral, now), "milestone_form": step_forms.MilestoneForm(auto_id="milestone-%s"),
     }  # fmt: skip
 
 
