@@ -12,7 +12,7 @@ from lxml import etree
 from yilianti.gateways.ecg_devices import units
 from yilianti.gateways.ecg_devices.aecg.moments import moment
 from yilianti.gateways.ecg_devices.markup import number, words
-from yilianti.gateways.ecg_devices.refusing import absurd, damaged, no_rate
+from yilianti.gateways.ecg_devices.refusing import damaged, no_rate
 from yilianti.record.recordings import api as recordings
 
 XSI_TYPE = "{http://www.w3.org/2001/XMLSchema-instance}type"
