@@ -57,7 +57,10 @@ class Stage:
         """Send (or only draft) an application; returns its number."""
         self.river.catch_up(at)
         application = replace(self.application(patient, COURSES[ill], to, urgency, service), **more)
-        given: dict[str, Any] = {"actor": self.actor(by), "resident": patient.resident, "application": application, "client_key": self._key(), "at": at}
+        actor = self.actor(by)
+        if actor.institution:
+            residents.note_relation(patient.resident, actor.institution, at)  # whoever sends a patient has seen them
+        given: dict[str, Any] = {"actor": actor, "resident": patient.resident, "application": application, "client_key": self._key(), "at": at}
         done = actions.draft(**given) if draft else actions.submit(**given, consent_basis="signed", number=number)
         self.river.flow(at)
         return str(done.number)

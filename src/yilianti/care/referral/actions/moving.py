@@ -19,6 +19,7 @@ from yilianti.care.referral.terms import Service, State
 from yilianti.kernel import batching, journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.models import JournalEntry
 
 
 @dataclass
@@ -117,11 +118,21 @@ def _refuse_if_passed_on(actor: Actor, number: str) -> None:
         raise Refused("changed_meanwhile", f"{last.actor_name}已于 {at:%m月%d日 %H:%M:%S} 把这张转诊单改转其他机构；请刷新列表。", "redirected meanwhile")
 
 
+def turns(entries: Sequence[JournalEntry]) -> list[JournalEntry]:
+    """The lines at which the referral came into another state; what was said or noted meanwhile moved nothing."""
+    found, state = [], ""
+    for entry in entries:
+        said = str(entry.facts.get("state", ""))
+        if said and said != state:
+            found.append(entry)
+            state = said
+    return found
+
+
 def _told(number: str) -> str:
     """Who decided what and when, for the person who came second."""
-    last = journal.history(subject(number))[-1:]
-    if not last:
+    entry = next(reversed(turns(journal.history(subject(number)))), None)
+    if entry is None:
         return ""
-    entry = last[0]
     state = State.label(str(entry.facts.get("state", "")))
     return f"（{entry.actor_name}已于 {timezone.localtime(entry.at):%m月%d日 %H:%M:%S} 办理为“{state}”。）"

@@ -22,6 +22,9 @@ from yilianti.kernel.pages import Request, blame, looked_at, numbered, page, who
 from yilianti.registry.residents import api as residents
 
 
+_ENOUGH = 4
+
+
 class Row(NamedTuple):
     """One line of the list: what was typed, who it is, or why nobody."""
 
@@ -41,7 +44,7 @@ class BatchForm(ApplicationForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["summary"].required = False
+        del self.fields["summary"]  # each line of the list has its own
         self.fields["people"].validators = []  # a list is longer than a paragraph; how many it may name, the action says
         self.fields["people"].widget.attrs.pop("maxlength", None)
 
@@ -65,6 +68,8 @@ def new(request: Request) -> HttpResponse:
     target = numbered(request.POST.get("to_institution", ""))
     form = applying.form_for(request, request.POST if request.method == "POST" else None, {"client_key": uuid4()}, target_id=target, kind=BatchForm)
     rows: list[Row] = []
+    if request.method == "POST":
+        form.complete(consented=True)  # who has agreed already is asked of each
     if request.method == "POST" and form.is_valid():
         rows = once_each([recognised(request.actor, line) for line in form.cleaned_data["people"].splitlines() if line.strip()])
         for row in rows:
@@ -83,11 +88,15 @@ def recognised(actor: Actor, line: str) -> Row:
     who, _, found = line.strip().replace("，", " ").replace(",", " ").replace("\t", " ").partition(" ")
     known = residents.by_number(who)
     met = [known] if known and residents.may_view(actor, known.pk) else [residents.get(row.id) for row in residents.search(actor, who).rows if row.may_open]
+    if not met and len(who) == 18 and who[:17].isdigit() and not residents.is_id_card(who):
+        return Row(line, fault=f"身份证号“{who}”校验位不符，通常是输错了某一位；请对照证件核对。")
     if not met:
         return Row(line, fault=f"没有找到“{who}”；请核对，或先登记居民。")
     if len(met) > 1:
         return Row(line, fault=f"有 {len(met)} 位“{who}”；请改写身份证号或居民编号。")
-    if len(found.strip()) < 4:
+    if 0 < len(found.strip()) < _ENOUGH:
+        return Row(line, fault=f"“{found.strip()}”太短；请把筛查发现写到 {_ENOUGH} 个字以上，如血压、血糖的数值。")
+    if not found.strip():
         return Row(line, fault=f"请在“{who}”后面写筛查发现，如血压、血糖的数值。")
     return Row(line, met[0], found.strip())
 

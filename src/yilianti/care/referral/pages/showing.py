@@ -8,7 +8,7 @@ from typing import Any
 from django.utils import timezone
 
 from yilianti.care.referral import access, queries, rules
-from yilianti.care.referral.actions import going_home
+from yilianti.care.referral.actions import going_home, moving
 from yilianti.care.referral.models import MilestoneNoted, Referral
 from yilianti.care.referral.pages import clock
 from yilianti.care.referral.queries import Line
@@ -98,14 +98,9 @@ def _span(span: timedelta) -> str:
     return f"{minutes // 60} 小时" if minutes < 48 * 60 else f"{minutes // 1440} 天"
 
 
-#: Said of a referral in some state, by nobody who moved it there.
-_BESIDES = frozenset({"referral.reminded", "referral.escalated", "referral.appointment_noted", "referral.certificate_issued", "referral.certificate_revoked",
-                      "referral.said", "referral.milestone_noted", "referral.patient_untold", "referral.notice_resent", "referral.told_in_person"})  # fmt: skip
-
-
 def progress(referral: Referral, entries: list[JournalEntry]) -> list[dict[str, Any]]:
     """The way so far, where it stands, and while it is open the way to come; a step that was left out is not shown as taken."""
-    reached: dict[str, JournalEntry] = {str(e.facts.get("state")): e for e in entries if e.word in JOURNAL and e.word not in _BESIDES}
+    reached: dict[str, JournalEntry] = {str(e.facts["state"]): e for e in moving.turns(entries)}
     path, here = _path(referral), str(referral.state)
     if here == State.DRAFT:
         return [_step(state, None, "todo") for state in path]

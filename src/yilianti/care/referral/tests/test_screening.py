@@ -74,9 +74,9 @@ def test_pages_recognise_people_and_keep_what_was_typed() -> None:
     given = {k: v for k, v in factories.application(scene, urgency="elective", service="outpatient").__dict__.items() if v not in (None, ())} | {
         "client_key": uuid4(), "consent_basis": "signed", "diagnosis_code_words": "不稳定性心绞痛", "title": "高血压筛查", "held_on": str(at.date()), "act": "send",
     }  # fmt: skip
-    typed = f"{one.number} 血压 186/112，头晕三天，未服药\n无此人 血压高\n丁同名 血压高得很\n甲一"
+    typed = f"{one.number} 血压 186/112，头晕三天，未服药\n无此人 血压高\n丁同名 血压高得很\n甲一\n甲一 头晕\n11010119900307123X 血压高得很"
     page = client.post("/referrals/batches/new", given | {"people": typed}).content.decode()
-    for said in ("没有找到“无此人”", "有 2 位“丁同名”", "请在“甲一”后面写筛查发现", "有 3 行要改"):
+    for said in ("没有找到“无此人”", "有 2 位“丁同名”", "请在“甲一”后面写筛查发现", "“头晕”太短", "身份证号“11010119900307123X”校验位不符", "有 5 行要改"):
         assert said in page
     twice = client.post("/referrals/batches/new", given | {"people": f"{one.number} 血压 186/112，头晕\n甲一 血压 190/112，头晕"}).content.decode()
     assert "与第 1 行是同一位居民" in twice
@@ -91,3 +91,10 @@ def test_pages_recognise_people_and_keep_what_was_typed() -> None:
     assert office.post(f"{answer.url}accept", {"appointment_at": later, "minutes_apart": 10}).status_code == 302
     assert Referral.objects.get().state == "accepted"
     assert signed_in(scene.stranger).get(answer.url).status_code == 404
+
+
+def test_what_a_batch_lacks_is_told_at_once() -> None:
+    scene = factories.scene(timezone.now())
+    answer = signed_in(scene.township).post("/referrals/batches/new", {"client_key": uuid4(), "urgency": "elective", "service": "outpatient", "act": "check"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].errors) == {"to_institution", "reason", "diagnosis_code", "title", "held_on", "people"}

@@ -13,6 +13,7 @@ from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import showing
 from yilianti.care.referral.tests import factories
 from yilianti.care.referral.tests.test_pages import signed_in
+from yilianti.kernel.finding import Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -75,3 +76,15 @@ def test_outside_the_network_nobody_accepts_and_the_writer_is_not_asked_to_appro
     actions.approve_out(actor=colleague, number=made.number, at=at)
     actions.note_outcome(actor=scene.township, number=made.number, outcome="admitted", outcome_on=at.date(), note="", at=at + timedelta(hours=1))
     assert _steps(made.number) == [("已转往网外", "done"), ("已办结", "done")]
+
+
+def test_what_is_said_meanwhile_moves_nothing(at: Any) -> None:
+    scene = factories.scene(at)
+    made = factories.accepted(scene, at, channel="stroke")
+    later = at + timedelta(minutes=30)
+    actions.say(actor=scene.township, number=made.number, text="已出发。", at=later)
+    actions.note_milestone(actor=scene.department, number=made.number, milestone="departed", took_place_at=later, at=later)
+    [_, accepted, *_] = showing.progress(Referral.objects.get(), queries.history(made.number))
+    assert (accepted["label"], accepted["at"]) == ("已接收", at) and accepted["who"].startswith(scene.office.name)
+    with pytest.raises(Refused, match=f"{scene.office.name}已于"):
+        actions.decline(actor=scene.office, number=made.number, reason="no_bed", note="", at=later)
