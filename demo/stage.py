@@ -21,6 +21,7 @@ from yilianti.care.referral.terms import Application
 from yilianti.kernel.actor import Actor
 from yilianti.record.results.models import Report
 from yilianti.registry.institutions import api as institutions
+from yilianti.registry.residents import api as residents
 
 _REASONS = ("complex", "no_technique", "further_examination", "critical")
 

@@ -108,7 +108,8 @@ def _lines(found: Sequence[Figure], shown: Sequence[Card], least: int) -> Iterat
 
 
 def _cell(card: Card, figure: Figure | None, least: int) -> dict[str, Any]:
-    few = figure is not None and figure.denominator < least
+    # a median is of those that were measured, a rate of those that might have been
+    few = figure is not None and (figure.denominator if figure.measured is None else figure.numerator) < least
     text = "—" if figure is None else FEW if few else showing.in_words(card, showing.value(card, figure))
     return {"card": card, "text": text, "few": few, "parts": f"{figure.numerator}/{figure.denominator}" if figure else ""}
 

@@ -54,6 +54,12 @@ def test_few_cases_are_not_told(scene):
     assert "病例不足" in said and "4 分" not in said
 
 
+def test_a_median_of_few_answers_is_not_told_however_many_wait(scene):
+    Figure.objects.filter(sender__isnull=False, measured__isnull=False).update(denominator=40, numerator=2)
+    said = signed_in(staff.staff(scene.county.hospital, "consortium_manager")).get("/insight/promises/").content.decode()
+    assert "4 分" not in said and "病例不足" in said and "14.3%" in said, "the rates have their seven cases"
+
+
 def test_the_rows_behind_are_those_of_the_pair_for_both_ends(scene):
     key = f"{scene.county.township.id}-{scene.county.hospital.id}"
     address = f"/insight/platform.referral_declined_share/rows?whose={key}"
