@@ -10,9 +10,13 @@ from django.utils import timezone
 from yilianti.capacity.schedules import access, actions
 from yilianti.capacity.schedules.pages import forms
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import Request, blame, done, page, whole
+from yilianti.kernel.pages import Request, done, page, whole
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.people import api as people
+
+
+#: what the rule calls a moment, the form asks as a time of the day
+_TYPED = {"starts_at": "start", "ends_at": "end"}
 
 
 def departments(institution: int | None) -> list[tuple[int, str]]:
@@ -30,7 +34,8 @@ def open_schedule(request: Request) -> HttpResponse:
         try:
             opened = actions.open_schedule(actor=actor, institution=here, session=form.session(), weeks=form.cleaned_data["weeks"], at=timezone.now())
         except Refused as refusal:
-            blame(form, refusal)
+            field = _TYPED.get(refusal.field, refusal.field)
+            form.add_error(field if field in form.fields else None, refusal.zh)
         else:
             return done(request, f"{reverse('schedules:week')}?on={form.cleaned_data['on']}", f"已开放 {len(opened)} 次。")
     return render(request, "schedules/form.html", {"form": form}, status=422 if form.errors else 200)
