@@ -14,7 +14,6 @@ from yilianti.kernel.pages import Request, done, page, whole
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.people import api as people
 
-
 #: what the rule calls a moment, the form asks as a time of the day
 _TYPED = {"starts_at": "start", "ends_at": "end"}
 

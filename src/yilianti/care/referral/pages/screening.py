@@ -21,7 +21,6 @@ from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, blame, looked_at, numbered, page, whole
 from yilianti.registry.residents import api as residents
 
-
 _ENOUGH = 4
 
 

@@ -93,7 +93,7 @@ def test_the_wait_is_published_once_a_night_and_few_cases_are_not_told(scene):
     client = signed_in(staff.staff(scene.county.clinic, "village_doctor"))
     asked = f"/insight/promises/of?receiver={scene.county.hospital.id}&sender={scene.county.township.id}&department={scene.cardiology.id}"
     said = client.get(asked).content.decode()
-    assert "全院 中位 4 分" in said and "（7 例）" in said and "心内科 中位" in said and "对贵方 中位 4 分" in said and "本月至今：4 分" in said
+    assert "全院：中位数 4 分" in said and "（7 例）" in said and "心内科：中位数" in said and "对贵方：中位数 4 分" in said and "本月至今：4 分" in said
     PublishedWait.objects.update(cases=5)
     assert "病例不足（5 例）" in client.get(asked).content.decode()
     assert client.get("/insight/promises/of?receiver=x").status_code == 200
