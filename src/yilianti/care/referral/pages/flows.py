@@ -10,6 +10,8 @@ from dataclasses import dataclass
 TOP, GAP, BAR, BETWEEN = 8, 10, 10, 200
 LINE, CHARACTER, LONGEST = 14, 12, 10
 _TALLEST, _THINNEST = 260, 1.5
+#: for one referral, so that two do not fill the page
+_WIDEST = 12
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def picture(links: Sequence[Link]) -> Picture | None:
     total = sum(link.count for link in links)
     if not total:
         return None
-    scale = _TALLEST / total
+    scale = min(_TALLEST / total, _WIDEST)
     counts = _summed(links, _source), _summed(links, _target)
     left, right = (_room(names) for names in counts)
     sources, targets = _column(counts[0], left, scale), _column(counts[1], left + BAR + BETWEEN, scale)

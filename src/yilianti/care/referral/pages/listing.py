@@ -45,13 +45,14 @@ def _tabs(actor: Actor, box: str, counted: Mapping[str, int]) -> list[dict[str, 
             for name in queries.boxes_of(actor, counted, box)]  # fmt: skip
 
 
+_UNWRITTEN = "未填诊断"
 _RESIDENT, _DIAGNOSIS, _WAY, _STATE, _LIMIT = "居民", "诊断", "从 → 到", "状态", "时限"
 
 
 def _drawn(line: queries.Line, now: datetime) -> str:
     """One row of the table; drawn here, because a template takes as long for twenty rows as everything else for the page."""
     said = showing.as_line(line, now)
-    name, diagnosis, way = escape(said["name"]), escape(said["diagnosis"]), escape(said["way"])
+    name, diagnosis, way = escape(said["name"]), escape(said["diagnosis"] or _UNWRITTEN), escape(said["way"])
     return (
         f'<tr><td class="cell-title"><a href="/referrals/{line.number}/" data-row>{line.number}</a> {said["urgency"]}{said["channel"]}</td>'
         f'<td data-label="{_RESIDENT}">{name} <span class="faint">{said["sex"]}</span></td><td data-label="{_DIAGNOSIS}">{diagnosis}</td>'

@@ -100,6 +100,8 @@ def test_picture_keeps_every_width() -> None:
     assert sum(band.width for band in drawn.bands) == pytest.approx(260, abs=1)
     assert all(first.y + first.height <= second.y for first, second in zip(drawn.sources, drawn.sources[1:], strict=False)), "none over another"
     assert flows.picture([]) is None
+    two = flows.picture([Link("村", "县", 2, "up")])
+    assert two and two.height < 60, "two do not fill the page"
     fewer = flows.fewer([Link(f"甲{n}", "乙", n + 1, "up") for n in range(12)], 3, "其他")
     assert sum(link.count for link in fewer) == 78 and {link.source for link in fewer} == {"甲11", "甲10", "甲9", "其他"}
 
