@@ -19,6 +19,9 @@ from django.utils import timezone
 from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
 from yilianti.capacity.services.models import TableBrought
+from yilianti.care.diagnosis import actions as exams
+from yilianti.care.diagnosis.terms import Order
+from yilianti.care.diagnosis.tests import factories as tracings
 from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion, Certificate
 from yilianti.care.referral.notices import PatientNotice
@@ -33,6 +36,7 @@ from yilianti.record.documents.tests import factories as documents
 from yilianti.record.encounters.tests import factories as encounters
 from yilianti.record.prescriptions import api as prescriptions
 from yilianti.record.prescriptions.models import Allergy
+from yilianti.record.recordings import api as recordings
 from yilianti.record.results.tests import factories as results
 from yilianti.registry.access.models import Account, Grant, Login
 from yilianti.registry.access.queries import actor_for
@@ -68,6 +72,8 @@ class Sample:
     kwargs: Mapping[str, Any]
     where: frozenset[int] | None
     data: Mapping[str, Any] = field(default_factory=dict)
+    #: a second permission that opens it too, and where that must reach
+    beside: tuple[str, frozenset[int]] = ("", frozenset())
     #: asks for a reason instead of answering 404, naming nobody before it is given
     asks_reason: bool = False
 
@@ -269,6 +275,21 @@ class Side:
         return made
 
     @cached_property
+    def exam(self) -> Any:
+        """An ECG of the township with a critical value, read and issued by the hospital's centre."""
+        _ = self.centre
+        reader, auditor = self._actor(self.hospital, "centre_reader"), self._actor(self.hospital, "centre_auditor")
+        given: dict[str, Any] = {"actor": self.doctor, "at": self.now}
+        made = exams.order(resident=self.resident.pk, institution=self.township.pk, order=Order(complaint=f"{self.tag}胸闷"), client_key=uuid4(), **given)
+        kept = recordings.keep(institution_id=self.township.pk, content=self.tag.encode(), format="csv", tracing=tracings.tracing(), **given)
+        exams.acquire(number=made.number, recording=kept, quality=(), measured={}, suggested=[], **given)
+        exams.send(number=made.number, **given)
+        exams.claim(actor=reader, number=made.number, at=self.now)
+        said: dict[str, Any] = {"statements": ["VF"], "conclusion": f"{self.tag}室颤", "measurements": {}, "at": self.now, "number": made.number}
+        exams.conclude(actor=reader, **said)
+        return exams.issue(actor=auditor, draw=lambda exam: tracings.PDF, **said)
+
+    @cached_property
     def council(self) -> Council:
         return governing.found_council(actor=Actor.system(), consortium=self.consortium, kind="committee", name=f"{self.tag}管委会", founded_on=self.today, at=self.now)
 
@@ -356,6 +377,20 @@ def _notice(side: Side) -> Sample:
     made = PatientNotice.objects.get_or_create(entry=side.referral.pk, defaults={"referral": side.referral, "step": "submitted", "text": "测试", "barred": "no_phone",
                                                                                 "made_at": side.now, "not_before": side.now})[0]  # fmt: skip
     return Sample({"number": side.referral.number, "notice": made.pk}, side.at(side.township, side.hospital))
+
+
+def _exam(**more: Any) -> Callable[[Side], Sample]:
+    """Seen by the member that recorded it, and by the physicians of the centre, not by the hospital around them."""
+    return lambda side: Sample({"number": side.exam.number, **more}, side.at(side.township), beside=("diagnosis.work", side.at(side.hospital)))
+
+
+def _examined(at: str, **data: Any) -> Callable[[Side], Sample]:
+    """A step of the member ("township") or of the centre ("hospital")."""
+    return lambda side: Sample({"number": side.exam.number}, side.at(getattr(side, at)), data)
+
+
+def _critical(*, member: bool = True, **data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"critical": side.exam.criticals.get().pk}, side.at(side.township if member else side.hospital), data)
 
 
 def _by_sender(**data: Any) -> Callable[[Side], Sample]:
@@ -462,6 +497,16 @@ def _governed(key: str, of: str, attribute: str = "number", **data: Any) -> Call
 _TABLES = ("table", "apply_table", "discard_table", "undo_table", "table_errors")
 
 SAMPLES: dict[str, Callable[[Side], Sample]] = {
+    "diagnosis:detail": _exam(),
+    "diagnosis:tracing": _exam(),
+    "diagnosis:original": _exam(),
+    "diagnosis:report": _exam(version=1),
+    **{f"diagnosis:{verb}": _examined("township", because="测试", fee="10") for verb in ("send", "cancel", "charge")},
+    **{f"diagnosis:{verb}": _examined("hospital", because="测试", reason="artefact", opinion="测试", conclusion="窦性心律") for verb in
+       ("claim", "release", "reject", "conclude", "refer_back", "issue", "convene", "opine", "decide", "amend", "read_again")},
+    "diagnosis:acknowledge": _critical(read_back="心室扑动或颤动"),
+    "diagnosis:resolve": _critical(outcome="测试"),
+    "diagnosis:note_unreachable": _critical(member=False),
     "access:detail": _account(),
     "access:disable": _account(),
     "access:enable": _account(),
@@ -684,6 +729,8 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "referral:export": lambda side: f"text={side.referral.number}",
     "referral:export_excel": lambda side: f"text={side.referral.number}",
     "referral:new": lambda side: f"resident={side.resident.number}",
+    "diagnosis:new": lambda side: f"resident={side.resident.number}",
+    "diagnosis:worklist": lambda side: f"text={side.exam.number}",
     "referral:receiver": lambda side: f"to_institution={side.hospital.pk}",
     "inbox:worklist": lambda side: f"text={side.tag}",
     "outbound:messages": lambda side: f"destination={side.destination.pk}",

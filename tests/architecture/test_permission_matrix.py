@@ -29,11 +29,11 @@ pytestmark = pytest.mark.django_db
 #: where each role sits on its own side; "" is somebody signed in without any role
 SEATS = {"village_doctor": "clinic", "township_doctor": "township", "referral_office": "hospital", "county_department": "hospital",
          "consortium_manager": "hospital", "administrator": "hospital", "security_administrator": "hospital",
-         "auditor": "hospital", "": "hospital"}  # fmt: skip
+         "auditor": "hospital", "centre_reader": "hospital", "centre_auditor": "hospital", "centre_head": "hospital", "": "hospital"}  # fmt: skip
 OPENED = {200, 302, 400, 409, 422, 503}  # 503: /healthz while no process beats
 KEPT_OUT = {403, 404}
 #: forms that name their object in the query: opened by whoever may open that object
-ABOUT = {"referral:new": "residents:detail"}
+ABOUT = {"referral:new": "residents:detail", "diagnosis:new": "residents:detail"}
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,10 @@ def reaches(actor: Actor, permission: str, sample: Sample | None) -> bool:
     """Whether the permission covers an institution of the object."""
     if not holds(actor, permission):
         return False
-    return sample is None or sample.where is None or permission in (PUBLIC, ANY_ACCOUNT) or bool(actor.reaches(permission) & sample.where)
+    if sample is None or sample.where is None or permission in (PUBLIC, ANY_ACCOUNT):
+        return True
+    beside, there = sample.beside
+    return bool(actor.reaches(permission) & sample.where or actor.reaches(beside) & there)
 
 
 def text_of(response) -> str:

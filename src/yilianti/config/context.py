@@ -14,6 +14,7 @@ from yilianti.registry.access.api import SignedIn
 NAVIGATION = (
     ("工作台", "/", "home", ""),
     ("转诊", "/referrals/", "arrows-exchange", "referral.view"),
+    ("检查与诊断", "/diagnosis/", "activity", "diagnosis.view"),
     ("服务目录", "/services/", "stethoscope", "services.view"),
     ("号源与床位", "/schedules/", "calendar", "schedules.keep"),
     ("指标", "/insight/", "chart-bar", "insight.view"),

@@ -65,6 +65,9 @@ OPERATIONS = Fragment("运行状态", "/operations/state", "activity", "/operati
 WHOLE_FIGURES = Fragment("指标 · 全医共体", "/insight/tiles?whose=whole", "chart-bar", "/insight/", "insight.view_whole")
 OWN_FIGURES = Fragment("指标 · 本机构", "/insight/tiles?whose=own", "chart-bar", "/insight/?whose=own", "insight.view")
 
+EXAMS = Fragment("诊断中心", "/diagnosis/pile", "activity", "/diagnosis/", "diagnosis.work")
+READ_NEXT = Link("检查列表", "/diagnosis/", "activity", "diagnosis.work", is_first=True)
+
 DESKS: dict[str, Desk] = {
     "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
                            (TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True),
@@ -74,6 +77,9 @@ DESKS: dict[str, Desk] = {
                             (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), finds_residents=True, begins=True),
     "county_department": Desk("county_department", "科室工作台", "约好的患者、在院的患者、可以回基层的患者。",
                               (AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), links=(NEW_REFERRAL,), finds_residents=True),
+    "centre_reader": Desk("centre_reader", "诊断医师工作台", "最先要超时的排在最前；胸痛与急诊十分钟内给出意见。", fragments=(EXAMS,), links=(READ_NEXT,)),
+    "centre_auditor": Desk("centre_auditor", "审核医师工作台", "书写好的等您审核；审核签发后报告立即回到申请机构。", fragments=(EXAMS,), links=(READ_NEXT,)),
+    "centre_head": Desk("centre_head", "诊断中心主任工作台", "时限、危急值、会诊与质量。", fragments=(EXAMS, OWN_FIGURES), links=(READ_NEXT,)),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), fragments=(WHOLE_FIGURES,),
                                links=(Link("治理", "/governance/", "scale", "governance.view", is_first=True),), watches_receivers=True),
@@ -91,7 +97,7 @@ DESKS: dict[str, Desk] = {
                            Link("紧急调阅复核", "/privacy/emergency/", "lock-open", "privacy.review"))),
 }  # fmt: skip
 #: Where a post holds several roles, the desk of the first in this order.
-ORDER = ("referral_office", "township_doctor", "village_doctor", "county_department", "consortium_manager",
+ORDER = ("centre_head", "centre_auditor", "centre_reader", "referral_office", "township_doctor", "village_doctor", "county_department", "consortium_manager",
          "administrator", "security_administrator", "auditor")
 
 

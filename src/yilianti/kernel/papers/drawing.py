@@ -63,8 +63,8 @@ def _member(path: Path) -> int:
 class Paper(FPDF):
     """One document under way; `footer_text` stands at the foot of every page beside its number."""
 
-    def __init__(self, title: str, at: datetime, footer_text: str = "") -> None:
-        super().__init__(format="A4")
+    def __init__(self, title: str, at: datetime, footer_text: str = "", *, across: bool = False) -> None:
+        super().__init__(orientation="landscape" if across else "portrait", format="A4")
         self.footer_text = footer_text
         regular, bold = faces()
         for style, path in (("", regular), ("B", bold)):

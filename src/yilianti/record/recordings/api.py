@@ -1,8 +1,10 @@
-"""The door of recordings: a tracing and its forms."""
+"""The door of recordings: keeping them, and a tracing in its forms."""
 
+from yilianti.record.recordings.actions import keep
 from yilianti.record.recordings.leads import BY_NUMBER, is_lead, lead_name
-from yilianti.record.recordings.packing import pack, unpack
-from yilianti.record.recordings.soundness import MAX_BYTES, checked, side_by_side, within
+from yilianti.record.recordings.models import Recording
+from yilianti.record.recordings.packing import for_viewer, pack, unpack
+from yilianti.record.recordings.queries import original, tracing_of
 from yilianti.record.recordings.terms import (
     CHEST,
     LEADS,
@@ -18,9 +20,8 @@ from yilianti.record.recordings.terms import (
     Unreadable,
     twelve,
 )
-from yilianti.record.recordings.texts import chinese, clean, codec, full_name, undeclared
 
 __all__ = [
-    "BY_NUMBER", "CHEST", "LEADS", "LIMB", "MAX_BYTES", "Device", "Filters", "Format", "Given", "Lead", "Mark", "Subject", "Tracing", "Unreadable", "checked",
-    "chinese", "clean", "codec", "full_name", "is_lead", "lead_name", "pack", "side_by_side", "twelve", "undeclared", "unpack", "within",
+    "BY_NUMBER", "CHEST", "LEADS", "LIMB", "Device", "Filters", "Format", "Given", "Lead", "Mark", "Recording", "Subject", "Tracing", "Unreadable",
+    "for_viewer", "is_lead", "keep", "lead_name", "original", "pack", "tracing_of", "twelve", "unpack",
 ]  # fmt: skip

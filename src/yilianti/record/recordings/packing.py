@@ -63,7 +63,8 @@ def _kind(samples: np.ndarray) -> str:
     """The narrowest of 16-bit, 32-bit and real numbers that holds every sample as it is."""
     if not np.issubdtype(samples.dtype, np.integer):
         return _KINDS[2]
-    return next((kind for kind in _KINDS[:2] if np.can_cast(np.min_scalar_type(int(samples.min(initial=0))), kind) and np.can_cast(np.min_scalar_type(int(samples.max(initial=0))), kind)), _KINDS[2])
+    low, high = int(samples.min(initial=0)), int(samples.max(initial=0))
+    return next((kind for kind in _KINDS[:2] if np.iinfo(kind).min <= low and high <= np.iinfo(kind).max), _KINDS[2])
 
 
 def _moment(text: str) -> datetime | None:
@@ -72,3 +73,17 @@ def _moment(text: str) -> datetime | None:
 
 def _subject(values: dict[str, Any]) -> Subject:
     return Subject(**{**values, "born_on": date.fromisoformat(values["born_on"]) if values["born_on"] else None})
+
+
+def for_viewer(tracing: Tracing) -> tuple[dict[str, Any], bytes]:
+    """What the browser draws: a head with rate and, per lead, name, scale, offset, whether derived, and bytes per sample; and the samples themselves,
+    16- or 32-bit little endian, each lead padded to a multiple of four bytes. Real numbers are sent as whole hundredths of a microvolt."""
+    leads, blocks = [], []
+    for lead in tracing.leads:
+        samples, scale, offset, kind = np.asarray(lead.samples), lead.scale, lead.offset, _kind(lead.samples)
+        if kind == _KINDS[2]:
+            samples, scale, offset, kind = np.round(np.nan_to_num(lead.microvolts()) * 100).clip(-(2**31), 2**31 - 1), 0.01, 0.0, "<i4"
+        block = np.ascontiguousarray(samples, dtype=kind).tobytes()
+        blocks.append(block + b"\0" * (-len(block) & 3))
+        leads.append({"name": lead.name, "scale": scale, "offset": offset, "derived": lead.derived, "bytes": 2 if kind == "<i2" else 4, "count": len(samples)})
+    return {"rate": tracing.rate, "seconds": tracing.seconds, "leads": leads, "filters": asdict(tracing.filters)}, b"".join(blocks)

@@ -164,4 +164,4 @@ class Unreadable(Exception):
 
 
 #: What each journal word of this room is called on pages.
-JOURNAL = {"recordings.kept": "保存记录", "recordings.assigned": "记录归入居民"}
+JOURNAL = {"recordings.kept": "保存记录"}

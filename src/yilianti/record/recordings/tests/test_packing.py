@@ -21,7 +21,7 @@ def tracing(*leads: Lead) -> Tracing:
     )  # fmt: skip
 
 
-@given(some.lists(some.integers(-(2**40), 2**40), max_size=60))
+@given(some.lists(some.integers(-(2**45), 2**45), max_size=60))
 def test_every_integer_comes_back(values):
     samples = np.array(values, dtype=np.int64)
     again = unpack(pack(tracing(Lead("I", samples, 2.5, -1.0)))).leads[0]

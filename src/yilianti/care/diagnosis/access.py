@@ -1,0 +1,41 @@
+"""Who sees an examination, and who may take a step: the member with its own, the centre with what was sent to it."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from yilianti.care.diagnosis.lifecycle import CRITICAL, EXAM
+from yilianti.care.diagnosis.models import CriticalValue, Exam
+from yilianti.care.diagnosis.terms import Owner
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.lifecycle import Row
+
+AT_MEMBER, AT_CENTRE = "diagnosis.view", "diagnosis.work"
+#: Not yet the centre's business.
+_WITH_MEMBER = ("ordered", "acquired", "cancelled")
+
+
+def visible_to(actor: Actor) -> Q:
+    """The member's own, and at the centre what has been sent."""
+    if actor.is_system:
+        return Q()
+    return Q(institution__in=actor.reaches(AT_MEMBER)) | (Q(centre__in=actor.reaches(AT_CENTRE)) & ~Q(state__in=_WITH_MEMBER))
+
+
+def place_of(exam: Exam, row: Row) -> int:
+    """The institution whose people take this step."""
+    return exam.institution_id if row.by == Owner.RECORDER else exam.centre_id
+
+
+def may(actor: Actor, action: str, exam: Exam) -> bool:
+    """Permitted for this exam (whether possible now is the lifecycle's question)."""
+    return actor.may(f"diagnosis.{action}", place_of(exam, EXAM[action]))
+
+
+def may_critical(actor: Actor, action: str, critical: CriticalValue) -> bool:
+    return actor.may(f"diagnosis.{action}", place_of(critical.exam, CRITICAL[action]))
+
+
+def open_steps(actor: Actor, exam: Exam) -> list[Row]:
+    """The buttons: steps both possible now and permitted."""
+    return [row for row in EXAM.open_to(exam.state) if may(actor, row.action, exam)]

@@ -1,0 +1,142 @@
+"""At the member: ordering an examination, recording it, sending it to the centre, taking it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from yilianti import policybook
+from yilianti.care.diagnosis import rules
+from yilianti.care.diagnosis.actions import moving
+from yilianti.care.diagnosis.models import Exam
+from yilianti.care.diagnosis.terms import Modality, Order, Urgency
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Finding, Refused
+from yilianti.kernel.numbers import next_number
+from yilianti.policybook.calendar import Calendar
+from yilianti.record.recordings import api as recordings
+from yilianti.registry.institutions import api as institutions
+from yilianti.registry.residents import api as residents
+
+LIMITS = "clinical.diagnosis.limits"
+
+
+def order(*, actor: Actor, resident: int, institution: int, order: Order, client_key: UUID, at: datetime) -> Exam:
+    """Register an examination at a member. The same `client_key`, or the same order number of the member's own system, gives the exam already there:
+    one order is one exam, whichever door it came through."""
+    _check(actor, resident, institution, order)
+    try:
+        with transaction.atomic():
+            return _ordered(actor, resident, institution, order, client_key, at)
+    except IntegrityError:
+        held = _held(institution, order.placer_number, client_key)
+        if held is None:
+            raise
+        return held
+
+
+def _check(actor: Actor, resident: int, institution: int, order: Order) -> None:
+    if not actor.may("diagnosis.order", institution):
+        raise Refused("not_permitted", "您当前的岗位不能在该机构登记检查；请切换岗位。", "may not order there")
+    if order.modality not in {str(m.value) for m in Modality} or order.urgency not in {str(u.value) for u in Urgency}:
+        raise Refused("order_unknown", "检查类别或紧急程度不在目录中；请重新选择。", "unknown modality or urgency", field="urgency")
+    if not rules.cannot_wait(order.urgency):
+        moving.require(order.complaint, "请填写主诉或检查目的，诊断医师要据此判读。", "complaint")
+
+
+def _ordered(actor: Actor, resident: int, institution: int, order: Order, client_key: UUID, at: datetime) -> Exam:
+    if (held := _held(institution, order.placer_number, client_key)) is not None:
+        return held
+    exam = Exam.objects.create(
+        number=next_number("XD", at), modality=order.modality, urgency=order.urgency, client_key=client_key, resident_id=resident, institution_id=institution,
+        centre_id=centre_for(institution, order.modality, at), placer_number=order.placer_number.strip()[:96], complaint=order.complaint.strip()[:400],
+        impression=order.impression.strip()[:200], bed=order.bed.strip()[:24], fee_fen=order.fee, charged_at=at if order.fee is not None else None, ordered_by_id=actor.person, ordered_at=at,
+    )  # fmt: skip
+    residents.note_relation(resident, institution, at)
+    moving.record("diagnosis.ordered", actor=actor, exam=exam, at=at, facts={"charged": exam.fee_fen is not None})
+    return exam
+
+
+def _held(institution: int, placer_number: str, client_key: UUID) -> Exam | None:
+    same = Exam.objects.filter(client_key=client_key).first()
+    if same is None and placer_number.strip():
+        same = Exam.objects.filter(institution=institution, placer_number=placer_number.strip()[:96]).exclude(state="cancelled").first()
+    return same
+
+
+def centre_for(institution: int, modality: str, at: datetime) -> int:
+    """The institution that hosts the shared centre of the member's consortium, a branch at the member itself first."""
+    day = timezone.localdate(at)
+    union = institutions.consortium_of(institution, day)
+    found = [centre for centre in institutions.centres_of(union, day) if centre.kind == modality] if union else []
+    if not found:
+        raise Refused("no_centre", f"本医共体没有登记{Modality.label(modality)}诊断中心；请管理员在“治理 → 共享中心”中登记。", "the consortium has no such centre")
+    own = next((centre for centre in found if centre.host_id == institution), None)
+    return (own or next((centre for centre in found if centre.main_id is None), found[0])).host_id
+
+
+def acquire(*, actor: Actor, number: str, recording: recordings.Recording, quality: Sequence[Finding], measured: dict[str, Any], suggested: Sequence[str], at: datetime) -> Exam:
+    """Attach a recording with what the gate and the machine say of it; a later one takes the place of the earlier, which stays kept."""
+    with moving.step(actor=actor, number=number, action="acquire", at=at) as step:
+        exam = step.exam
+        if recording.institution_id != exam.institution_id:
+            raise Refused("recording_elsewhere", "这份记录是其他机构采集的，不能归入本检查；请核对。", "the recording belongs to another institution", field="file")
+        taken = Exam.objects.filter(recording=recording).exclude(pk=exam.pk).values_list("number", flat=True).first()
+        if taken:
+            raise Refused("recording_taken", f"这份记录已归入检查 {taken}；请核对是否选错了文件。", "the recording belongs to another exam", field="file")
+        exam.recording, exam.acquired_by_id, exam.acquired_at = recording, actor.person, at
+        exam.quality, exam.measured, exam.suggested = [found.as_facts() for found in quality], measured, list(suggested)
+        step.facts.update(recording=recording.number, quality=[found.code for found in quality])
+    return step.exam
+
+
+def send(*, actor: Actor, number: str, at: datetime, because: str = "", urgency: str = "") -> Exam:
+    """Send the recording to the centre: from now on its limits run. A faulty recording is sent only with a reason; what cannot wait is never held up."""
+    with moving.step(actor=actor, number=number, action="send", at=at) as step:
+        exam = step.exam
+        if urgency:
+            exam.urgency = Urgency(urgency).value
+        if rules.blocks_sending(exam.quality) and not rules.cannot_wait(exam.urgency):
+            exam.sent_anyway = moving.require(because, "这份记录有质量问题：请重新采集，或写明仍要发送的理由。", "because")[:200]
+        else:
+            exam.sent_anyway = because.strip()[:200]
+        promise(exam, actor, at)
+        step.facts.update(written_due_at=str(exam.written_due_at), anyway=bool(exam.sent_anyway))
+        step.policy_refs.extend(exam.limit_refs)
+    return step.exam
+
+
+def promise(exam: Exam, actor: Actor, at: datetime) -> None:
+    """From now on the centre owes a reading and an audit."""
+    scope = institutions.scope_of(exam.centre_id, at)
+    policy = policybook.in_force(LIMITS, timezone.localdate(at), scope)
+    calendar = Calendar(scope)
+    found = rules.limits(exam.modality, exam.urgency, at, policy, calendar, lambda: calendar.policy_refs(timezone.localdate(at), timezone.localdate(at)))
+    exam.sent_at, exam.written_due_at, exam.audited_due_at, exam.limit_refs, exam.reminded = at, found.written_due_at, found.audited_due_at, list(found.policy_refs), 0
+
+
+def cancel(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:
+    """Take the examination back before anybody reads it."""
+    with moving.step(actor=actor, number=number, action="cancel", at=at) as step:
+        step.facts["because"] = moving.require(because, "请写明取消原因。", "because")[:200]
+        step.exam.recording = None
+    return step.exam
+
+
+def charge(*, actor: Actor, number: str, fee: int, at: datetime) -> Exam:
+    """Note what the member charged, in fen; afterwards where the patient could not wait."""
+    with transaction.atomic():
+        exam = moving.locked(number)
+        if not actor.may("diagnosis.order", exam.institution_id):
+            raise Refused("not_permitted", "您当前的岗位不能登记收费；请切换岗位。", "may not charge")
+        if exam.charged_at is not None:
+            raise Refused("charged_already", "这项检查已登记收费；更正请在收费系统中办理。", "charged already", field="fee")
+        exam.fee_fen, exam.charged_at = fee, at
+        exam.save(update_fields=["fee_fen", "charged_at"])
+        moving.record("diagnosis.charged", actor=actor, exam=exam, at=at)
+    return exam

@@ -1,0 +1,55 @@
+"""Ordering an examination for a resident."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from yilianti.care.diagnosis import actions
+from yilianti.care.diagnosis.terms import Order, Urgency
+from yilianti.kernel.finding import Refused
+from yilianti.kernel.pages import Request, blame, looked_at, page
+from yilianti.registry.residents import api as residents
+
+
+class OrderForm(forms.Form):
+    """What the reader has to know, and no more."""
+
+    client_key = forms.UUIDField(widget=forms.HiddenInput)
+    urgency = forms.ChoiceField(label="紧急程度", choices=Urgency.choices(), widget=forms.RadioSelect, initial="routine")
+    complaint = forms.CharField(label="主诉与检查目的", required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 3, "placeholder": "如：胸闷 3 天，活动后加重"}), help_text="胸痛、急诊可以先不填。")
+    impression = forms.CharField(label="临床印象", required=False, max_length=200)
+    placer_number = forms.CharField(label="申请单号", required=False, max_length=96, help_text="本机构系统里的单号；同一单号只登记一次。")
+    bed = forms.CharField(label="床号", required=False, max_length=24)
+    fee = forms.DecimalField(label="检查费（元）", required=False, min_value=0, max_value=99999, decimal_places=2, help_text="基层收费；急的先检查，后补登。")
+
+    def order(self) -> Order:
+        data = self.cleaned_data
+        fee = None if data["fee"] is None else int(data["fee"] * 100)
+        return Order(urgency=data["urgency"], complaint=data["complaint"], impression=data["impression"], placer_number=data["placer_number"], bed=data["bed"], fee=fee)
+
+
+@page("diagnosis.order", methods=("GET", "POST"))
+def new(request: Request) -> HttpResponse:
+    """「登记心电检查」 for the resident named by ?resident=."""
+    number = request.POST.get("resident") or request.GET.get("resident", "")
+    if not number:
+        return redirect("/residents/?then=ecg")
+    resident = residents.by_number(number)
+    if resident is None or not residents.may_view(request.actor, resident.id):
+        raise Http404("没有这位居民，或您无权查看。")
+    looked_at(request, resident.id, "登记心电检查")
+    form = OrderForm(request.POST if request.method == "POST" else None, initial={"client_key": uuid4()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = actions.order(actor=request.actor, resident=resident.id, institution=request.actor.institution or 0, order=form.order(), client_key=form.cleaned_data["client_key"], at=timezone.now())
+            return redirect("diagnosis:detail", number=made.number)
+        except Refused as refusal:
+            blame(form, refusal)
+    context: dict[str, Any] = {"form": form, "resident": resident, "banner": residents.banner(resident, timezone.localdate())}
+    return render(request, "diagnosis/order.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,45 @@
+"""One small form a step."""
+
+from __future__ import annotations
+
+from django import forms
+
+from yilianti.care.diagnosis.models import Exam
+from yilianti.care.diagnosis.terms import RejectReason, Urgency
+
+
+class BecauseForm(forms.Form):
+    because = forms.CharField(label="原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2}), error_messages={"required": "请写明原因。"})
+
+
+class RejectForm(forms.Form):
+    reason = forms.ChoiceField(label="退回原因", choices=[("", "请选择"), *RejectReason.choices()], error_messages={"required": "请选择退回原因。"})
+    note = forms.CharField(label="给采集人员的话", required=False, max_length=200)
+
+
+class SendForm(forms.Form):
+    urgency = forms.ChoiceField(choices=[("", ""), *Urgency.choices()], required=False)
+    because = forms.CharField(label="仍要发送的理由", required=False, max_length=200)
+
+
+class ClaimForm(forms.Form):
+    """A claim asks nothing."""
+
+
+class OpinionForm(forms.Form):
+    opinion = forms.CharField(label="会诊意见", max_length=2000, error_messages={"required": "请填写会诊意见。"})
+
+
+class ChargeForm(forms.Form):
+    fee = forms.DecimalField(label="检查费（元）", min_value=0, max_value=99999, decimal_places=2, error_messages={"required": "请填写检查费。"})
+
+    def clean_fee(self) -> int:
+        return int(self.cleaned_data["fee"] * 100)
+
+
+FORMS: dict[str, type[forms.Form]] = {"reject": RejectForm, "send": SendForm, "claim": ClaimForm, "release": ClaimForm, "opine": OpinionForm, "charge": ChargeForm}
+
+
+def form_of(action: str, exam: Exam, data: object = None) -> forms.Form:
+    """The form of a step; most ask for a reason."""
+    return FORMS.get(action, BecauseForm)(data, auto_id=f"{action}-%s")  # type: ignore[arg-type]

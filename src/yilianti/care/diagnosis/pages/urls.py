@@ -1,0 +1,24 @@
+"""Addresses of diagnosis; a step's address ends with its verb."""
+
+from django.urls import path
+
+from yilianti.care.diagnosis.pages import critical, listing, ordering, reading, steps, views
+
+app_name = "diagnosis"
+urlpatterns = [
+    path("", listing.worklist, name="worklist"),
+    path("pile", listing.pile, name="pile"),
+    path("new", ordering.new, name="new"),
+    path("claim_next", steps.claim_next, name="claim_next"),
+    path("critical/", critical.ledger, name="critical"),
+    path("critical/export.xlsx", critical.export, name="export_critical"),
+    path("critical/<int:critical>/acknowledge", critical.acknowledge, name="acknowledge"),
+    path("critical/<int:critical>/resolve", critical.resolve, name="resolve"),
+    path("critical/<int:critical>/note_unreachable", critical.note_unreachable, name="note_unreachable"),
+    path("<str:number>/", views.detail, name="detail"),
+    path("<str:number>/tracing", views.tracing, name="tracing"),
+    path("<str:number>/original", views.original, name="original"),
+    path("<str:number>/report-<int:version>.pdf", views.report, name="report"),
+    path("<str:number>/read_again", reading.read_again, name="read_again"),
+    *(path(f"<str:number>/{verb}", view, name=verb) for verb, view in steps.VIEWS.items()),
+]

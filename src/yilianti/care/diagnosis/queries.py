@@ -1,0 +1,98 @@
+"""Worklists, one exam and its history, ledgers; always through `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
+from django.utils import timezone
+
+from yilianti import policybook
+from yilianti.care.diagnosis import access, rules, waiting
+from yilianti.care.diagnosis.models import CriticalValue, Exam
+from yilianti.kernel import journal
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.models import JournalEntry
+from yilianti.kernel.pages import Slice, keyset
+
+PAGE = 20
+SHOWN = ("resident", "institution", "centre", "claimed_by", "concluded_by", "issued_by")
+#: The end that the centre owes next, for ordering; as `rules.due_at`.
+DUE = Case(When(state__in=("queued", "reading"), then=F("written_due_at")), When(state__in=("concluded", "conference"), then=F("audited_due_at")), output_field=DateTimeField())
+
+BOXES = {
+    "to_read": "待诊断", "to_audit": "待审核", "mine": "我正在看", "conference": "会诊", "second": "待复阅", "issued": "已报告",
+    "to_send": "待采集或发送", "rejected": "退回重采", "waiting": "等中心报告", "all": "全部",
+}  # fmt: skip
+AT_CENTRE = ("to_read", "to_audit", "mine", "conference", "second", "issued")
+AT_MEMBER = ("to_send", "rejected", "waiting", "issued")
+
+
+def visible(actor: Actor) -> QuerySet[Exam]:
+    return Exam.objects.filter(access.visible_to(actor))
+
+
+def one(actor: Actor, number: str) -> Exam | None:
+    return visible(actor).select_related(*SHOWN, "recording", "ordered_by", "acquired_by").defer("recording__content", "recording__samples").filter(number=number).first()
+
+
+def in_box(actor: Actor, box: str, at: datetime) -> Q:
+    """The condition of one pile of work."""
+    here, ours = Q(centre__in=actor.reaches(access.AT_CENTRE)), Q(institution__in=actor.reaches(access.AT_MEMBER))
+    piles = {
+        "to_read": here & waiting.free(at), "to_audit": here & Q(state="concluded"), "mine": here & Q(state="reading", claimed_by=actor.person, claimed_until__gt=at),
+        "conference": here & Q(state="conference"), "second": here & _sampled(actor, at), "issued": Q(state="issued"),
+        "to_send": ours & Q(state__in=("ordered", "acquired")), "rejected": ours & Q(state="rejected"), "waiting": ours & Q(state__in=("queued", "reading", "concluded", "conference")),
+    }  # fmt: skip
+    return piles.get(box, Q())
+
+
+def boxes_of(actor: Actor) -> list[str]:
+    """The piles that this post has."""
+    found = [*(AT_CENTRE if actor.may(access.AT_CENTRE) else ()), *(AT_MEMBER if actor.may(access.AT_MEMBER) else ())]
+    return [*dict.fromkeys(found), "all"]
+
+
+def counts(actor: Actor, at: datetime) -> dict[str, int]:
+    """How many wait in each pile of work, in one statement."""
+    work = [box for box in boxes_of(actor) if box not in ("issued", "all", "second")]
+    return visible(actor).filter(~Q(state__in=("issued", "cancelled"))).aggregate(**{box: Count("pk", filter=in_box(actor, box, at)) for box in work}) if work else {}
+
+
+def worklist(actor: Actor, box: str, at: datetime, *, text: str = "", urgency: str = "", after: str = "") -> Slice:
+    """One pile: work by what breaches its limit first, the rest newest first."""
+    rows = visible(actor).filter(in_box(actor, box, at)).select_related(*SHOWN)
+    if urgency:
+        rows = rows.filter(urgency=urgency)
+    if text.strip():
+        rows = rows.filter(Q(number__iexact=text.strip()) | Q(placer_number=text.strip()) | Q(resident__name=text.strip()) | Q(institution__short_name__icontains=text.strip()))
+    if box in ("issued", "all", "to_send", "rejected", "second"):
+        rows = rows.order_by("-ordered_at", "-id")
+    else:
+        rows = rows.annotate(due=DUE).order_by("due", "id")
+    start = int(after) if after.isdigit() and len(after) < 7 else 0
+    return keyset(list(rows[start : start + PAGE + 1]), PAGE, lambda exam: start + PAGE)
+
+
+def history(number: str) -> Sequence[JournalEntry]:
+    return journal.history(f"diagnosis:{number}")
+
+
+def _sampled(actor: Actor, at: datetime) -> Q:
+    """Issued exams of the share that this physician may read again: neither read nor audited by them, and not read again yet."""
+    policy = policybook.in_force(waiting.SECOND, timezone.localdate(at), actor.scope)
+    recent = Exam.objects.filter(centre__in=actor.reaches("diagnosis.read_again"), state="issued", issued_at__gt=at - timedelta(days=policy.days))
+    recent = recent.exclude(concluded_by=actor.person).exclude(issued_by=actor.person).exclude(readings__kind="second")
+    return Q(number__in=[number for number in recent.values_list("number", flat=True) if rules.is_sampled(number, policy.percent)])
+
+
+def criticals(actor: Actor) -> QuerySet[CriticalValue]:
+    """Critical values of exams the actor sees."""
+    return CriticalValue.objects.filter(exam__in=visible(actor)).select_related("exam__resident", "exam__institution", "acknowledged_by", "resolved_by", "found_by")
+
+
+def earlier(actor: Actor, exam: Exam) -> list[Exam]:
+    """Issued tracings of the same resident before this one that the actor may see, the newest first."""
+    rows = visible(actor).filter(resident=exam.resident_id, modality=exam.modality, state="issued", ordered_at__lt=exam.ordered_at).exclude(pk=exam.pk)
+    return list(rows.only("number", "ordered_at", "conclusion").order_by("-ordered_at")[:10])

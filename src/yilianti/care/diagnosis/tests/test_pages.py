@@ -1,0 +1,128 @@
+"""The pages of examinations as each post uses them."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from yilianti.care.diagnosis import actions
+from yilianti.care.diagnosis.models import CriticalValue, Exam
+from yilianti.care.diagnosis.tests import factories
+from yilianti.kernel.actor import Actor
+from yilianti.registry.access.models import Account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def scene(now: datetime) -> factories.Scene:
+    return factories.scene(now)
+
+
+def signed_in(actor: Actor) -> Client:
+    client = Client()
+    client.force_login(Account.objects.get(pk=actor.account))
+    return client
+
+
+READING = {"statements": ["SR"], "conclusion": "窦性心律", "measure-HR": "72"}
+
+
+def post(client: Client, url: str, data: dict[str, Any] | None = None) -> Any:
+    return client.post(url, data or {}, headers={"HX-Request": "true"})
+
+
+def test_order_form_registers_and_says_what_is_missing(scene: factories.Scene) -> None:
+    client = signed_in(scene.doctor)
+    page = client.get(f"/diagnosis/new?resident={scene.resident.number}")
+    key = page.context["form"]["client_key"].value()
+    given = {"resident": scene.resident.number, "client_key": str(key), "urgency": "routine", "impression": "冠心病？", "fee": "18.50"}
+    missing = client.post("/diagnosis/new", given)
+    assert missing.status_code == 422 and "请填写主诉" in missing.content.decode() and "冠心病？" in missing.content.decode()
+    assert client.post("/diagnosis/new", {**given, "complaint": "胸闷"}).status_code == 302
+    assert Exam.objects.get().fee_fen == 1850
+
+
+def test_the_whole_way_by_pages(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.acquired(scene, now)
+    doctor, reader, auditor = signed_in(scene.doctor), signed_in(scene.reader), signed_in(scene.auditor)
+    assert "发送诊断" in doctor.get(f"/diagnosis/{exam.number}/").content.decode()
+    assert reader.get(f"/diagnosis/{exam.number}/").status_code == 404
+    assert post(doctor, f"/diagnosis/{exam.number}/send").status_code == 200
+    assert exam.number in reader.get("/diagnosis/").content.decode()
+    assert post(reader, "/diagnosis/claim_next").headers["HX-Redirect"] == f"/diagnosis/{exam.number}/"
+    assert "提交诊断" in reader.get(f"/diagnosis/{exam.number}/").content.decode()
+    assert post(reader, f"/diagnosis/{exam.number}/conclude", READING).status_code == 204
+    assert "审核签发" not in reader.get(f"/diagnosis/{exam.number}/").content.decode()
+    assert post(auditor, f"/diagnosis/{exam.number}/issue", READING).status_code == 204
+    report = doctor.get(f"/diagnosis/{exam.number}/report-1.pdf")
+    assert report.status_code == 200 and report.content.startswith(b"%PDF-")
+    assert "窦性心律" in doctor.get(f"/diagnosis/{exam.number}/").content.decode()
+
+
+def test_an_implausible_measurement_is_named(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.queued(scene, now)
+    actions.claim(actor=scene.reader, number=exam.number, at=now)
+    refused = post(signed_in(scene.reader), f"/diagnosis/{exam.number}/conclude", {**READING, "measure-QRS": "9 2"})
+    assert refused.status_code == 422 and "QRS时限" in refused.content.decode()
+
+
+def test_the_viewer_gets_the_samples_as_recorded(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.acquired(scene, now)
+    body = signed_in(scene.doctor).get(f"/diagnosis/{exam.number}/tracing").content
+    head, _, blocks = body.partition(b"\n")
+    said = json.loads(head)
+    assert [lead["name"] for lead in said["leads"]] == list(factories.recordings.LEADS) and said["rate"] == 500.0
+    assert (len(head) + 1) % 4 == 0
+    assert blocks[: 5000 * 2] == factories.tracing().leads[0].samples.tobytes()
+
+
+def test_critical_value_by_pages(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.concluded(scene, now, statements=("VF",))
+    one = CriticalValue.objects.get(exam=exam)
+    client = signed_in(scene.doctor)
+    assert "心室扑动或颤动" in client.get(f"/diagnosis/{exam.number}/").content.decode()
+    assert post(client, f"/diagnosis/critical/{one.id}/acknowledge", {"read_back": "房颤"}).status_code == 422
+    assert post(client, f"/diagnosis/critical/{one.id}/acknowledge", {"read_back": "心室扑动或颤动"}).status_code == 204
+    assert post(client, f"/diagnosis/critical/{one.id}/resolve", {"outcome": "除颤，转县医院"}).status_code == 204
+    assert "除颤，转县医院" in client.get("/diagnosis/critical/").content.decode()
+    assert client.get("/diagnosis/critical/export.xlsx").status_code == 200
+
+
+def test_the_second_reading_shows_nothing_of_the_first(scene: factories.Scene, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yilianti.care.diagnosis import waiting
+
+    monkeypatch.setattr(waiting, "is_sampled", lambda exam, at: True)
+    exam = factories.issued(scene, now)
+    client = signed_in(scene.head)
+    page = client.get(f"/diagnosis/{exam.number}/read_again").content.decode()
+    assert "checked" not in page.partition("data-statements")[2] and ">窦性心律</textarea>" not in page
+    assert post(client, f"/diagnosis/{exam.number}/read_again", READING).status_code == 204
+
+
+@pytest.mark.parametrize("count", [3, 12])
+def test_the_list_asks_the_same_whatever_its_length(scene: factories.Scene, now: datetime, count: int, django_assert_max_num_queries: Any) -> None:
+    for _ in range(count):
+        factories.queued(scene, now)
+    client = signed_in(scene.reader)
+    client.get("/diagnosis/")
+    with django_assert_max_num_queries(9):
+        assert client.get("/diagnosis/").status_code == 200
+
+
+def test_a_stranger_gets_nothing(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.issued(scene, now)
+    client = signed_in(scene.stranger)
+    for path in ("", "tracing", "original", "report-1.pdf"):
+        assert client.get(f"/diagnosis/{exam.number}/{path}").status_code == 404
+    assert post(client, f"/diagnosis/{exam.number}/amend", READING).status_code in (403, 404)
