@@ -100,7 +100,8 @@ def create(browser: Browser, url: str) -> Callable[[], None]:
     token = hidden(browser.ask("GET", f"/referrals/new?resident={next(residents)}")[1], "csrfmiddlewaretoken")
     filled = {"csrfmiddlewaretoken": token, "to_institution": hospital, "to_department": "", "urgency": "urgent", "service": "inpatient", "act": "submit",
               "diagnosis_code": "I20.000", "diagnosis_code_words": "不稳定性心绞痛", "reason": "further_examination", "consent_basis": "signed",
-              "summary": "反复胸闷三天，活动后加重，心电图示ST段压低，含服硝酸甘油可缓解。", "treatment": "阿司匹林、氯吡格雷。", "notes": ""}  # fmt: skip
+              "summary": "反复胸闷三天，活动后加重，心电图示ST段压低，含服硝酸甘油可缓解。", "treatment": "阿司匹林、氯吡格雷。", "notes": "",
+              **{f"{name}-{count}": number for name in ("medicines", "allergies") for count, number in (("TOTAL_FORMS", 1), ("INITIAL_FORMS", 0))}}  # fmt: skip
 
     def once() -> None:
         browser.cookies.pop("messages", None)  # the page that follows has shown it

@@ -12,6 +12,7 @@ from yilianti import policybook
 from yilianti.capacity.services import access, rules
 from yilianti.capacity.services.models import Capability, HealthcareService, TableBrought, TableRow, Travel
 from yilianti.capacity.services.terms import Offer, Searched
+from yilianti.kernel import prepared
 from yilianti.kernel.actor import Actor, Scope
 from yilianti.kernel.pages import Slice, keyset
 from yilianti.kernel.tables.layout import Verdict
@@ -19,6 +20,9 @@ from yilianti.registry.institutions import api as institutions
 
 PAGE, LEDGER_PAGE = 50, 20
 _SHOWN = ("institution", "department")
+# Asked by every referral; says what `in_force` says.
+_NAMED = """SELECT diagnosis_prefixes FROM services_healthcareservice WHERE institution_id = %(institution)s AND diagnosis_prefixes <> '{}'
+AND from_on <= %(day)s AND (until_on IS NULL OR until_on > %(day)s)"""
 
 
 def in_force(day: date) -> QuerySet[HealthcareService]:
@@ -58,7 +62,9 @@ def search(*, text: str, from_institution: int | None, day: date, scope: Scope, 
 
 def treats(institution: int, codes: Sequence[str], day: date) -> bool | None:
     """Whether any service there treats one of the diagnoses; None where nothing is registered or nothing names diagnoses. One statement."""
-    named = [prefix for prefixes in in_force(day).filter(institution=institution).values_list("diagnosis_prefixes", flat=True) for prefix in prefixes]
+    with prepared.cursor() as cursor:
+        cursor.execute(_NAMED, {"institution": institution, "day": day})
+        named = [prefix for (prefixes,) in cursor.fetchall() for prefix in prefixes]
     return rules.treats(codes, named) if named else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from functools import cache
 from typing import Any, TypeVar
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -137,14 +138,14 @@ def _written(
 ) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     looked_at(request, resident.id, "书写转诊申请")
-    initial = going_down.initial(request, origin, line) if origin or line else _initial(actor, referral, recalled)
-    proposed = initial.get("to_institution")
-    target_id = numbered(request.POST.get("to_institution", "")) or proposed
+    # what is sent back says it all
+    initial = going_down.initial(request, origin, line) if origin or line else {} if request.method == "POST" else _initial(actor, referral, recalled)
+    target_id = numbered(request.POST.get("to_institution", "")) or initial.get("to_institution")
     form = form_for(request, request.POST if request.method == "POST" else None, initial, target_id=target_id, kind=forms.ApplicationForm)
     if request.POST.get("act") == "draft":
         form.as_draft()
     lists = reconciling.Lists(request.POST if request.method == "POST" else None, actor, resident.id, referral, now)
-    consented = consent.in_force(resident.id, "referral", now) is not None
+    consented = cache(lambda: consent.in_force(resident.id, "referral", now) is not None)
     if request.method == "POST" and request.POST.get("act") != "draft":
         form.complete(consented=consented)
     if request.method == "POST" and form.is_valid() & lists.is_valid():
@@ -196,9 +197,9 @@ def form_for(request: Request, data: Any, initial: dict[str, Any], *, target_id:
     chosen = (data.getlist("evidence") if data is not None else initial.get("evidence")) or []
     return kind(
         data, initial={"client_key": uuid4(), **initial}, receivers=[(i.id, i.name) for i in others] + [(i.id, f"{i.name}（网外）") for i in outside], criteria=criteria,
-        departments=[(d.id, d.name) for d in institutions.departments(target.id)] if target else [],
+        departments=cache(lambda: [(d.id, d.name) for d in institutions.departments(target.id)] if target else []),
         evidence=[(value, value) for value in chosen],
-        doctors=[(person.pk, person.name) for person in people.staff_of(actor.institution, timezone.localdate())] if actor.institution else [],
+        doctors=cache(lambda: [(person.pk, person.name) for person in people.staff_of(actor.institution, timezone.localdate())] if actor.institution else []),
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -12,6 +12,9 @@ from django import forms
 from yilianti.care.referral import rules
 from yilianti.care.referral.terms import Application, Channel, Service, Urgency
 from yilianti.registry.consent import api as consent
+
+#: what can be chosen by id, asked for when it is drawn or chosen
+Named = Callable[[], list[tuple[int, str]]]
 
 
 class Moment(forms.DateTimeField):
@@ -55,21 +58,21 @@ class ApplicationForm(forms.Form):
     overridden = forms.CharField(required=False, widget=forms.HiddenInput)
     override_reason = forms.CharField(required=False, max_length=400)
 
-    def __init__(self, *args: Any, receivers: list[tuple[int, str]], departments: list[tuple[int, str]], criteria: dict[str, Any],
-                 evidence: list[tuple[str, str]], doctors: Sequence[tuple[int, str]] = (), **options: Any) -> None:  # fmt: skip
+    def __init__(self, *args: Any, receivers: list[tuple[int, str]], departments: Named, criteria: dict[str, Any], evidence: list[tuple[str, str]],
+                 doctors: Named, **options: Any) -> None:  # fmt: skip
         super().__init__(*args, **options)
         self._choose("to_institution", [("", "请选择"), *receivers])
-        self._choose("to_department", [("", "由接收方安排"), *departments])
+        self._choose("to_department", lambda: [("", "由接收方安排"), *departments()])
         self._choose("reason", [("", "请选择"), *((code, words["zh"]) for code, words in criteria.items())])
         self._choose("evidence", evidence)
-        self._choose("contact", [("", "未指定"), *doctors])
+        self._choose("contact", lambda: [("", "未指定"), *doctors()])
         self._choose("consent_basis", [("", "请选择同意方式"), *consent.Basis.choices()])
 
         if self.is_bound and rules.cannot_wait(self.data.get("urgency", ""), self.data.get("channel") or Channel.ORDINARY.value):
             for name in ("reason", "summary", "service"):
                 self.fields[name].required = False  # the rest follows the ambulance
 
-    def _choose(self, name: str, choices: list[tuple[Any, str]]) -> None:
+    def _choose(self, name: str, choices: Any) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = choices
@@ -79,14 +82,14 @@ class ApplicationForm(forms.Form):
         for name, field in self.fields.items():
             field.required = name in ("client_key", "to_institution")
 
-    def complete(self, *, consented: bool) -> None:
+    def complete(self, *, consented: Callable[[], bool]) -> None:
         """All that lacks is told in one answer, not one thing after the other."""
         known = self.errors
         for finding in rules.missing_papers(self.application()):
             if finding.code in self.fields and finding.code not in known:
                 self.add_error(finding.code, finding.sentence)
         waits = not rules.cannot_wait(self.data.get("urgency", ""), self.data.get("channel") or Channel.ORDINARY.value)
-        if waits and not consented and not self.cleaned_data.get("consent_basis"):
+        if waits and not self.cleaned_data.get("consent_basis") and not consented():
             self.add_error("consent_basis", rules.CONSENT_MISSING)
 
     def clean_evidence(self) -> list[str]:

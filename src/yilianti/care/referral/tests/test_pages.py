@@ -59,6 +59,14 @@ def test_submit_leads_to_the_referral(scene: factories.Scene) -> None:
     assert "不稳定性心绞痛" in page.content.decode()
 
 
+def test_sending_asks_only_what_it_needs(scene: factories.Scene, django_assert_max_num_queries: Any) -> None:
+    """The choices of the form, the record and where this doctor usually sends were asked when it was shown."""
+    client = signed_in(scene.township)
+    lists = {f"{name}-{count}": number for name in ("medicines", "allergies") for count, number in (("TOTAL_FORMS", 1), ("INITIAL_FORMS", 0))}
+    with django_assert_max_num_queries(23):
+        assert client.post("/referrals/new", form(scene, **lists)).status_code == 302
+
+
 def test_submit_with_gaps_keeps_what_was_written(scene: factories.Scene) -> None:
     client = signed_in(scene.township)
     again = client.post("/referrals/new", form(scene, diagnosis_code="", diagnosis_code_words="", consent_basis=""))
