@@ -1,8 +1,9 @@
 """Referral in words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Protocol
 
 from yilianti.kernel.terms import Term
@@ -255,6 +256,9 @@ class Application:
     #: codes of Findings that spoke against it, and why it is sent all the same
     overridden: tuple[str, ...] = ()
     override_reason: str = ""
+    #: signs that the doctor ticked and values they measured beside the form: what the criteria are asked with
+    ticked: tuple[str, ...] = ()
+    measured: Mapping[str, Decimal] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -87,8 +87,7 @@ def _submit(
     referral = _written(actor, held, resident, application, client_key, at)
     for name, value in follows.items():
         setattr(referral, name, value)
-    if _direction(referral) is Direction.UP:
-        situating.require_answered(actor=actor, referral=referral, at=at)
+    situating.require_answered(actor=actor, referral=referral, ticked=application.ticked, measured=application.measured, at=at)
     with batching.together():
         sent = _sent(actor, referral, resident, consent_basis, at)
         if application.queue and not sent.reservation and not sent.is_outside and not rules.cannot_wait(sent.urgency, sent.channel):

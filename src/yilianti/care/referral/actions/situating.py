@@ -17,6 +17,7 @@ from yilianti.care.referral import rules
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.rules import criteria
 from yilianti.care.referral.rules.situation import Entry, Situation
+from yilianti.care.referral.terms import Direction
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused
 from yilianti.policybook.errors import NoPolicyInForce
@@ -77,26 +78,26 @@ def with_record(situation: Situation, *, actor: Actor, resident: Any, signs: Ite
     return replace(situation, values=found | dict(typed), signs=frozenset(signs), labels={row["fact"]: row["zh"] for row in table})
 
 
-def require_answered(*, actor: Actor, referral: Referral, at: datetime) -> None:
-    """Refuse what speaks against the referral and was not answered with a reason; whoever cannot wait is not asked."""
+def require_answered(*, actor: Actor, referral: Referral, ticked: Iterable[str], measured: Mapping[str, Decimal], at: datetime) -> None:
+    """Keep of what was answered what really speaks against the referral; refuse on the way up what was not. Whoever cannot wait is not asked."""
     given, referral.overridden = set(referral.overridden), []
     if rules.cannot_wait(referral.urgency, referral.channel) or not referral.diagnosis_code:
         return
-    found = against(actor=actor, referral=referral, at=at)
+    found = against(actor=actor, referral=referral, ticked=ticked, measured=measured, at=at)
     unanswered = [finding for finding in found if finding.code not in given or not referral.override_reason.strip()]
-    if unanswered:
+    if unanswered and rules.direction(referral.from_level, referral.to_level) is Direction.UP:
         raise Refused("gate_speaks_against", unanswered[0].sentence, unanswered[0].en, field="override_reason", findings=unanswered)
-    referral.overridden = [finding.code for finding in found]
+    referral.overridden = [finding.code for finding in found if finding not in unanswered]
 
 
-def against(*, actor: Actor, referral: Referral, at: datetime) -> list[Finding]:
+def against(*, actor: Actor, referral: Referral, ticked: Iterable[str], measured: Mapping[str, Decimal], at: datetime) -> list[Finding]:
     """What speaks against this referral; the record is only read where the own catalogue names the disease."""
     here = place(actor=actor, codes=[referral.diagnosis_code], from_level=referral.from_level, to_level=referral.to_level,
                  receiver=referral.to_institution_id, at=at)  # fmt: skip
     known = diseases(timezone.localdate(at), actor.scope)
     if here.own_entry is not None:
-        signs = [f"{disease.name}.{referral.reason}" for disease in known]
-        here = with_record(here, actor=actor, resident=referral.resident, signs=signs, typed={}, at=at)
+        signs = {f"{disease.name}.{referral.reason}" for disease in known} | set(ticked)
+        here = with_record(here, actor=actor, resident=referral.resident, signs=signs, typed=measured, at=at)
     return criteria.reasons_to_keep_local(here, known)
 
 

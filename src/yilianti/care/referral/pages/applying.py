@@ -19,7 +19,7 @@ from yilianti.capacity.services import api as services
 from yilianti.care.referral import actions, housed, queries, rules
 from yilianti.care.referral.actions.applying import CRITERIA
 from yilianti.care.referral.models import Referral
-from yilianti.care.referral.pages import forms, going_down, reconciling
+from yilianti.care.referral.pages import findings, forms, going_down, reconciling
 from yilianti.care.referral.pages.views import visible_or_404
 from yilianti.care.referral.terms import Direction, Service
 from yilianti.kernel.actor import Actor
@@ -155,9 +155,11 @@ def _written(
             form.add_error(refusal.field if refusal.field in form.fields else None, refusal.zh)
             for finding in refusal.findings[1:]:
                 form.add_error(finding.code if finding.code in form.fields else None, finding.sentence)
-    context = {"form": form, "lists": lists, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "still_open": queries.still_open(actor, sorted(residents.all_ids(resident.id)), but=[one.number for one in (referral, origin, recalled) if one]), "recalled": recalled,
+    judged = line.judged.signs if line and line.judged else ()
+    beside = findings.beside(request.POST) if request.method == "POST" else [("sign", sign) for sign in judged]
+    context = {"form": form, "lists": lists, "beside": beside, "consented": consented, "resident": resident, "banner": residents.banner(resident, timezone.localdate()), "referral": referral, "origin": origin, "still_open": queries.still_open(actor, sorted(residents.all_ids(resident.id)), but=[one.number for one in (referral, origin, recalled) if one]), "recalled": recalled,
                "diagnosis_words": form["diagnosis_code_words"].value() or "", "actor": actor, "goes_home": origin is not None or line is not None or (referral is not None and referral.goes_home),
-               "begins_home": origin is not None or line is not None, "line": line, "ticked": line.judged.signs if line and line.judged else (),
+               "begins_home": origin is not None or line is not None, "line": line,
                **_places({"resident": resident.number, "reservation": form["reservation"].value() or ""}, target_id, numbered(str(form["to_department"].value() or "")))}  # fmt: skip
     return render(request, "referral/apply.html", context, status=422 if form.errors or not lists.is_valid() else 200)
 
@@ -169,7 +171,8 @@ _SENT = defaultdict(lambda: "转诊单 {number} 已提交给 {receiver}。", {
 
 def _sent(request: Request, form: forms.ApplicationForm, lists: reconciling.Lists, resident: Any, referral: Referral | None, origin: Referral | None,
           recalled: Referral | None, line: housed.Line | None) -> HttpResponse:  # fmt: skip
-    given = {"actor": request.actor, "application": replace(form.application(), **lists.told()), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
+    beside = {"ticked": tuple(request.POST.getlist("sign")), "measured": findings.measured(request.POST)}
+    given = {"actor": request.actor, "application": replace(form.application(), **lists.told(), **beside), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
     basis = form.cleaned_data["consent_basis"]
     number = referral.number if referral else ""
     if origin is not None or line is not None:

@@ -36,7 +36,7 @@ def findings(request: Request) -> HttpResponse:
     looked_at(request, person.pk, "核对转诊指征")
     known = situating.diseases(timezone.localdate(at), actor.scope)
     here = situating.place(actor=actor, codes=[code], from_level=sender.level, to_level=receiver.level, receiver=receiver.id, at=at)
-    here = situating.with_record(here, actor=actor, resident=person, signs=given.getlist("sign"), typed=_typed(given), at=at)
+    here = situating.with_record(here, actor=actor, resident=person, signs=given.getlist("sign"), typed=measured(given), at=at)
     return render(request, "referral/_findings.html", _shown(here, known, given, actor.scope))
 
 
@@ -74,7 +74,12 @@ def _facts(shown: list[criteria.Criterion], here: Situation, scope: Any) -> list
             for row in rows if row["fact"] in wanted and row["fact"] != "age"]  # fmt: skip
 
 
-def _typed(given: QueryDict) -> dict[str, Decimal]:
+def beside(given: QueryDict) -> list[tuple[str, str]]:
+    """What was ticked and typed into the fragment, as it was sent."""
+    return [(name, str(value)) for name, values in given.lists() if name == "sign" or name.startswith("fact_") for value in values if value]
+
+
+def measured(given: QueryDict) -> dict[str, Decimal]:
     """Numbers typed into the fragment; what is no number is left out, and its box stays empty."""
     found: dict[str, Decimal] = {}
     for name, text in given.items():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import csv
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
 from yilianti import policybook
 from yilianti.capacity.services import api as services
+from yilianti.care.referral import actions
 from yilianti.care.referral.actions import situating
 from yilianti.care.referral.rules import criteria
 from yilianti.care.referral.rules.situation import Entry, Situation
@@ -149,6 +152,28 @@ class TestAtTheForm:
             factories.submitted(scene, at, overridden=("receiver_lacks",))
         made = factories.submitted(scene, at, overridden=("receiver_lacks", "made_up"), override_reason="已与心内科电话联系")
         assert made.overridden == ["receiver_lacks"], "only what really spoke against it is counted"
+
+    def test_what_was_measured_beside_the_form_counts_when_it_is_sent(self, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+        from django.utils import timezone
+
+        from yilianti.care.referral.tests.test_pages import form, signed_in
+
+        monkeypatch.setattr(situating, "_entry", lambda *_: TestKeepingLocal.ENTRY)
+        scene = factories.scene(timezone.now())
+        client, address = signed_in(scene.township), f"/referrals/new?resident={scene.resident.number}"
+        given = {"diagnosis_code": "I10", "diagnosis_code_words": "高血压", "reason": "complex"}
+        page = client.post(address, form(scene, **given, fact_sbp="150"))
+        assert page.status_code == 422 and "也没有符合的上转指征" in page.content.decode()
+        assert '<input type="hidden" name="fact_sbp" value="150">' in page.content.decode(), "what was typed is not lost"
+        assert client.post(address, form(scene, **given, fact_sbp="186")).status_code == 302
+        assert client.post(address, form(scene, **given, sign="hypertension.organ_damage")).status_code == 302
+
+    def test_nothing_made_up_is_counted_on_the_way_home(self, at: datetime) -> None:
+        scene = factories.scene(at)
+        up = factories.discharged(scene, at)
+        home = replace(factories.home_application(scene, up), overridden=("made_up",), override_reason="家属要求")
+        made = actions.offer_home(actor=scene.department, number=up.number, application=home, client_key=uuid4(), at=at + timedelta(days=5))
+        assert made.overridden == []
 
     def test_who_cannot_wait_is_not_asked(self, at: datetime) -> None:
         scene = factories.scene(at)
