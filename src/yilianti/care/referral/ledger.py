@@ -1,4 +1,4 @@
-"""Certificates that were issued: of one referral, of an institution, and by the code on the paper."""
+"""Certificates that were issued: of one referral, of an institution, and by the code on the paper; the paper itself is opened to be downloaded only."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _GONE = Q(referral__state__in=("withdrawn", "declined", "lapsed"))
 
 
 def certificates_of(referral: Referral) -> list[Certificate]:
-    return list(referral.certificates.select_related(*_SHOWN).order_by("-id"))
+    return list(referral.certificates.select_related(*_SHOWN).defer("content").order_by("-id"))
 
 
 def certificates(actor: Actor, text: str, standing: str, day: date, *, before: int | None = None) -> Slice:
     """What the actor's institutions have issued, newest first; one query."""
-    rows = Certificate.objects.filter(institution__in=actor.reaches("referral.issue_certificate")).select_related(*_SHOWN).order_by("-id")
+    rows = Certificate.objects.filter(institution__in=actor.reaches("referral.issue_certificate")).select_related(*_SHOWN).defer("content").order_by("-id")
     if text:
         rows = rows.filter(Q(number__iendswith=text) | Q(referral__number__iendswith=text) | Q(receiver__contains=text) | Q(referral__resident__name=text))
     if standing:
@@ -50,4 +50,4 @@ def certificate(actor: Actor, number: str) -> Certificate | None:
 
 def certificate_by_code(code: str) -> Certificate | None:
     """For whoever holds the paper in hand."""
-    return Certificate.objects.select_related(*_SHOWN).filter(code=code.lower()).first()
+    return Certificate.objects.select_related(*_SHOWN).defer("content").filter(code=code.lower()).first()

@@ -256,8 +256,11 @@ def questions_waiting(actor: Actor) -> int:
         return int(cursor.fetchone()[0])
 
 
-def candidates(question: ArrivalQuestion) -> list[Referral]:
-    return list(Referral.objects.filter(number__in=question.candidates).select_related(*_SHOWN).order_by("appointment_at"))
+def candidates(questions: Sequence[ArrivalQuestion]) -> list[list[Referral]]:
+    """The referrals each arrival could belong to, the nearest appointment first; one statement."""
+    wanted = {number for question in questions for number in question.candidates}
+    rows = list(Referral.objects.filter(number__in=wanted).select_related(*_SHOWN).order_by("appointment_at"))
+    return [[row for row in rows if row.number in question.candidates] for question in questions]
 
 
 def timeline(actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetime, int] | None = None, limit: int = 50) -> list[dict[str, Any]]:

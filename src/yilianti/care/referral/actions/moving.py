@@ -77,7 +77,9 @@ def _require_open(actor: Actor, action: str, referral: Referral) -> None:
 
 
 def already_open(clash: IntegrityError) -> Refused:
-    """What the constraint on open referrals says to a person; any other clash is raised as it is."""
+    """What a constraint on open referrals says to a person; any other clash is raised as it is."""
+    if "one_open_way_home" in str(clash):
+        return Refused("way_home_open", "已有一张在途的下转单；请在转诊列表中打开它。", "a way home is open")
     if "one_open_way_home" in str(clash):
         return Refused("way_home_open", "已有一张在途的下转单；请在转诊列表中打开它。", "a way home is open")
     if "one_open_referral_per_diagnosis" not in str(clash):

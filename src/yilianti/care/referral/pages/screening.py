@@ -12,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
+from yilianti.care.referral.actions.screening import MOST
 from yilianti.care.referral.pages import applying, showing
 from yilianti.care.referral.pages.forms import ApplicationForm, Moment, words
 from yilianti.care.referral.pages.step_forms import departments
@@ -70,16 +71,25 @@ def new(request: Request) -> HttpResponse:
     if request.method == "POST":
         form.complete(consented=True)  # who has agreed already is asked of each
     if request.method == "POST" and form.is_valid():
-        rows = once_each([recognised(request.actor, line) for line in form.cleaned_data["people"].splitlines() if line.strip()])
+        rows = _listed(request.actor, form)
         for row in rows:
             if row.resident:
                 looked_at(request, row.resident.pk, "批量转诊")
-        if request.POST.get("act") == "send" and not any(row.fault for row in rows):
+        if request.POST.get("act") == "send" and rows and not any(row.fault for row in rows):
             try:
                 return _sent(request, form, rows)
             except Refused as refusal:
                 blame(form, refusal)
     return render(request, "referral/new_batch.html", {"form": form, "rows": rows, "faults": sum(bool(row.fault) for row in rows)}, status=422 if form.errors else 200)
+
+
+def _listed(actor: Actor, form: BatchForm) -> list[Row]:
+    """Who the lines mean; a list that is too long is not looked up at all."""
+    lines = [line for line in form.cleaned_data["people"].splitlines() if line.strip()]
+    if len(lines) > MOST:
+        form.add_error("people", f"一批最多 {MOST} 人；请分成几批。")
+        return []
+    return once_each([recognised(actor, line) for line in lines])
 
 
 def recognised(actor: Actor, line: str) -> Row:
@@ -124,7 +134,7 @@ def _tell(request: Request, sent: list[Sent], names: dict[int, str], done: str) 
     messages.success(request, f"{done} {sum(bool(one.number) for one in sent)} 张转诊单。")
     for one in sent:
         if one.refused:
-            messages.warning(request, f"{names.get(one.resident, '')}：{one.refused}")
+            messages.warning(request, f"{names[one.resident]}：{one.refused}" if one.resident in names else one.refused)
 
 
 @page("referral.view")

@@ -149,7 +149,7 @@ def _note(entry: JournalEntry) -> str:
         return f"新的转诊单 {facts['sent_up_again']}"
     if entry.word == "referral.arrived":
         return "由医院信息系统自动登记" if facts.get("source") == "his" else "人工登记"
-    return ""
+    return str(facts.get("note", ""))
 
 
 def _tone(word: str) -> str:

@@ -99,5 +99,5 @@ def arrivals(request: Request) -> HttpResponse:
     questions = queries.open_questions(request.actor)
     for question in questions:
         looked_at(request, question.resident_id, "核对到院患者的转诊单")
-    asked = [{"question": q, "candidates": queries.candidates(q)} for q in questions]
+    asked = [{"question": question, "candidates": found} for question, found in zip(questions, queries.candidates(questions), strict=True)]
     return answer(request, "referral/arrivals.html", {"asked": asked}, fragment="referral/_arrivals.html")

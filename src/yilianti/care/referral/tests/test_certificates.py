@@ -185,3 +185,7 @@ def test_certificates_cost_the_same_whatever_their_number(scene: factories.Scene
     with django_assert_num_queries(1):
         listed = ledger.certificates(scene.township, "", "", timezone.localdate(at))
         assert len([one.referral.resident.name + one.institution.name for one in listed.rows]) == 20 and listed.next_key
+    verified = ledger.certificate_by_code(made.code)
+    assert verified is not None
+    for one in (listed.rows[0], ledger.certificates_of(made.referral)[0], verified):
+        assert one.get_deferred_fields() == {"content"}, "no paper is deciphered to be listed"

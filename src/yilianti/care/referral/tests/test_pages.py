@@ -207,6 +207,25 @@ def test_an_arrival_is_not_called_unrelated_by_an_empty_answer(scene: factories.
     assert office.post("/referrals/arrivals/JZ2/answer", {"chosen": "none"}).status_code == 302
 
 
+def test_arrivals_cost_the_same_whatever_their_number(scene: factories.Scene, django_assert_max_num_queries: Any) -> None:
+    now = timezone.now()
+    factories.accepted(scene, now)
+    factories.accepted(scene, now, diagnosis_code="I10.x00", diagnosis_name="特发性高血压")
+    system = Actor.system(institution=scene.county.hospital.id, consortium="yunxi", region="530921")
+    for encounter in ("JZ2", "JZ3", "JZ4", "JZ5", "JZ6"):
+        actions.recognise_arrival(actor=system, encounter=encounter, resident=scene.resident.id, institution=scene.county.hospital.id, opened_at=now, at=now)
+    office = signed_in(scene.office)
+    with django_assert_max_num_queries(8):
+        page = office.get("/referrals/arrivals/").content.decode()
+    assert page.count("不稳定性心绞痛") == page.count("特发性高血压") == 5
+
+
+def test_what_the_office_tells_the_department_is_read_there(scene: factories.Scene) -> None:
+    made = factories.submitted(scene, timezone.now())
+    actions.assign(actor=scene.office, number=made.number, department=scene.cardiology.id, note="请先看心电图", at=timezone.now())
+    assert "请先看心电图" in signed_in(scene.department).get(f"/referrals/{made.number}/").content.decode()
+
+
 def test_a_mistyped_year_is_no_appointment_and_pages_stay_out_of_the_browsers_store(scene: factories.Scene) -> None:
     number = factories.submitted(scene, timezone.now()).number
     office = signed_in(scene.office)

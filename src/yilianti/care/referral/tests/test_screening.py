@@ -66,6 +66,18 @@ def test_the_receiver_takes_them_all_some_minutes_apart(at: datetime, django_ass
         queries.of_batch(scene.office, batch)
 
 
+def test_a_list_that_is_too_long_is_not_looked_up(django_assert_max_num_queries: Any) -> None:
+    at = timezone.now()
+    scene = factories.scene(at)
+    client = signed_in(scene.township)
+    given = {k: v for k, v in factories.application(scene, urgency="elective", service="outpatient").__dict__.items() if v not in (None, (), {})} | {
+        "client_key": uuid4(), "consent_basis": "signed", "diagnosis_code_words": "不稳定性心绞痛", "title": "高血压筛查", "held_on": str(at.date()), "act": "send",
+    }  # fmt: skip
+    with django_assert_max_num_queries(20):
+        page = client.post("/referrals/batches/new", given | {"people": "甲一 血压 186/112\n" * 201})
+    assert page.status_code == 422 and "一批最多 200 人" in page.content.decode()
+
+
 def test_pages_recognise_people_and_keep_what_was_typed() -> None:
     at = timezone.now()
     scene = factories.scene(at)

@@ -60,6 +60,7 @@ def export(request: Request) -> HttpResponse:
 def of(request: Request) -> HttpResponse:
     """How long answers there took: as published last night, and this month so far; for whoever chooses where to send."""
     receiver, sender, department = (numbered(request.GET.get(name, "")) or 0 for name in ("receiver", "sender", "department"))
+    sender = sender if sender in request.actor.reaches("referral.view") else 0  # what a pair owes each other, others do not read
     least, now = _least(request.actor), timezone.now()
     rows = sorted(publishing.published(receiver, sender, department), key=lambda row: (row.department_id is None, row.sender_id is None))
     live = queries.figures(Whose(By.INSTITUTION, receiver), [_LIVE], [month_of(now)]).get((_LIVE, month_of(now)))

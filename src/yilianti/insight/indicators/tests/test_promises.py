@@ -90,10 +90,12 @@ def test_the_wait_is_published_once_a_night_and_few_cases_are_not_told(scene):
     tomorrow = timezone.now() + timedelta(days=1)
     assert publish_waiting(actor=Actor.system(), at=tomorrow) == 3  # in all, the department, the sender
     assert publish_waiting(actor=Actor.system(), at=tomorrow) == 0
-    client = signed_in(staff.staff(scene.county.clinic, "village_doctor"))
+    client = signed_in(staff.staff(scene.county.township, "township_doctor"))
     asked = f"/insight/promises/of?receiver={scene.county.hospital.id}&sender={scene.county.township.id}&department={scene.cardiology.id}"
     said = client.get(asked).content.decode()
     assert "全院：中位数 4 分" in said and "（7 例）" in said and "心内科：中位数" in said and "对贵方：中位数 4 分" in said and "本月至今：4 分" in said
+    elsewhere = signed_in(staff.staff(scene.county.clinic, "village_doctor")).get(asked).content.decode()
+    assert "全院：中位数 4 分" in elsewhere and "对贵方" not in elsewhere, "what a pair owes each other, others do not read"
     PublishedWait.objects.update(cases=5)
     assert "病例不足（5 例）" in client.get(asked).content.decode()
     assert client.get("/insight/promises/of?receiver=x").status_code == 200
