@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from yilianti.care.referral import actions
-from yilianti.care.referral.actions import applying
+from yilianti.care.referral.actions import applying, going_home
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories
 from yilianti.kernel.finding import Refused
@@ -56,3 +57,17 @@ def test_a_draft_saved_twice_at_the_same_moment_is_one(scene: factories.Scene, a
     monkeypatch.setattr(applying, "_held", late)
     assert save().number == first.number
     assert Referral.objects.count() == 1
+
+
+def test_two_ways_home_at_the_same_moment(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    up, later = factories.discharged(scene, at), at + timedelta(days=5)
+
+    def offer(urgency: str) -> Referral:
+        home = replace(factories.home_application(scene, up), urgency=urgency)
+        return actions.offer_home(actor=scene.department, number=up.number, application=home, client_key=uuid4(), at=later)
+
+    offer("elective")
+    monkeypatch.setattr(going_home, "open_ways_home", lambda _: False)  # asked before the other's was committed
+    with pytest.raises(Refused) as refusal:
+        offer("urgent")
+    assert refusal.value.code == "way_home_open"
