@@ -278,14 +278,6 @@ class Sent:
     refused: str = ""
 
 
-class Place(Term):
-    """Where the receiver lies, as insurance sees it from the patient's home."""
-
-    IN_AREA = "in_area", "统筹区内", "in the pooling area"
-    OTHER_CITY = "other_city", "省内其他市", "another city of the province"
-    OTHER_PROVINCE = "other_province", "省外", "outside the province"
-
-
 #: What each journal word of this room is called on pages.
 JOURNAL = {
     "referral.drafted": "起草", "referral.submitted": "提交", "referral.sent_back": "退回补充", "referral.accepted": "接收",

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral.rules import paying
-from yilianti.care.referral.terms import Place
+from yilianti.care.referral.rules.paying import Place
 from yilianti.kernel.actor import Scope
 from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, numbered, page

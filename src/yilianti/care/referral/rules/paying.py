@@ -10,8 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yilianti.care.referral.rules import direction
-from yilianti.care.referral.terms import Direction, Place
+from yilianti.care.referral.terms import Direction
 from yilianti.kernel.money import Money
+from yilianti.kernel.terms import Term
+
+
+class Place(Term):
+    """Where the receiver lies, as insurance sees it from the patient's home."""
+
+    IN_AREA = "in_area", "统筹区内", "in the pooling area"
+    OTHER_CITY = "other_city", "省内其他市", "another city of the province"
+    OTHER_PROVINCE = "other_province", "省外", "outside the province"
 
 
 @dataclass(frozen=True)
