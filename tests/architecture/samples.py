@@ -622,6 +622,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:batch": lambda side: Sample({"number": side.batch.number}, side.at(side.township, side.hospital)),
     "referral:accept_batch": lambda side: Sample({"number": side.batch.number}, side.at(side.hospital), {"appointment_at": _later(side), "minutes_apart": 10}),
     "referral:say": _referral(text="测试", kind="question"),
+    "referral:told": _referral(),
     "referral:resend_notice": _notice,
     "referral:tell_in_person": _notice,
     "referral:join_line": _referral(queue="slot"),

@@ -6,14 +6,23 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.care.referral import actions, queries
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.notices import PatientNotice
+from yilianti.care.referral.pages.told import shown as told_shown
 from yilianti.care.referral.pages.views import shown, visible_or_404
 from yilianti.kernel.pages import Request, answer, page
+
+
+@page("referral.view")
+def told(request: Request, number: str) -> HttpResponse:
+    """The section alone, while a message is under way."""
+    referral = visible_or_404(request, number)
+    context = told_shown(request.actor, referral, queries.history(number), timezone.now())
+    return render(request, "referral/_told.html", {"referral": referral, **context})
 
 
 @page("referral.resend_notice", methods=("POST",))

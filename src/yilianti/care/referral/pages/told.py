@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -11,14 +11,19 @@ from yilianti.care.referral.models import Referral
 from yilianti.care.referral.notices import PatientNotice
 from yilianti.care.referral.rules.telling import Barred
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.models import JournalEntry
+
+#: So long after a step the section looks again by itself: the message is written a second later.
+_FRESH = timedelta(seconds=20)
 
 
-def shown(actor: Actor, referral: Referral, now: datetime) -> dict[str, Any]:
+def shown(actor: Actor, referral: Referral, entries: list[JournalEntry], now: datetime) -> dict[str, Any]:
     """The notices of a referral, the latest first; one statement."""
     ends = {referral.from_institution_id, referral.to_institution_id}
     may_resend, may_tell = (bool(actor.reaches(f"referral.{verb}") & ends) for verb in ("resend_notice", "tell_in_person"))
-    notices = PatientNotice.objects.filter(referral=referral).select_related("told_by").order_by("-id")
-    return {"notices": [
+    notices = list(PatientNotice.objects.filter(referral=referral).select_related("told_by").order_by("-id"))
+    is_moving = any(one.is_pending and one.not_before <= now for one in notices) or bool(entries and now - entries[-1].at < _FRESH)
+    return {"told_is_moving": is_moving, "notices": [
         {"notice": one, "tone": tone, "state": state, "how": _how(one, now), "is_untold": index == 0 and not (one.sent_at or one.told_at or one.is_pending),
          "may_resend": may_resend and index == 0 and not one.is_pending and one.barred != Barred.REFUSED, "may_tell": may_tell and one.told_at is None and (index == 0 or not one.sent_at)}
         for index, one in enumerate(notices) for tone, state in [_state(one)]

@@ -62,6 +62,7 @@ urlpatterns = [
     path("<str:number>/offer_home", applying.offer_home, name="offer_home"),
     path("<str:number>/recall", applying.recall, name="recall"),
     path("<str:number>/say", talking.say, name="say"),
+    path("<str:number>/told", telling.told, name="told"),
     path("<str:number>/notices/<int:notice>/resend_notice", telling.resend_notice, name="resend_notice"),
     path("<str:number>/notices/<int:notice>/tell_in_person", telling.tell_in_person, name="tell_in_person"),
     path("<str:number>/note_milestone", talking.note_milestone, name="note_milestone"),

@@ -41,7 +41,7 @@ def shown(request: Request, referral: Referral, now: datetime) -> dict[str, Any]
         "may_edit": referral.state in ("draft", "returned") and actor.may("referral.submit", referral.from_institution_id),
         "may_read": actor.may("record.view"), "may_certify": _may_certify(actor, referral), "ways_home": queries.ways_home(referral), "banner": banner,
         "ring": dialling.sender(referral) if referral.goes_home or referral.contact_id else None,
-        **certified.shown(actor, referral), **told.shown(actor, referral, now), **reconciling.of(referral), **showing.conversation(actor, referral), **line.shown(actor, referral, now), "milestone_form": step_forms.MilestoneForm(auto_id="milestone-%s"),
+        **certified.shown(actor, referral), **told.shown(actor, referral, entries, now), **reconciling.of(referral), **showing.conversation(actor, referral), **line.shown(actor, referral, now), "milestone_form": step_forms.MilestoneForm(auto_id="milestone-%s"),
     }  # fmt: skip
 
 

@@ -127,6 +127,7 @@ def _where(place: Place, wording: Wording) -> str:
 
 def _preparation(text: str, wording: Wording) -> str:
     """How to prepare, as the service tells it, where it is short and tells no illness."""
-    said = " ".join(text.split()).rstrip("。；;. ")
+    told = (part.strip() for part in re.split(r"[。；;\n]", text))
+    said = "；".join(part for part in told if part and "身份证" not in part)  # what to bring is said already
     tells = any(part in said for part in wording.unnamed)
     return f"{said}。" if said and not tells and len(said) <= wording.longest_preparation else ""

@@ -145,6 +145,26 @@ def test_the_page_asks_one_more_question_however_much_was_told(scene: factories.
     assert asked() == bare and bare[0] == 1
 
 
+def test_the_section_looks_again_while_a_message_is_under_way(scene: factories.Scene, at: datetime) -> None:
+    made = factories.submitted(scene, at - timedelta(minutes=5))
+    client = signed_in(scene.township)
+    address = f"/referrals/{made.number}/told"
+
+    def looks_again() -> bool:
+        said = client.get(address).content.decode()
+        return f'hx-get="{address}"' in said
+
+    assert not looks_again()
+    notice = noticed(made, at, phone="138****0001", barred="")
+    assert looks_again()
+    PatientNotice.objects.filter(pk=notice.pk).update(not_before=at + timedelta(hours=9))
+    assert not looks_again() and "夜里不打扰" in client.get(address).content.decode()
+    PatientNotice.objects.filter(pk=notice.pk).update(not_before=at, sent_at=at)
+    assert not looks_again()
+    factories.submitted(scene, at, diagnosis_code="I10.x00", diagnosis_name="高血压病")
+    assert signed_in(scene.stranger).get(address).status_code == 404
+
+
 def test_resident_page_keeps_the_wish(scene: factories.Scene, at: datetime) -> None:
     client = signed_in(scene.township)
     assert client.post(f"/residents/{scene.resident.number}/choose_texts", {"refused": "yes"}).status_code in (302, 303)

@@ -155,7 +155,8 @@ def test_a_department_that_tells_the_illness_is_not_named(department: str, wordi
 
 @pytest.mark.parametrize(
     ("preparation", "said"),
-    [("空腹，带以往胶片。", "空腹，带以往胶片。单号"), ("", "检查资料。单号"), ("肿瘤标志物空腹抽血", "检查资料。单号"), ("长" * 61, "检查资料。单号"), ("长" * 60, "长。单号"), ("空腹\n停药一天", "空腹 停药一天。单号")],
+    [("空腹，带以往胶片。", "空腹，带以往胶片。单号"), ("", "检查资料。单号"), ("肿瘤标志物空腹抽血", "检查资料。单号"), ("长" * 61, "检查资料。单号"), ("长" * 60, "长。单号"), ("空腹\n停药一天", "空腹；停药一天。单号"),
+     ("请带身份证、医保卡和既往检查资料。抽血者空腹。", "检查资料。抽血者空腹。单号")],
 )  # fmt: skip
 def test_how_to_prepare_is_said_where_it_is_short_and_tells_nothing(preparation: str, said: str, wording: Any) -> None:
     assert said in telling.words("accepted", matter(preparation=preparation), wording)

@@ -39,7 +39,7 @@ def of(request: Request, number: str) -> HttpResponse:
     looked_at(request, resident.id, "查看知情同意")
     lines = [_line(given) for given in queries.history(resident.id)]
     return answer(request, "consent/of.html", {
-        "resident": resident, "lines": lines, "record_form": forms.RecordForm(), "withdraw_form": forms.WithdrawForm(),
+        "resident": resident, "lines": lines, "record_form": forms.RecordForm(auto_id="record_%s"), "withdraw_form": forms.WithdrawForm(auto_id="withdraw_%s"),
         "may_record": actor.institution is not None and actor.may("consent.record", actor.institution),
         "may_withdraw": access.may_withdraw(actor, resident.id) and any(line["state"] == "有效" for line in lines),
     }, fragment="consent/_card.html")  # fmt: skip
