@@ -7,6 +7,9 @@ from django.db.models import F, Q
 
 from yilianti.care.referral.rules.telling import Barred
 
+#: A message that has not got through yet, of which nobody has been warned.
+UNDER_WAY = Q(barred="", sent_at__isnull=True, failed_at__isnull=True, told_at__isnull=True, reported_at__isnull=True)
+
 
 class PatientNotice(models.Model):
     """One thing the patient is told, once per journal entry: by text message, in person, or both. How far it is follows from its moments."""
@@ -24,11 +27,13 @@ class PatientNotice(models.Model):
     sent_at = models.DateTimeField("短信发出", null=True, blank=True)
     failed_at = models.DateTimeField("短信未发出", null=True, blank=True)
     failed_because = models.CharField(max_length=200, blank=True)
+    #: when the sender was warned that the patient has not been reached
+    reported_at = models.DateTimeField(null=True, blank=True)
     told_at = models.DateTimeField("当面告知", null=True, blank=True)
     told_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["referral", "-id"])]
+        indexes = [models.Index(fields=["referral", "-id"]), models.Index(fields=["not_before"], condition=UNDER_WAY, name="notices_under_way")]
         constraints = [
             models.CheckConstraint(name="notice_told_whole", condition=Q(told_at__isnull=True, told_by__isnull=True) | Q(told_at__isnull=False, told_by__isnull=False)),
             models.CheckConstraint(name="notice_has_telephone_or_says_why", condition=~Q(phone="") | ~Q(barred="")),

@@ -21,6 +21,7 @@ from yilianti.gateways.outbound import actions as outbound_actions
 from yilianti.gateways.outbound import sending
 from yilianti.gateways.outbound.models import Destination, Outgoing
 from yilianti.handovers import carriers, messaging_to_referral, referral_to_inbox, referral_to_messaging
+from yilianti.handovers.timed import unreached_patients
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
@@ -175,6 +176,33 @@ def test_a_message_replayed_by_the_administrator_mends_the_notice(scene: factori
     for entry in JournalEntry.objects.filter(word="outbound.acknowledged"):
         messaging_to_referral.hand_over(entry)
     assert last().sent_at and last().failed_at is None
+
+
+def test_a_message_that_does_not_get_away_is_told_to_the_sender_once(scene: factories.Scene, river: River, gateway: Any) -> None:
+    made = factories.submitted(scene, NOON)
+    river.flow()
+    assert unreached_patients.tick(NOON + timedelta(minutes=29)) == 0
+    assert [unreached_patients.tick(NOON + timedelta(minutes=minutes)) for minutes in (31, 32)] == [1, 0]
+    assert JournalEntry.objects.get(word="referral.patient_untold").facts["number"] == made.number
+    Destination.objects.update(active=False)
+    messaging_to_referral.referral.hear_of_text(actor=Actor.system(), about=f"referral_notice:{last().pk}:1", outcome="failed", said="网关未能发出", at=NOON)
+    assert JournalEntry.objects.filter(word="referral.patient_untold").count() == 1, "it was said already"
+
+
+def test_who_waits_for_the_morning_is_not_late(scene: factories.Scene, river: River, gateway: Any) -> None:
+    factories.submitted(scene, NIGHT, urgency="elective")
+    river.flow(NIGHT)
+    assert unreached_patients.tick(NIGHT + timedelta(hours=8)) == 0
+    assert unreached_patients.tick(NIGHT + timedelta(hours=10)) == 1
+
+
+def test_a_time_that_has_passed_is_not_sent_again(scene: factories.Scene, river: River, gateway: Any) -> None:
+    made = factories.accepted(scene, NOON)
+    river.flow()
+    PatientNotice.objects.update(failed_at=NOON, failed_because="网关未能发出")
+    with pytest.raises(Refused, match="约定的时间已过"):
+        actions.resend_notice(actor=scene.township, number=made.number, notice=last().pk, at=NOON + timedelta(hours=4))
+    assert actions.resend_notice(actor=scene.township, number=made.number, notice=last().pk, at=NOON + timedelta(hours=2)).attempt == 2
 
 
 def test_without_a_gateway_the_page_says_so_and_no_inbox_is_filled(scene: factories.Scene, river: River) -> None:

@@ -1,4 +1,4 @@
-"""Telling the patient: what goes to their telephone after a step, what became of it, and who told them in person."""
+"""Telling the patient: what goes to their telephone after a step, sent again, or told in person."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.referral import access, rules
-from yilianti.care.referral.actions import moving
+from yilianti.care.referral.actions import hearing, moving
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.notices import PatientNotice
 from yilianti.care.referral.rules import telling
@@ -22,7 +22,6 @@ from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
 POLICY = "clinical.referral.patient_messages"
-_ABOUT = "referral_notice"
 _ENDS = ("resident", "from_institution", "to_institution", "to_department", "to_service")
 
 
@@ -57,16 +56,20 @@ def _noticed(actor: Actor, referral: Referral, entry: JournalEntry, at: datetime
         return None
     wording = policybook.in_force(POLICY, timezone.localdate(at), actor.scope)
     barred = telling.barred(patient.phone, refuses=patient.texts_refused_at is not None)
-    quiet_until = inbox.quiet_until(at, time.fromisoformat(wording.quiet_from), time.fromisoformat(wording.quiet_until))
-    not_before = telling.sent_from(at, quiet_until, cannot_wait=rules.cannot_wait(referral.urgency, referral.channel), visit_at=visit_at,
-                                   before_visit=wording.before_visit)  # fmt: skip
     notice, is_new = PatientNotice.objects.get_or_create(entry=entry.id, defaults={
         "referral": referral, "step": step, "text": telling.words(step, _matter(referral, entry, visit_at), wording), "barred": barred or "",
-        "phone": "" if barred else residents.mask_phone(patient.phone), "made_at": at, "not_before": not_before,
+        "phone": "" if barred else residents.mask_phone(patient.phone), "made_at": at, "not_before": _not_before(referral, visit_at, wording, at),
     })  # fmt: skip
     if is_new and barred and step in telling.UNHEARD:
-        _untold(actor, notice, referral, barred.zh, at)
+        hearing.untold(actor, notice, barred.zh, at)
     return notice
+
+
+def _not_before(referral: Referral, visit_at: datetime | None, wording: policybook.Edition, at: datetime) -> datetime:
+    """Now, or the end of the night."""
+    quiet_until = inbox.quiet_until(at, time.fromisoformat(wording.quiet_from), time.fromisoformat(wording.quiet_until))
+    return telling.sent_from(at, quiet_until, cannot_wait=rules.cannot_wait(referral.urgency, referral.channel), visit_at=visit_at,
+                             before_visit=wording.before_visit)  # fmt: skip
 
 
 def _visit_at(entry: JournalEntry) -> datetime | None:
@@ -95,28 +98,8 @@ def _texted(notice: PatientNotice | None) -> list[Texted]:
     """What the gateway is given: only of a notice that still waits for it."""
     if notice is None or not notice.is_pending:
         return []
-    about = f"{_ABOUT}:{notice.pk}:{notice.attempt}"
-    referral = notice.referral
+    about, referral = hearing.about(notice), notice.referral
     return [Texted(about, about, referral.from_institution_id, _patient(referral).phone, notice.text, notice.not_before)]
-
-
-@transaction.atomic
-def hear_of_text(*, actor: Actor, about: str, outcome: str, said: str, at: datetime) -> None:
-    """What became of a message: "sent", "failed", or "barred" for want of a gateway. What is about something else, or an earlier attempt, is passed over."""
-    kind, _, rest = about.partition(":")
-    if kind != _ABOUT:
-        return
-    number, _, attempt = rest.partition(":")
-    notice = PatientNotice.objects.select_for_update(of=("self",)).select_related("referral").filter(pk=int(number), attempt=int(attempt)).first()
-    if notice is None or (notice.sent_at and outcome == "sent"):
-        return
-    was_failed = notice.failed_at is not None
-    notice.sent_at = at if outcome == "sent" else None
-    notice.failed_at, notice.failed_because = (at, said[:200]) if outcome == "failed" else (None, "")
-    notice.barred = telling.Barred.NO_GATEWAY.value if outcome == "barred" else ""
-    notice.save(update_fields=["sent_at", "failed_at", "failed_because", "barred"])
-    if (outcome == "failed" and not was_failed and not notice.told_at) or (outcome == "barred" and notice.step in telling.UNHEARD):
-        _untold(actor, notice, notice.referral, said, at)
 
 
 @transaction.atomic
@@ -130,9 +113,13 @@ def resend_notice(*, actor: Actor, number: str, notice: int, at: datetime) -> Pa
         raise Refused("notice_superseded", "后面已有新的告知，请重发最近的一条。", "there is a later one")
     if barred := telling.barred(patient.phone, refuses=patient.texts_refused_at is not None):
         raise Refused(barred.value, f"{barred.zh}；请当面或打电话告知，再点“当面已告知”。手机号可在居民资料里更正。", barred.en)
+    visit_at = referral.expected_at if found.step == "appointment_set" else referral.appointment_at
+    if telling.is_overtaken(found.step, state_then=referral.state, state_now=referral.state, visit_at=visit_at, at=at):
+        raise Refused("notice_past", "约定的时间已过，这条短信不能再发；请与患者联系。", "the moment it names is past")
+    wording = policybook.in_force(POLICY, timezone.localdate(at), actor.scope)
     found.attempt += 1
-    found.phone, found.barred, found.not_before = residents.mask_phone(patient.phone), "", max(at, found.made_at)
-    found.sent_at = found.failed_at = None
+    found.phone, found.barred, found.not_before = residents.mask_phone(patient.phone), "", max(_not_before(referral, visit_at, wording, at), found.made_at)
+    found.sent_at = found.failed_at = found.reported_at = None
     found.failed_because = ""
     found.save()
     moving.record("referral.notice_resent", actor=actor, referral=referral, at=at, facts={"notice": found.pk, "attempt": found.attempt, "step": found.step})
@@ -165,7 +152,3 @@ def _held(actor: Actor, number: str, notice: int, permission: str) -> tuple[Refe
     if found is None:
         raise Refused("unknown_notice", "没有这条告知；请刷新页面。", "no such notice")
     return referral, found
-
-
-def _untold(actor: Actor, notice: PatientNotice, referral: Referral, because: str, at: datetime) -> None:
-    moving.record("referral.patient_untold", actor=actor, referral=referral, at=at, facts={"notice": notice.pk, "step": notice.step, "because": because})

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from yilianti.care.referral import actions
-from yilianti.care.referral.actions import telling
+from yilianti.care.referral.actions import hearing
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.notices import PatientNotice
 from yilianti.care.referral.tests import factories
@@ -100,7 +100,7 @@ def test_only_the_latest_is_sent_again_and_only_when_it_is_through(scene: factor
 @pytest.mark.parametrize(("about", "heard"), [("inbox_call:1", False), ("referral_notice:999999:1", False), ("referral_notice:{pk}:2", False), ("referral_notice:{pk}:1", True)])
 def test_only_what_was_asked_for_is_heard(scene: factories.Scene, at: datetime, about: str, heard: bool) -> None:
     notice = noticed(factories.submitted(scene, at), at, phone="138****0001", barred="")
-    telling.hear_of_text(actor=Actor.system(), about=about.format(pk=notice.pk), outcome="sent", said="", at=at)
+    hearing.hear_of_text(actor=Actor.system(), about=about.format(pk=notice.pk), outcome="sent", said="", at=at)
     notice.refresh_from_db()
     assert (notice.sent_at is not None) is heard
 
@@ -109,7 +109,7 @@ def test_a_failure_after_the_patient_was_told_alarms_nobody(scene: factories.Sce
     made = factories.submitted(scene, at)
     notice = noticed(made, at, phone="138****0001", barred="")
     actions.tell_in_person(actor=scene.township, number=made.number, notice=notice.pk, at=at)
-    telling.hear_of_text(actor=Actor.system(), about=f"referral_notice:{notice.pk}:1", outcome="failed", said="网关未能发出", at=at)
+    hearing.hear_of_text(actor=Actor.system(), about=f"referral_notice:{notice.pk}:1", outcome="failed", said="网关未能发出", at=at)
     assert not JournalEntry.objects.filter(word="referral.patient_untold").exists()
 
 
