@@ -36,6 +36,8 @@ ABLE = {
     TCM: (("technique", "REHAB", "康复治疗"), ("equipment", "DR", "数字化摄影")),
     CITY: (("technique", "PCI", "急诊冠脉介入"), ("technique", "CABG", "冠脉搭桥"), ("technique", "EVT", "机械取栓")),
     **dict.fromkeys(TOWNSHIPS, (("equipment", "ECG", "心电图机"), ("equipment", "DR", "数字化摄影"), ("technique", "REHAB", "康复训练"))),
+    "daoxiang": (("equipment", "ECG", "心电图机"), ("equipment", "DR", "数字化摄影"), ("technique", "REHAB", "康复训练"), ("technique", "O2", "氧疗")),
+    "sangyuan": (("equipment", "ECG", "心电图机"), ("technique", "O2", "氧疗")),
 }  # fmt: skip
 #: from, to, minutes, km; every road is longer than the straight line
 WAYS = (

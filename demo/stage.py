@@ -19,8 +19,10 @@ from demo.staff import Staff
 from yilianti.care.referral import actions
 from yilianti.care.referral.terms import Application
 from yilianti.kernel.actor import Actor
+from yilianti.record.encounters.models import Encounter
 from yilianti.record.results.models import Report
 from yilianti.registry.institutions import api as institutions
+from yilianti.registry.people import api as people
 from yilianti.registry.residents import api as residents
 
 _REASONS = ("complex", "no_technique", "further_examination", "critical")
@@ -101,14 +103,33 @@ class Stage:
         """The second, linked referral; returns its number."""
         self.river.catch_up(at)
         course = COURSES[ill]
-        application = Application(
-            to_institution=self.staff.county.id(to), diagnosis_code=course.severe[0], diagnosis_name=course.severe[1], reason="clear_or_long_term",
-            urgency="elective", service="rehabilitation", summary=f"因{course.severe[1]}住院治疗，现病情稳定，请基层继续治疗并按期随访。",
-            treatment=course.treatment, notes="按出院医嘱服药，两周内首次随访；如有加重随时上转。",
-        )  # fmt: skip
+        application = self._homewards(by, course.severe, course.treatment, to)
         home = actions.offer_home(actor=self.actor(by), number=number, application=application, client_key=self._key(), at=at, consent_basis="signed")
         self.river.flow(at)
         return str(home.number)
+
+    def bring_home(self, by: str, patient: Patient, visit: Visit, at: datetime) -> str:
+        """The way home of somebody who came without a referral; returns its number."""
+        self.river.catch_up(at)
+        application = self._homewards(by, visit.diagnosis, "规律用药，继续原方案。", self.doctor_of(patient))
+        home = actions.bring_home(actor=self.actor(by), encounter=_stay(patient, visit), application=application, client_key=self._key(), at=at, consent_basis="signed")
+        self.river.flow(at)
+        return str(home.number)
+
+    def judge(self, by: str, patient: Patient, visit: Visit, signs: tuple[str, ...], at: datetime) -> None:
+        """A doctor ticks the conditions of the way home."""
+        self.river.catch_up(at)
+        actions.judge(actor=self.actor(by), stay=_stay(patient, visit), signs=signs, at=at)
+        self.river.flow(at)
+
+    def _homewards(self, by: str, diagnosis: tuple[str, str], treatment: str, to: str) -> Application:
+        doctor = people.get(self.actor(by).person)
+        return Application(
+            to_institution=self.staff.county.id(to), diagnosis_code=diagnosis[0], diagnosis_name=diagnosis[1], reason="clear_or_long_term",
+            urgency="elective", service="rehabilitation", summary=f"因{diagnosis[1]}住院治疗，现病情稳定，请基层继续治疗并按期随访。",
+            treatment=treatment, notes="按出院医嘱服药，两周内首次随访；如有加重随时上转。", rehabilitation="继续原方案用药；每周复查一次，出现胸闷、气促、肢体无力加重随时来院。",
+            contact=doctor.id if doctor else None, contact_phone=doctor.phone if doctor else "",
+        )  # fmt: skip
 
     def recall(self, by: str, number: str, patient: Patient, ill: str, at: datetime) -> str:
         """Up again from a way home; returns the new number."""
@@ -120,3 +141,8 @@ class Stage:
 
     def _key(self) -> uuid.UUID:
         return uuid.UUID(int=self.chance.getrandbits(128), version=4)
+
+
+def _stay(patient: Patient, visit: Visit) -> str:
+    """The platform's number of a stay."""
+    return str(Encounter.objects.values_list("number", flat=True).get(resident=patient.resident, visit_number=visit.number))

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from yilianti.care.referral.actions import applying, moving, promising
+from yilianti.care.referral.actions import applying, moving, placing, promising
 from yilianti.care.referral.lifecycle import REFERRAL
 from yilianti.care.referral.models import WITH_RECEIVER, Referral
 from yilianti.care.referral.terms import Application
@@ -149,6 +149,8 @@ def follow_up(*, actor: Actor, number: str, note: str, followed_up_at: datetime,
         submitted_at = step.referral.submitted_at
         if submitted_at and timezone.localdate(followed_up_at) < timezone.localdate(submitted_at):
             raise Refused("follow_up_early", "随访日期早于下转单的提交日期；请核对。", field="followed_up_at")
+        if step.referral.arrived_at is None:
+            placing.give_back(step.referral, "已上门随访", at)
         step.referral.followed_up_at, step.referral.follow_up_note, step.referral.concluded_at = followed_up_at, note, at
     if origin is not None:
         origin.followed_up_at = followed_up_at

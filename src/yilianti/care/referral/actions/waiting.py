@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.care.referral.actions import arriving, moving, promising
+from yilianti.care.referral.actions import arriving, moving, placing, promising
 from yilianti.care.referral.clocks import Clock
 from yilianti.care.referral.models import Question, Referral
 from yilianti.care.referral.rules import promises
@@ -31,8 +31,12 @@ def remind_due(*, actor: Actor, at: datetime) -> int:
 
 
 def lapse_overdue(*, actor: Actor, at: datetime) -> int:
-    """Close accepted referrals whose window has passed; one that changes meanwhile is left alone."""
-    overdue = list(Referral.objects.filter(state="accepted", lapses_at__lt=at).order_by("lapses_at").values_list("number", flat=True)[:_AT_MOST])
+    """Close accepted referrals whose window has passed; one that changes meanwhile is left alone.
+
+    A way home is not closed by the clock: the patient is the sender's until the first follow-up. Only its bed is given back.
+    """
+    _give_back_beds(at)
+    overdue = list(Referral.objects.filter(state="accepted", goes_home=False, lapses_at__lt=at).order_by("lapses_at").values_list("number", flat=True)[:_AT_MOST])
     lapsed = 0
     for number in overdue:
         try:
@@ -41,6 +45,15 @@ def lapse_overdue(*, actor: Actor, at: datetime) -> int:
         except Refused:
             continue
     return lapsed
+
+
+@transaction.atomic
+def _give_back_beds(at: datetime) -> None:
+    """Of patients who were sent home and did not come to the bed that was kept for them."""
+    unused = Referral.objects.filter(state="accepted", goes_home=True, lapses_at__lt=at).exclude(reservation="")
+    for referral in unused.select_for_update(skip_locked=True).order_by("id")[:_AT_MOST]:
+        placing.give_back(referral, "逾期未到", at)
+        referral.save(update_fields=["reservation"])
 
 
 # One that a step or another runner holds is skipped: if it still owes anything, its turn comes with the next tick.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -101,11 +101,20 @@ def row(line: Line, actor: Actor) -> dict[str, Any]:
     return {
         "line": line, "bed": bed, "name": line.resident.name or "（未留姓名）", "sex": residents.Sex.label(line.resident.sex),
         "age": residents.age_on(line.resident.born_on, day), "state": Readiness.label(line.review.readiness), "tone": _TONES[line.review.readiness],
-        "found": [(value.label, f"{value.value.normalize():f}", value.unit, value.at) for value in line.values if value.value is not None], "missing": "、".join(value.label for value in line.values if value.value is None),
+        "found": _by_day(line.values), "missing": "、".join(value.label for value in line.values if value.value is None),
         "ticked": set(line.judged.signs) if line.judged else set(), "best": line.proposals[0] if line.proposals else None, "others": line.proposals[1:],
         "url": f"{HERE}{bed.key}/bring_home" if bed.referral is None else f"/referrals/{bed.referral.number}/offer_home",
         "may_send": actor.may("referral.submit", bed.institution_id) and not line.way_home,
     }  # fmt: skip
+
+
+def _by_day(values: Sequence[housed.Value]) -> list[tuple[date, list[tuple[str, str]]]]:
+    """Day → what was measured on it, the newest day first."""
+    found: dict[date, list[tuple[str, str]]] = {}
+    for value in values:
+        if value.value is not None and value.at is not None:
+            found.setdefault(timezone.localdate(value.at), []).append((value.label, f"{value.value.normalize():f} {value.unit}"))
+    return sorted(found.items(), reverse=True)
 
 
 @page("referral.offer_home", methods=("POST",))

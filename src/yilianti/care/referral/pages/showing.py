@@ -117,7 +117,7 @@ def _path(referral: Referral) -> tuple[str, ...]:
     """The way a referral of this kind usually goes."""
     if referral.is_outside:
         return _PATH_OUTSIDE
-    return _PATH_HOME if referral.origin_id else _PATH_ADVICE if referral.service == Service.ADVICE else _PATH
+    return _PATH_HOME if referral.goes_home else _PATH_ADVICE if referral.service == Service.ADVICE else _PATH
 
 
 def _step(state: str, entry: JournalEntry | None, standing: str) -> dict[str, Any]:

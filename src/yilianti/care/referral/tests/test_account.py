@@ -18,6 +18,7 @@ from yilianti.care.referral.models import Referral
 from yilianti.care.referral.pages import dialling
 from yilianti.care.referral.tests import factories
 from yilianti.care.referral.tests.test_pages import signed_in
+from yilianti.kernel.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -45,6 +46,7 @@ def test_it_stays_until_the_first_follow_up(scene: factories.Scene) -> None:
     for days, said in ((0, "waiting"), (10, "waiting"), (11, "soon"), (14, "soon"), (15, "overdue"), (40, "overdue")):
         assert standing(scene, at + timedelta(days=days)) == {home.number: said}, days
     assert accounted.counts(scene.department, Asked(), at + timedelta(days=15)) == {"overdue": 1}
+    assert actions.lapse_overdue(actor=Actor.system(), at=at + timedelta(days=40)) == 0, "the clock does not take a patient off the account"
     assert standing(scene, at, standing="overdue") == {} and list(standing(scene, at, text="心绞痛", mine=True)) == [home.number]
     assert standing(scene, at, receiver=scene.county.hospital.id) == {} and accounted.rows(scene.township, Asked(), at) == [], "the township has sent nobody home"
     actions.follow_up(actor=scene.township, number=home.number, note="平稳", followed_up_at=at + timedelta(days=2), at=at + timedelta(days=2))
