@@ -5,6 +5,7 @@ from yilianti.record.recordings.leads import BY_NUMBER, is_lead, lead_name
 from yilianti.record.recordings.models import Recording
 from yilianti.record.recordings.packing import for_viewer, pack, unpack
 from yilianti.record.recordings.queries import original, tracing_of
+from yilianti.record.recordings.soundness import MAX_BYTES, checked, side_by_side, within
 from yilianti.record.recordings.terms import (
     CHEST,
     LEADS,
@@ -20,8 +21,9 @@ from yilianti.record.recordings.terms import (
     Unreadable,
     twelve,
 )
+from yilianti.record.recordings.texts import chinese, clean, codec, full_name, undeclared
 
 __all__ = [
-    "BY_NUMBER", "CHEST", "LEADS", "LIMB", "Device", "Filters", "Format", "Given", "Lead", "Mark", "Recording", "Subject", "Tracing", "Unreadable",
-    "for_viewer", "is_lead", "keep", "lead_name", "original", "pack", "tracing_of", "twelve", "unpack",
+    "BY_NUMBER", "CHEST", "LEADS", "LIMB", "MAX_BYTES", "Device", "Filters", "Format", "Given", "Lead", "Mark", "Recording", "Subject", "Tracing", "Unreadable", "checked",
+    "chinese", "clean", "codec", "for_viewer", "full_name", "is_lead", "keep", "lead_name", "original", "pack", "side_by_side", "tracing_of", "twelve", "undeclared", "unpack", "within",
 ]  # fmt: skip
