@@ -200,13 +200,17 @@ def has_any() -> bool:
 
 
 def batches(actor: Actor, *, before: int | None = None) -> Slice:
-    """Batches sent from or to where the actor looks, newest first, each with how many are in it and how many wait."""
+    """Batches sent from or to where the actor looks, newest first, each with how many are in it and how many wait; two statements, of the shown ones only."""
     reach = actor.reaches("referral.view")
     rows = Batch.objects.filter(Q(from_institution__in=reach) | Q(to_institution__in=reach)).select_related("from_institution", "to_institution")
-    rows = rows.annotate(size=Count("referrals"), waiting=Count("referrals", filter=Q(referrals__state__in=UNANSWERED))).order_by("-id")
     if before is not None:
         rows = rows.filter(id__lt=before)
-    return keyset(list(rows[: PAGE + 1]), PAGE, key=lambda row: row.id)
+    shown = keyset(list(rows.order_by("-id")[: PAGE + 1]), PAGE, key=lambda row: row.id)
+    counted = Referral.objects.filter(batch__in=shown.rows).values("batch").annotate(size=Count("id"), waiting=Count("id", filter=Q(state__in=UNANSWERED)))
+    sizes = {row["batch"]: (row["size"], row["waiting"]) for row in counted}
+    for row in shown.rows:
+        row.size, row.waiting = sizes.get(row.id, (0, 0))
+    return shown
 
 
 def batch(actor: Actor, number: str) -> Batch | None:

@@ -21,17 +21,19 @@ from yilianti.registry.residents import api as residents
 
 _PLAIN = (
     "number", "from_level", "to_level", "diagnosis_code", "diagnosis_name", "reason", "reason_name", "summary", "treatment", "notes", "evidence",
-    "decision_note", "encounter", "discharge_document", "follow_up_note", "version",
+    "decision_note", "encounter", "discharge_document", "follow_up_note", "version", "channel", "examination", "medicines", "allergies", "rehabilitation",
+    "contact_phone", "overridden", "override_reason", "advice", "redirect_consent", "outcome", "outcome_note",
 )  # fmt: skip
 _MOMENTS = (
-    "drafted_at", "submitted_at", "answer_due_at", "decided_at", "appointment_at", "arrived_at", "discharged_at", "followed_up_at", "concluded_at",
+    "onset_at", "drafted_at", "approved_at", "submitted_at", "answer_due_at", "decided_at", "appointment_at", "arrived_at", "discharged_at", "followed_up_at", "concluded_at",
 )  # fmt: skip
+_PEOPLE = ("drafted_by", "approved_by", "decided_by", "contact")
 
 
 @transaction.atomic
 def certify(*, actor: Actor, number: str, at: datetime) -> SignedFile:
     """A zip of the referral, who did what when, the signature, and how to verify it. Refused before somebody has decided."""
-    shown = Referral.objects.select_related("resident", "from_institution", "to_institution", "to_department", "drafted_by", "decided_by", "origin")
+    shown = Referral.objects.select_related("resident", "from_institution", "to_institution", "to_department", "origin", *_PEOPLE)
     referral = shown.filter(access.visible_to(actor), number=number).first()
     places = {referral.from_institution_id, referral.to_institution_id} if referral else set()
     if referral is None or not (actor.is_system or actor.reaches("referral.certify") & places):
@@ -47,7 +49,7 @@ def certify(*, actor: Actor, number: str, at: datetime) -> SignedFile:
 
 
 def _document(referral: Referral, at: datetime) -> dict[str, Any]:
-    """Everything both ends said, in plain values; moments in UTC."""
+    """Everything both ends said, in plain values; moments in UTC, days as they are."""
     resident = referral.resident
     said = {name: getattr(referral, name) for name in _PLAIN} | {name: _moment(getattr(referral, name)) for name in _MOMENTS}
     return said | {
@@ -60,7 +62,11 @@ def _document(referral: Referral, at: datetime) -> dict[str, Any]:
                "department": referral.to_department.name if referral.to_department else ""},
         "resident": {"number": resident.number, "name": resident.name, "sex": resident.sex, "identity": residents.masked_identity(resident.id),
                      "born_on": resident.born_on.isoformat() if resident.born_on else ""},
-        "drafted_by": referral.drafted_by.name if referral.drafted_by else "", "decided_by": referral.decided_by.name if referral.decided_by else "",
+        "outcome_on": referral.outcome_on.isoformat() if referral.outcome_on else "", **{name: _name(getattr(referral, name)) for name in _PEOPLE},
+        "messages": [{"at": _moment(one.said_at), "kind": one.kind, "text": one.text, "who": _name(one.said_by), "institution": one.institution.name}
+                     for one in referral.messages.select_related("said_by", "institution").order_by("id")],
+        "milestones": [{"milestone": one.milestone, "took_place_at": _moment(one.took_place_at), "note": one.note, "who": _name(one.noted_by)}
+                       for one in referral.milestones.select_related("noted_by").order_by("id")],
         "history": _history(journal.history(f"referral:{referral.number}")),
     }  # fmt: skip
 
@@ -73,6 +79,10 @@ def _history(entries: list[JournalEntry]) -> list[dict[str, Any]]:
          **({"seal": seal.number, "hash": f"{seal.algorithm}:{seal.hash}"} if (seal := seals.get(entry.id)) else {})}
         for entry in entries
     ]  # fmt: skip
+
+
+def _name(person: Any) -> str:
+    return person.name if person else ""
 
 
 def _coded(terms: Any, value: str) -> dict[str, str]:

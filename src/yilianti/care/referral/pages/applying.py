@@ -171,7 +171,7 @@ _SENT = defaultdict(lambda: "转诊单 {number} 已提交给 {receiver}。", {
 
 def _sent(request: Request, form: forms.ApplicationForm, lists: reconciling.Lists, resident: Any, referral: Referral | None, origin: Referral | None,
           recalled: Referral | None, line: housed.Line | None) -> HttpResponse:  # fmt: skip
-    beside = {"ticked": tuple(request.POST.getlist("sign")), "measured": findings.measured(request.POST)}
+    beside: dict[str, Any] = {"ticked": tuple(request.POST.getlist("sign")), "measured": findings.measured(request.POST)}
     given = {"actor": request.actor, "application": replace(form.application(), **lists.told(), **beside), "client_key": form.cleaned_data["client_key"], "at": timezone.now()}
     basis = form.cleaned_data["consent_basis"]
     number = referral.number if referral else ""

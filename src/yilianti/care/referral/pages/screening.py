@@ -69,7 +69,7 @@ def new(request: Request) -> HttpResponse:
     form = applying.form_for(request, request.POST if request.method == "POST" else None, {"client_key": uuid4()}, target_id=target, kind=BatchForm)
     rows: list[Row] = []
     if request.method == "POST":
-        form.complete(consented=True)  # who has agreed already is asked of each
+        form.complete(consented=lambda: True)  # who has agreed already is asked of each
     if request.method == "POST" and form.is_valid():
         rows = _listed(request.actor, form)
         for row in rows:

@@ -157,7 +157,10 @@ OPENSSL = shutil.which("openssl")
 
 def test_certify_hands_out_a_document_that_openssl_verifies(scene: factories.Scene, tmp_path) -> None:
     at = timezone.now()
-    referral = factories.submitted(scene, at)
+    medicine = {"source": "", "name": "阿司匹林", "was": "", "how": "100mg qd", "decision": "added", "note": ""}
+    referral = factories.submitted(scene, at, medicines=(medicine,), channel="chest_pain")
+    actions.say(actor=scene.office, number=referral.number, text="是否溶栓？", at=at)
+    actions.note_milestone(actor=scene.township, number=referral.number, milestone="onset", took_place_at=at - timedelta(hours=1), at=at)
     client, url = signed_in(scene.office), f"/referrals/{referral.number}/certify"
     assert "签名件" not in client.get(f"/referrals/{referral.number}/").content.decode()
     assert "还没有答复" in client.post(url).content.decode()
@@ -169,7 +172,9 @@ def test_certify_hands_out_a_document_that_openssl_verifies(scene: factories.Sce
         packed.extractall(tmp_path)
     document = json.loads((tmp_path / f"{referral.number}.json").read_text())
     assert document["decided_by"] == scene.office.name and document["state"] == {"code": "accepted", "name": "已接收"}
-    assert [step["word"] for step in document["history"]] == ["referral.submitted", "referral.accepted"]
+    assert [step["word"] for step in document["history"] if "said" not in step["word"] and "milestone" not in step["word"]] == ["referral.submitted", "referral.accepted"]
+    assert set(Referral.Privacy.personal) <= set(document), "what either end said is signed"
+    assert (document["medicines"], document["messages"][0]["text"], document["milestones"][0]["milestone"]) == ([medicine], "是否溶栓？", "onset")
     entry = JournalEntry.objects.get(word="referral.certified")
     assert entry.facts["sm3"] in (tmp_path / "README.txt").read_text()
     assert AccessLog.objects.filter(resident=referral.resident_id, purpose__contains="签名件").exists()

@@ -66,6 +66,17 @@ def test_the_receiver_takes_them_all_some_minutes_apart(at: datetime, django_ass
         queries.of_batch(scene.office, batch)
 
 
+def test_batches_are_counted_only_where_they_are_shown(at: datetime, django_assert_num_queries: Any) -> None:
+    scene = factories.scene(at)
+    said = "血压 186/112，头晕三天，未服药。"
+    for names in (("甲一", "乙二"), ("丙三",)):
+        send(scene, at, [(row.pk, said) for row in people(scene, at, *names)])
+    actions.accept(actor=scene.office, number=Referral.objects.earliest("id").number, appointment_at=at + timedelta(days=1), at=at)
+    with django_assert_num_queries(2):
+        shown = queries.batches(scene.office)
+    assert [(row.size, row.waiting) for row in shown.rows] == [(1, 1), (2, 1)]
+
+
 def test_a_list_that_is_too_long_is_not_looked_up(django_assert_max_num_queries: Any) -> None:
     at = timezone.now()
     scene = factories.scene(at)
