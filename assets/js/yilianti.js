@@ -182,6 +182,10 @@
   on("htmx:configRequest", (event) => {
     const cookie = document.cookie.match(/(?:^|; )csrftoken=([^;]+)/);
     event.detail.headers["X-CSRFToken"] = cookie ? decodeURIComponent(cookie[1]) : meta("csrf-token");
+    const { parameters, elt } = event.detail;
+    for (const name of (elt.dataset?.unspoken || "").split(" ")) { // how much was written goes along, not what: an address is no place for it
+      if (name && parameters[name]) parameters[name] = "x".repeat(Math.min(parameters[name].trim().length, 20));
+    }
   });
   function sessionIsOver(xhr) {
     const url = xhr.responseURL ? new URL(xhr.responseURL, location.href).pathname : "";

@@ -41,13 +41,14 @@ def urgency_of(urgency: str, channel: str) -> str:
 
 def missing_papers(application: Application) -> list[Finding]:
     """What the receiver could not decide without; each finding's code is the field's name."""
-    wanted = _wanted(application)
+    wanted = asked_for(application)
     if cannot_wait(application.urgency, application.channel):
         wanted = {"to_institution": wanted["to_institution"]}  # the rest follows the ambulance
     return [Finding(field, said, severity=Severity.BLOCKING, en=f"{field} is missing") for field, (given, said) in wanted.items() if not given]
 
 
-def _wanted(application: Application) -> dict[str, tuple[bool, str]]:
+def asked_for(application: Application) -> dict[str, tuple[bool, str]]:
+    """Field → whether it is given, and the sentence that asks for it."""
     wanted = {
         "to_institution": (bool(application.to_institution), "请选择接收机构。"),
         "diagnosis_code": (bool(application.diagnosis_code and application.diagnosis_name), "请从诊断表中选择转诊诊断（可输入中文、编码或拼音首字母）。"),
