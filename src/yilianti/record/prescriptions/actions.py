@@ -102,6 +102,22 @@ def record_allergy(
         raise Refused("changed_meanwhile", "同事刚刚记录了同一种过敏；请刷新查看。", "recorded meanwhile") from clash
 
 
+@transaction.atomic
+def hear_allergy(*, actor: Actor, resident_id: int, institution_id: int, told: Intolerance, source: str, at: datetime) -> Filed:
+    """Write down what was told elsewhere, such as on a referral: once for each `source`, even where it was refuted since.
+
+    What stands is not contradicted: “none known” beside an allergy, and a substance that is on record already, change nothing.
+    """
+    ids, substance = residents.all_ids(resident_id), " ".join(told.substance.split())[:120]
+    rows = Allergy.objects.filter(resident__in=ids)
+    heard = AllergyVersion.objects.filter(allergy__in=rows, allergy__substance__iexact=substance, source=source[:64]).exists()
+    standing = rows.filter(standing=Standing.OPEN.value)
+    known = standing.filter(substance__iexact=substance) if substance else standing
+    if heard or known.exists():
+        return Filed("", False)
+    return record_allergy(actor=actor, resident_id=resident_id, institution_id=institution_id, told=told, at=at, source=source)
+
+
 def _recorded(actor: Actor, resident: int, institution: int, told: Intolerance, substance: str, at: datetime, source: str) -> Filed:
     standing = list(Allergy.objects.select_for_update().filter(resident__in=residents.all_ids(resident), standing=Standing.OPEN.value).order_by("id"))
     allergies = [row for row in standing if row.kind != AllergyKind.NONE]

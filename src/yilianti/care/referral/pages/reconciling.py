@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from yilianti.care.referral.models import Referral
+from yilianti.care.referral.rules import allergies
 from yilianti.care.referral.terms import Decided, Heard
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -18,6 +19,7 @@ from yilianti.kernel.pages import Request, numbered, page
 from yilianti.record.prescriptions import api as prescriptions
 
 MOST = 40
+_KINDS = [kind for kind in prescriptions.AllergyKind.choices() if kind[0] != prescriptions.AllergyKind.NONE]
 
 
 def _short(label: str, placeholder: str, length: int = 200) -> forms.CharField:
@@ -36,6 +38,8 @@ class Line(forms.Form):
         """The line as it is kept with the referral; {} for a blank one."""
         data = {name: str(self.cleaned_data.get(name) or "").strip() for name in ("source", "name", "was", "how", "decision", "note")}
         data["decision"] = (data["decision"] or "kept") if data["source"] else "added"
+        if not data["source"] and self.cleaned_data.get("kind"):
+            data["kind"] = str(self.cleaned_data["kind"])
         return data if data["name"] else {}
 
     def clean(self) -> dict[str, Any]:
@@ -62,8 +66,11 @@ class MedicineLine(Line):
 
 
 class AllergyLine(Line):
+    """A newly told one says of what kind it is: the record keeps it."""
+
     name = _short("过敏原", "如：青霉素；问过没有写“无已知过敏”")
     how = _short("反应", "程度、反应")
+    kind = forms.ChoiceField(label="类别", required=False, choices=_KINDS, widget=forms.Select(attrs={"aria-label": "类别", "class": "input"}))
     decision = forms.ChoiceField(label="核对", required=False, choices=[c for c in Heard.choices() if c[0] != "added"], widget=forms.Select(attrs={"aria-label": "核对", "class": "input"}))
 
 
@@ -101,8 +108,9 @@ def _told(lines: Any) -> tuple[dict[str, str], ...]:
 def _begun(kept: Iterable[dict[str, str]], carried: Iterable[prescriptions.Carried]) -> list[dict[str, str]]:
     """What the draft holds already, and what the record knows besides; everything goes on until somebody says otherwise."""
     lines = [dict(line) for line in kept]
-    had = {line["source"] for line in lines}
-    fresh = [{"source": c.number, "name": c.name, "was": c.how, "how": c.how, "decision": "kept", "note": ""} for c in carried if c.number not in had]
+    had, named = {line["source"] for line in lines}, {line["name"].casefold() for line in lines}
+    fresh = [{"source": c.number, "name": c.name, "was": c.how, "how": c.how, "decision": "kept", "note": ""} for c in carried
+             if c.number not in had and c.name.casefold() not in named]  # fmt: skip
     return (lines + fresh)[: MOST - 1]
 
 
@@ -114,6 +122,13 @@ def line(request: Request) -> HttpResponse:
     if name not in _LINES or at is None or at >= MOST:
         raise Refused("list_full", "这份清单已满。")
     return render(request, "referral/_line_added.html", {"list": name, "line": _LINES[name](prefix=f"{name}-{at}"), "total": at + 1})
+
+
+def warned(referral: Referral) -> dict[str, str]:
+    """What the banner of the print says of allergies: those listed, else that none is known, else nothing."""
+    new = [line for line in referral.allergies if line.get("name")]
+    named = [line["name"] + ("（存疑）" if line["decision"] == Heard.DOUBTED else "") for line in new if allergies.told(line).kind != "none"]
+    return {"warned": "、".join(named), "calm": prescriptions.AllergyKind.NONE.zh if new and not named else ""}
 
 
 _TONES = {"kept": "idle", "changed": "warn", "stopped": "bad", "added": "info", "doubted": "warn"}

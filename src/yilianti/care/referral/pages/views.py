@@ -71,7 +71,7 @@ def printed(request: Request, number: str) -> HttpResponse:
     looked_at(request, referral.resident_id, f"打印转诊单 {number}")
     return render(request, "referral/print.html", {
         "referral": referral, "facts": showing.facts(referral), "decision": showing.decision(referral), "now": timezone.now(),
-        "banner": residents.banner(referral.resident, timezone.localdate()), "row": showing.as_row(referral, timezone.now()), "may_read": request.actor.may("record.view"), **reconciling.of(referral),
+        "banner": residents.banner(referral.resident, timezone.localdate()), "row": showing.as_row(referral, timezone.now()), "may_read": request.actor.may("record.view"), **reconciling.of(referral), **reconciling.warned(referral),
     })  # fmt: skip
 
 
