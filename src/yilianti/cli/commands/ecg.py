@@ -27,8 +27,11 @@ def main(argv: list[str]) -> int:
     except recordings.Unreadable as refusal:
         print(f"✗ {args.file}：{refusal.zh}（{refusal.code}）", file=sys.stderr)
         return 1
-    except (OSError, ValueError) as trouble:
-        print(f"✗ {args.file}：{trouble}", file=sys.stderr)
+    except OSError as trouble:
+        print(f"✗ {trouble.filename or args.file}：打不开（{trouble.strerror}）。请核对文件名和读取权限。", file=sys.stderr)
+        return 1
+    except ValueError as trouble:
+        print(f"✗ 映射文件有错：{trouble}", file=sys.stderr)
         return 1
     if args.out is None:
         sys.stdout.writelines(_lines(tracing))

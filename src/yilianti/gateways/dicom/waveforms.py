@@ -12,7 +12,7 @@ import pydicom
 from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
-from yilianti.gateways.dicom import annotations, channels
+from yilianti.gateways.dicom import channels, findings
 from yilianti.gateways.dicom.attributes import day, integer, moment, readable, text
 from yilianti.record.recordings import api as recordings
 
@@ -54,7 +54,7 @@ def tracing_of(dataset: Dataset) -> recordings.Tracing:
     first = rhythm[0]
     return recordings.Tracing(
         format=recordings.Format.DICOM, leads=leads, rate=rate, started_at=_started(dataset, first), subject=_subject(dataset), device=_device(dataset), filters=channels.filters(first),
-        given=annotations.given(dataset, list(groups)), statements=annotations.statements(dataset), marks=annotations.marks(dataset, list(groups), first), median=beats,
+        given=findings.given(dataset, list(groups)), statements=findings.statements(dataset), marks=findings.marks(dataset, list(groups), first), median=beats,
         median_rate=beat_rate, key=text(dataset, "SOPInstanceUID"), order=text(dataset, "AccessionNumber"), notes=notes,
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from lxml import etree
 
-from yilianti.gateways.ecg_devices.aecg import annotations, persons
+from yilianti.gateways.ecg_devices.aecg import findings, persons
 from yilianti.gateways.ecg_devices.aecg.moments import moment
 from yilianti.gateways.ecg_devices.aecg.series import series
 from yilianti.gateways.ecg_devices.refusing import no_leads
@@ -21,12 +21,12 @@ def read(root: etree._Element, notes: tuple[str, ...] = ()) -> recordings.Tracin
     node = found[0]
     beat = next((one for one in node.iterfind("derivation/derivedSeries") if _kind(one) == "REPRESENTATIVE_BEAT"), None)
     rhythm, median = series(node), series(beat) if beat is not None else None
-    measured, further = annotations.given(node, beat)
+    measured, further = findings.given(node, beat)
     began = rhythm.started_at or _low(node) or _low(root)
     several = (f"文件里有 {len(found)} 段记录，只读第一段",) if len(found) > 1 else ()
     return recordings.Tracing(
         format=recordings.Format.AECG, leads=rhythm.leads, rate=rhythm.rate, started_at=began, subject=persons.subject(root), device=persons.device(node, root),
-        filters=persons.filters(node), given=measured, statements=annotations.statements(node, beat), marks=annotations.marks(node, began, rhythm.offset),
+        filters=persons.filters(node), given=measured, statements=findings.statements(node, beat), marks=findings.marks(node, began, rhythm.offset),
         median=median.leads if median else (), median_rate=median.rate if median else 0.0, key=persons.key(root), notes=(*notes, *rhythm.notes, *further, *several),
     )  # fmt: skip
 

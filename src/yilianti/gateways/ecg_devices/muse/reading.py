@@ -115,7 +115,8 @@ def _statements(root: etree._Element) -> tuple[str, ...]:
     node = root.find(".//Diagnosis")
     found = node.findall("DiagnosisStatement") if node is not None else []
     flagged = any(said(one, "StmtFlag").upper() == "ENDSLINE" for one in found)
-    lines, words = [], list[str]()
+    lines: list[str] = []
+    words: list[str] = []
     for one in found:
         words.append(said(one, "StmtText", 400))
         if not flagged or any(said(flag).upper() == "ENDSLINE" for flag in one.findall("StmtFlag")):

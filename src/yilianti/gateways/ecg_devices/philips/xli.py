@@ -14,7 +14,8 @@ _BITS, _LAST = 10, (1 << 10) - 2
 
 def leads(data: bytes, longest: int) -> list[np.ndarray]:
     """The leads of a block, int16 samples each; `longest` is how many samples a lead may have."""
-    found, place = [], 0
+    found: list[np.ndarray] = []
+    place = 0
     while place + 8 <= len(data):
         size, _, first = struct.unpack_from("<ihh", data, place)
         if size < 0 or place + 8 + size > len(data):

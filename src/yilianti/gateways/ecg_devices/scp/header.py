@@ -73,7 +73,7 @@ def started(fields: dict[int, list[bytes]]) -> datetime | None:
     if on is None or len(at) < 3 or at[0] > 23 or at[1] > 59 or at[2] > 59:
         return None
     minutes = struct.unpack_from("<h", zone)[0] if len(zone) >= 2 else 0x7FFF
-    return datetime(on.year, on.month, on.day, *at[:3], tzinfo=timezone(timedelta(minutes=minutes)) if abs(minutes) < 1440 else None)
+    return datetime(on.year, on.month, on.day, at[0], at[1], at[2], tzinfo=timezone(timedelta(minutes=minutes)) if abs(minutes) < 1440 else None)
 
 
 def device(fields: dict[int, list[bytes]], text: Texts) -> recordings.Device:

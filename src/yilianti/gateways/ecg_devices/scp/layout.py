@@ -88,4 +88,4 @@ def beats(body: bytes, version: int, *, subtracted: bool, bimodal: bool) -> Beat
     spans = [struct.unpack_from("<HIII", body, 6 + 14 * one) for one in range(count)] if with_spans else [(1, 0, 0, 0)] * count
     after = 6 + (14 * count if with_spans else 0)
     zones = [struct.unpack_from("<II", body, after + 8 * one) for one in range(count)] if zones_too else [(start, end) for _, start, _, end in spans]
-    return Beats(milliseconds, fiducial, tuple(Beat(*span, zone) for span, zone in zip(spans, zones, strict=True)))
+    return Beats(milliseconds, fiducial, tuple(Beat(kind, start, middle, end, (first, last)) for (kind, start, middle, end), (first, last) in zip(spans, zones, strict=True)))

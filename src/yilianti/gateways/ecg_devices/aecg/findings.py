@@ -56,7 +56,7 @@ def statements(node: etree._Element, derived: etree._Element | None) -> tuple[st
 
 def marks(node: etree._Element, began: datetime | None, offset: float) -> tuple[recordings.Mark, ...]:
     """Waves with their beginning and end in seconds from the first sample; of a wave with one end only that instant is kept."""
-    found = []
+    found: list[recordings.Mark] = []
     for annotation, _ in _annotations(node):
         value = annotation.find("value")
         wave = _WAVES.get((value.get("code") or "").rpartition("_")[2]) if value is not None and _code(annotation) == "WAVC" else None
@@ -66,15 +66,14 @@ def marks(node: etree._Element, began: datetime | None, offset: float) -> tuple[
 
 
 def _region(wave: str, annotation: etree._Element, began: datetime | None, offset: float) -> Iterator[recordings.Mark]:
-    lead, ends = "", (None, None)
+    lead, low, high = "", None, None
     for boundary in annotation.iterfind("support/supportingROI/component/boundary"):
         code, value = boundary.find("code"), boundary.find("value")
         name = (code.get("code") or "") if code is not None else ""
         if "_LEAD_" in name:
             lead = recordings.lead_name(name)
         elif name.startswith("TIME_") and value is not None:
-            ends = tuple(_place(value.find(end), began, offset) for end in ("low", "high"))
-    low, high = ends
+            low, high = (_place(value.find(end), began, offset) for end in ("low", "high"))
     if low is not None and high is not None and high >= low:
         yield recordings.Mark(wave, low, high, lead)
     elif low is not None:
