@@ -194,6 +194,19 @@ def test_the_default_table_is_that_of_the_standard():
     assert huffman.decode(bytes([0b01001010]), (table,), 3).tolist() == [0, 1, -1]
 
 
+def test_empty_sections_are_as_good_as_none():
+    """Some devices write sections 2, 4 and 5 with a header only."""
+    found = read(encode(Record((2,), [wave(600, 0)], huffman="", others={2: b"", 4: b"", 5: b""})))
+    same(found, [wave(600, 0)])
+
+
+def test_a_broken_reference_beat_that_is_not_needed_is_left_out():
+    four, five = struct.pack("<HHH", 1200, 10, 0), struct.pack("<HHBBH", 5000, 2000, 0, 0, 4) + bytes(4)
+    found = read(encode(Record((2,), [wave(600, 0)], huffman="", others={4: four, 5: five})))
+    assert not found.median and any("参考心搏" in note for note in found.notes)
+    same(found, [wave(600, 0)])
+
+
 def test_a_bimodal_lead_of_nothing_but_left_over_samples():
     place = layout.Place(2, 1, 3)
     assert rhythm.stored_length(place, [], 4) == 3
@@ -222,6 +235,7 @@ def test_trailing_bytes_after_the_record_do_no_harm():
     ({3: b"\1\4" + struct.pack("<IIB", 1, 500, 2), 6: struct.pack("<HHBBH", 5000, 2000, 7, 0, 0)}, "encoding"),
     ({3: b"\1\4" + struct.pack("<IIB", 1, 500, 2), 6: struct.pack("<HHBBH", 5000, 2000, 0, 0, 0)}, "truncated"),
     ({3: b"\1\5" + struct.pack("<IIB", 1, 500, 2), 6: struct.pack("<HHBBH", 5000, 2000, 0, 0, 0)}, "damaged"), ({1: b"\xff\0\0"}, "no_leads"),
+    ({2: struct.pack("<HH", 1, 0), 3: b"\1\4" + struct.pack("<IIB", 1, 500, 2), 6: struct.pack("<HHBBH", 5000, 2000, 0, 0, 0)}, "damaged"),
     ({2: struct.pack("<HH", 1, 1) + struct.pack("<BBBhI", 0, 0, 1, 0, 0), 3: b"\1\4" + struct.pack("<IIB", 1, 500, 2), 6: struct.pack("<HHBBH", 5000, 2000, 0, 0, 0)}, "damaged"),
 ])  # fmt: skip
 def test_records_that_make_no_sense_are_refused(bodies, code):

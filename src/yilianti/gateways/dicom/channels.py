@@ -13,14 +13,14 @@ _UNITS = {"uv": 1.0, "mv": 1e3, "v": 1e6, "nv": 1e-3}
 _MEANT = {"microvolt": "uv", "millivolt": "mv", "volt": "v", "nanovolt": "nv"}
 
 
-def together(groups: list[Dataset]) -> tuple[tuple[recordings.Lead, ...], float, tuple[str, ...]]:
-    """The leads of groups with one rate, each where its time offset puts it. → (leads, rate, notes)"""
+def together(groups: list[Dataset], order: str = "<") -> tuple[tuple[recordings.Lead, ...], float, tuple[str, ...]]:
+    """The leads of groups with one rate, each where its time offset puts it; `order` is the order of bytes. → (leads, rate, notes)"""
     rates = [rate(group) for group in groups]
     same = [group for group, one in zip(groups, rates, strict=True) if abs(one - rates[0]) < 1e-6]
     pieces, notes = [], [] if len(same) == len(groups) else [f"文件里有 {len(groups)} 组波形，采样率不同的组未读"]
     for group in same:
         late = round((real(group, "MultiplexGroupTimeOffset") or 0.0) * rates[0] / 1000)
-        found, strange = _leads(group)
+        found, strange = _leads(group, order)
         pieces += [(lead, max(late, 0)) for lead in found]
         notes += [f"通道“{name}”的单位不是电压，未读" for name in strange]
     leads, further = recordings.side_by_side(pieces)
@@ -35,8 +35,8 @@ def rate(group: Dataset) -> float:
     return value
 
 
-def _leads(group: Dataset) -> tuple[list[recordings.Lead], list[str]]:
-    samples, definitions = _samples(group), readable(group, "ChannelDefinitionSequence")
+def _leads(group: Dataset, order: str) -> tuple[list[recordings.Lead], list[str]]:
+    samples, definitions = _samples(group, order), readable(group, "ChannelDefinitionSequence")
     if len(definitions) != samples.shape[1]:
         raise recordings.Unreadable("damaged", f"DICOM 波形有 {samples.shape[1]} 个通道，定义了 {len(definitions)} 个。请重新导出。", "The DICOM channels and their definitions differ in number.")
     empty = _padding(group, samples.dtype)
@@ -61,7 +61,7 @@ def _lead(channel: Dataset, called: str, column: np.ndarray, unit: float) -> rec
     return recordings.Lead(called, column, float(f"{scale:.12g}"), float(f"{(real(channel, 'ChannelBaseline') or 0.0) * unit:.12g}"))
 
 
-def _samples(group: Dataset) -> np.ndarray:
+def _samples(group: Dataset, order: str) -> np.ndarray:
     """All samples, shape (samples, channels), in the numbers in which they are stored."""
     count, width = integer(group.get("NumberOfWaveformSamples")), integer(group.get("NumberOfWaveformChannels"))
     kind = _KINDS.get((text(group, "WaveformSampleInterpretation"), integer(group.get("WaveformBitsAllocated")) or 0))
@@ -74,7 +74,6 @@ def _samples(group: Dataset) -> np.ndarray:
     need = count * width * np.dtype(kind).itemsize
     if len(raw) < need:
         raise recordings.Unreadable("truncated", f"文件不完整：DICOM 波形应有 {need} 字节，实有 {len(raw)} 字节。请重新传送。", f"The DICOM waveform should have {need} bytes and has {len(raw)}.")
-    order = "<" if group.is_little_endian is not False else ">"
     return np.frombuffer(raw, dtype=order + kind, count=count * width).reshape(count, width)
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import pydicom
+from pydicom.charset import convert_encodings
 from pydicom.dataset import Dataset
 from pydicom.uid import DeflatedExplicitVRLittleEndian
 
@@ -49,8 +50,9 @@ def tracing_of(dataset: Dataset) -> recordings.Tracing:
         raise recordings.Unreadable("no_waveform", f"这个 DICOM 文件（{what}）里没有波形。请在设备上选择发送心电波形（12-Lead ECG Waveform）。", f"This DICOM object ({what}) holds no waveform.")
     dataset = with_charset(dataset)
     rhythm, median = _sorted(list(groups))
-    leads, rate, notes = channels.together(rhythm)
-    beats, beat_rate, _ = channels.together(median) if median else ((), 0.0, ())
+    order = ">" if dataset.original_encoding[1] is False else "<"
+    leads, rate, notes = channels.together(rhythm, order)
+    beats, beat_rate, _ = channels.together(median, order) if median else ((), 0.0, ())
     first = rhythm[0]
     return recordings.Tracing(
         format=recordings.Format.DICOM, leads=leads, rate=rate, started_at=_started(dataset, first), subject=_subject(dataset), device=_device(dataset), filters=channels.filters(first),
@@ -67,13 +69,21 @@ def with_charset(dataset: Dataset) -> Dataset:
     names = [word.strip() for word in words.strip("\0 ").split("\\")]
     if any(names) and not any(name.startswith("ISO") for name in names):
         known = recordings.codec(names[-1])
-        dataset.SpecificCharacterSet = {"gb18030": "GB18030", "utf-8": "ISO_IR 192"}.get(known, names[-1])
+        _recoded(dataset, {"gb18030": "GB18030", "utf-8": "ISO_IR 192"}.get(known, names[-1]))
     elif not any(names):
         person = dataset.get_item("PatientName")
         value = person.value if person is not None else b""
         if isinstance(value, bytes) and not value.isascii():
-            dataset.SpecificCharacterSet = "ISO_IR 192" if _is_utf8(value) else "GB18030"
+            _recoded(dataset, "ISO_IR 192" if _is_utf8(value) else "GB18030")
     return dataset
+
+
+def _recoded(dataset: Dataset, name: str) -> None:
+    """The data set and its annotations as if they had named this character set; nothing of them has been decoded yet."""
+    dataset.SpecificCharacterSet = name
+    for one in (dataset, *readable(dataset, "WaveformAnnotationSequence")):
+        implicit, little = one.original_encoding
+        one.set_original_encoding(implicit, little, convert_encodings(name))
 
 
 def _is_utf8(raw: bytes) -> bool:

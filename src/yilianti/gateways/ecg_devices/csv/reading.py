@@ -16,6 +16,8 @@ from yilianti.gateways.ecg_devices.refusing import damaged, no_leads, no_rate, u
 from yilianti.record.recordings import api as recordings
 
 MAX_CSV = 40 * 1024 * 1024
+MAX_ROWS = 400_000
+_LONGEST_LINE = 20_000
 _TIME = re.compile(r"(?:time|t|时间)\s*[(\[]?\s*(s|sec|ms|us)?\s*[)\]]?", re.I)
 _UNIT = re.compile(r"[(\[]\s*(uV|µV|μV|mV|V|微伏|毫伏)\s*[)\]]\s*$", re.I)
 
@@ -24,13 +26,15 @@ def read(content: bytes, mappings: Sequence[Mapping] = ()) -> recordings.Tracing
     """The tracing by the first mapping whose words stand in the file; a county's own mappings come before those shipped."""
     if len(content) > MAX_CSV:
         raise recordings.Unreadable("too_large", f"CSV 文件大于 {MAX_CSV // 2**20} MB，不是静息心电图。", f"The CSV is larger than {MAX_CSV // 2**20} MB.")
+    if content.count(b"\n") + content.count(b"\r") > 2 * MAX_ROWS:
+        raise recordings.Unreadable("too_long", f"CSV 多于 {MAX_ROWS:,} 行，不是静息心电图。请截取需要的片段再导出。", f"The CSV has more than {MAX_ROWS:,} rows.")
     text, note = _text(content)
     mapping = next(one for one in (*mappings, *shipped()) if all(word.lower() in text[:4000].lower() for word in one.detect))
     if mapping.charset:
         text, note = content.decode(recordings.codec(mapping.charset) or "utf-8", "replace"), ""
     lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) < 2:
-        raise damaged("CSV 文件没有数据行", "the CSV has no rows")
+    if len(lines) < 2 or max(map(len, lines)) > _LONGEST_LINE:
+        raise damaged("CSV 文件没有数据行，或有的行过长", "the CSV has no rows, or one that is too long")
     between = table.separator(lines, mapping)
     start = table.head_length(lines, between, mapping)
     told = table.fields(lines[:start], between, mapping)

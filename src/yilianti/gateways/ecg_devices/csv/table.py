@@ -55,6 +55,9 @@ def fields(head: Sequence[str], between: str, mapping: Mapping) -> dict[str, str
 def numbers(lines: Sequence[str], between: str, width: int, mapping: Mapping) -> np.ndarray:
     """All rows as float64, shape (rows, width); an empty cell is not a number, a row of another width is refused."""
     recordings.within(len(lines) * width)
+    plain = _plain(lines, between, width) if mapping.decimal == "." else None
+    if plain is not None:
+        return plain
     blocks = []
     for start in range(0, len(lines), _BLOCK):
         rows = [cells(line, between)[:width] for line in lines[start : start + _BLOCK]]
@@ -68,6 +71,17 @@ def numbers(lines: Sequence[str], between: str, width: int, mapping: Mapping) ->
     if not blocks:
         raise no_leads()
     return np.concatenate(blocks)
+
+
+def _plain(lines: Sequence[str], between: str, width: int) -> np.ndarray | None:
+    """All rows at once, where they hold numbers and nothing else."""
+    if not lines:
+        return None
+    try:
+        values = np.loadtxt(lines, delimiter=None if between == " " else between, comments=None, usecols=range(width), ndmin=2)
+    except (ValueError, IndexError):
+        return None
+    return values if np.isfinite(values).all() else None
 
 
 def _value(text: str, decimal: str) -> float:

@@ -22,7 +22,9 @@ _YEARS = {"YEARS": 1.0, "YEAR": 1.0, "MONTHS": 1 / 12, "WEEKS": 7 / 365.25, "DAY
 
 def read(root: etree._Element, notes: tuple[str, ...] = ()) -> recordings.Tracing:
     """The rhythm waveform as the tracing, the median waveform beside it."""
-    waves = {said(node, "WaveformType").lower(): node for node in root.iterfind(".//Waveform")}
+    waves: dict[str, etree._Element] = {}
+    for node in root.iterfind(".//Waveform"):
+        waves.setdefault(said(node, "WaveformType").lower(), node)
     rhythm, beat = waves.get("rhythm"), waves.get("median")
     if rhythm is None:
         raise unsupported("no_leads", "MUSE 文件里没有 Rhythm 波形", "The MUSE file has no rhythm waveform")

@@ -35,7 +35,8 @@ def _names(signal: etree._Element | None, node: etree._Element) -> list[str]:
     labels = (node.get("leadlabels") or "").split()
     count = int(number(node.get("numberofleads") or said(signal, "numberchannelsvalid") or said(signal, "numberchannelsallocated")) or 0)
     if labels:
-        return [recordings.lead_name(label) for label in labels[: count or len(labels)]]
+        named = [recordings.lead_name(label) for label in labels[: count or len(labels)]]
+        return [name if name not in named[:place] else f"{name}#{place + 1}" for place, name in enumerate(named)]
     if not 0 < count <= 64:
         raise absurd(f"{count} 个通道", f"{count} channels")
     return list(recordings.LEADS[:count]) + [f"Channel {place + 1}" for place in range(12, count)]

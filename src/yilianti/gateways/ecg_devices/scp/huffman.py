@@ -36,9 +36,11 @@ def _default() -> tuple[Code, ...]:
 DEFAULT_TABLE = _default()
 
 
-def tables(body: bytes) -> tuple[tuple[Code, ...], ...]:
-    """The tables of section 2."""
+def tables(body: bytes) -> tuple[tuple[Code, ...], ...] | None:
+    """The tables of section 2; none where it is empty: then nothing is Huffman coded."""
     count = struct.unpack_from("<H", body)[0] if len(body) >= 2 else 0
+    if count == 0:
+        return None
     if count == DEFAULT:
         return (DEFAULT_TABLE,)
     found, place = [], 2
@@ -51,7 +53,7 @@ def tables(body: bytes) -> tuple[tuple[Code, ...], ...]:
             raise truncated("第 2 节的霍夫曼表", "the Huffman tables of section 2")
         found.append(tuple(_code(body, place + 9 * number, count) for number in range(codes)))
         place += codes * 9
-    if not found or not all(found):
+    if not all(found):
         raise damaged("第 2 节没有一个霍夫曼表", "section 2 holds no Huffman table")
     return tuple(found)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
-from yilianti.gateways.ecg_devices.refusing import absurd, damaged, no_leads, truncated
+from yilianti.gateways.ecg_devices.refusing import damaged, no_leads, truncated
 from yilianti.record.recordings import api as recordings
 
 
@@ -83,8 +83,6 @@ def beats(body: bytes, version: int, *, subtracted: bool, bimodal: bool) -> Beat
         if not subtracted and not bimodal:
             return Beats(milliseconds, fiducial, ())
         raise truncated(f"第 4 节声明 {count} 个 QRS", f"section 4 declares {count} QRS complexes")
-    if count > 20_000:
-        raise absurd(f"{count} 个 QRS", f"{count} QRS complexes")
     spans = [struct.unpack_from("<HIII", body, 6 + 14 * one) for one in range(count)] if with_spans else [(1, 0, 0, 0)] * count
     after = 6 + (14 * count if with_spans else 0)
     zones = [struct.unpack_from("<II", body, after + 8 * one) for one in range(count)] if zones_too else [(start, end) for _, start, _, end in spans]

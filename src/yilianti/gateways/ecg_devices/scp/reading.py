@@ -35,19 +35,31 @@ def _body(found: dict[int, Section], number: int) -> bytes:
 def _waveforms(found: dict[int, Section]) -> tuple[tuple[recordings.Lead, ...], float, tuple[recordings.Lead, ...], float, tuple[str, ...]]:
     """→ (leads, rate, reference beat, its rate, notes)"""
     defined = layout.leads(found[3].body)
-    known = huffman.tables(found[2].body) if 2 in found else None
+    known = huffman.tables(_body(found, 2))
     data = rhythm.block(found[6].body, len(defined.places), 6)
-    reference = rhythm.block(found[5].body, len(defined.places), 5) if 5 in found else None
-    if (defined.subtracted or data.bimodal) and (4 not in found or (defined.subtracted and reference is None)):
+    reference = rhythm.block(found[5].body, len(defined.places), 5) if _body(found, 5) else None
+    if (defined.subtracted or data.bimodal) and (not _body(found, 4) or (defined.subtracted and reference is None)):
         raise damaged("减去参考心搏的记录缺少第 4 节或第 5 节", "a record with subtracted reference beats lacks section 4 or 5")
-    beats = layout.beats(found[4].body, found[4].version, subtracted=defined.subtracted, bimodal=data.bimodal) if 4 in found else layout.Beats(0, 0, ())
+    beats = layout.beats(found[4].body, found[4].version, subtracted=defined.subtracted, bimodal=data.bimodal) if _body(found, 4) else layout.Beats(0, 0, ())
     factor = rhythm.factor_of(data, reference, subtracted=defined.subtracted)
-    median = _median(reference, beats, defined.places, known) if reference is not None else ()
+    median, broken = _beat(reference, beats, defined, known)
     pieces = [(_lead(place, part, data, known, beats, factor, defined.subtracted, median[number] if median else None), place.start) for number, (place, part) in enumerate(zip(defined.places, data.parts, strict=True))]
     leads, notes = recordings.side_by_side(pieces)
     low = (f"QRS 以外的部分在设备里按 1/{factor} 采样存储，已线性内插",) if factor > 1 else ()
     full = data.microseconds / factor
-    return leads, 1e6 / full, median, 1e6 / reference.microseconds if reference is not None and median else 0.0, (*notes, *low)
+    return leads, 1e6 / full, median, 1e6 / reference.microseconds if reference is not None and median else 0.0, (*notes, *low, *broken)
+
+
+def _beat(
+    reference: rhythm.Block | None, beats: layout.Beats, defined: layout.Leads, known: tuple[tuple[huffman.Code, ...], ...] | None
+) -> tuple[tuple[recordings.Lead, ...], tuple[str, ...]]:
+    """The reference beat; where the rhythm can do without, one that is broken is left out and a note says so."""
+    try:
+        return _median(reference, beats, defined.places, known) if reference is not None else (), ()
+    except recordings.Unreadable:
+        if defined.subtracted:
+            raise
+        return (), ("参考心搏（第 5 节）读不出，已略去",)
 
 
 def _median(reference: rhythm.Block, beats: layout.Beats, places: tuple[layout.Place, ...], known: tuple[tuple[huffman.Code, ...], ...] | None) -> tuple[recordings.Lead, ...]:
