@@ -63,6 +63,8 @@ TABLE: list[tuple[str, dict[str, Any], Callable[[Referral, datetime, Any], bool]
     ("no such batch", {"batch": "P9"}, lambda r, at, s: False),
     ("overridden", {"overridden": True}, lambda r, at, s: bool(r.overridden)),
     ("overdue", {"overdue_at": True}, lambda r, at, s: _late(r, at)),
+    ("due within a day", {"soon_at": True}, lambda r, at, s: r.due_at is not None and at <= r.due_at < at + timedelta(hours=24)),
+    ("overdue or soon", {"overdue_at": True, "soon_at": True}, lambda r, at, s: r.due_at is not None and r.due_at < at + timedelta(hours=24)),
     ("department", {"department": "cardiology"}, lambda r, at, s: r.to_department_id == s.cardiology.id),
     ("doctor", {"doctor": "township"}, lambda r, at, s: True),
     ("another doctor", {"doctor": 0}, lambda r, at, s: False),
@@ -87,8 +89,9 @@ def test_worklist_is_what_asking_every_row_gives(
     for name in ("since", "until"):
         if name in given:
             filters = replace(filters, **{name: timezone.localdate(at - timedelta(days=given[name]))})
-    if "overdue_at" in given:
-        filters = replace(filters, overdue_at=at)
+    for name in ("overdue_at", "soon_at"):
+        if name in given:
+            filters = replace(filters, **{name: at})
     expected = {r.number for r in Referral.objects.all() if told(r, at, scene) and (not sort or r.state not in ("declined", "concluded"))}
     with django_assert_num_queries(1):
         found = queries.worklist(scene.office, filters)
