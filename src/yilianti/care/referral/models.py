@@ -144,6 +144,8 @@ class Referral(Clock):
             models.Index(fields=["state", "from_institution", "to_institution"], include=["goes_home"], condition=Q(state__in=_OPEN), name="referral_open"),
             # The nearest promise first is this index read from its beginning.
             models.Index(fields=["due_at", "id"], condition=Q(state__in=_OPEN), name="referral_due"),
+            # What is overdue, newest first, is this one alone; a condition on the state besides would mislead the planner.
+            models.Index(F("id").desc(), include=["due_at", "state", "from_institution", "to_institution"], condition=Q(due_at__isnull=False), name="referral_owed"),
             models.Index(fields=["speaks_at"], condition=Q(speaks_at__isnull=False), name="referral_speaks"),
             models.Index(fields=["lapses_at"], condition=Q(state="accepted"), name="referral_may_lapse"),
             models.Index(fields=["encounter"], condition=~Q(encounter=""), name="referral_encounter"),
@@ -182,6 +184,7 @@ class Referral(Clock):
                 name="referral_approved_whole",
                 condition=Q(approved_at__isnull=True, approved_by__isnull=True) | Q(approved_at__isnull=False, approved_by__isnull=False),
             ),
+            models.CheckConstraint(name="only_an_open_referral_owes", condition=Q(due_at__isnull=True) | Q(state__in=_OPEN)),
             models.CheckConstraint(name="overridden_referral_has_reason", condition=Q(overridden=[]) | ~Q(override_reason="")),
             models.CheckConstraint(name="rerouting_referral_names_where", condition=~Q(state="rerouting") | Q(proposed_institution__isnull=False)),
             models.CheckConstraint(name="advised_referral_has_advice", condition=~Q(state="advised") | ~Q(advice="")),

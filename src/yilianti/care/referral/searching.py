@@ -102,11 +102,12 @@ def _midnight(day: date) -> datetime:
 
 
 def _due(overdue_at: datetime | None, soon_at: datetime | None) -> Q:
-    """Past its limit, within a day of it, or either; only what is open is owed."""
+    """Past its limit, within a day of it, or either; a constraint sees to it that only what is open has one."""
     if overdue_at is None and soon_at is None:
         return Q()
     until = overdue_at if soon_at is None else soon_at + SOON
-    return _OPEN & Q(due_at__lt=until) & (Q() if overdue_at else Q(due_at__gte=soon_at))
+    # What lies within a day is few and read from the index of limits; all that is overdue may be much, and is met newest first.
+    return Q(due_at__lt=until) & (Q() if overdue_at else _OPEN & Q(due_at__gte=soon_at))
 
 
 def page(rows: QuerySet[Referral], filters: Filters, *, after: str, size: int) -> QuerySet[Any]:

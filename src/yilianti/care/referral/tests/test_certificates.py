@@ -121,7 +121,7 @@ def test_standing_is_told_by_rule_and_by_the_database_alike(
     asked = date(2026, 11, day)
     assert rules.standing(is_revoked=revoked, valid_until=date(2026, 11, 26), referral_state=state, day=asked) == expected
     made = issue(scene, press, at)
-    Referral.objects.filter(pk=made.referral_id).update(state=state, decline_reason="no_bed" if state == "declined" else "")
+    Referral.objects.filter(pk=made.referral_id).update(state=state, due_at=None, decline_reason="no_bed" if state == "declined" else "")
     Certificate.objects.filter(pk=made.pk).update(
         valid_from=date(2026, 11, 1), valid_until=date(2026, 11, 26), revoked_at=at if revoked else None, revoked_because="错" if revoked else "")
     for standing in ("valid", "expired", "revoked", "void"):
