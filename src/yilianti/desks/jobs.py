@@ -61,6 +61,8 @@ RETURNED = Pile("returned", "草稿与退回", "pencil", "warn", opened=True)
 
 NEW_REFERRAL = Link("新建转诊", "/residents/?then=referral", "plus", "referral.submit", is_first=True)
 REGISTER = Link("登记居民", "/residents/new", "user-plus", "residents.register")
+READY_FOR_HOME = Link("可回乡的患者", "/referrals/ready/", "home-heart", "referral.offer_home")
+ON_ACCOUNT = Link("在我方账上", "/referrals/account/", "heart-handshake", "referral.offer_home")
 OPERATIONS = Fragment("运行状态", "/operations/state", "activity", "/operations/", "operations.view")
 WHOLE_FIGURES = Fragment("指标 · 全医共体", "/insight/tiles?whose=whole", "chart-bar", "/insight/", "insight.view_whole")
 OWN_FIGURES = Fragment("指标 · 本机构", "/insight/tiles?whose=own", "chart-bar", "/insight/?whose=own", "insight.view")
@@ -74,9 +76,9 @@ DESKS: dict[str, Desk] = {
     "township_doctor": Desk("township_doctor", "乡镇医生工作台", "回来的患者要首次随访，转出的患者要知道下落。",
                             (TO_ANSWER, TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True, begins=True),
     "referral_office": Desk("referral_office", "转诊办公室工作台", "时限最近的排在最前。",
-                            (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), finds_residents=True, begins=True),
+                            (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), links=(READY_FOR_HOME, ON_ACCOUNT), finds_residents=True, begins=True),
     "county_department": Desk("county_department", "科室工作台", "约好的患者、在院的患者、可以回基层的患者。",
-                              (AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), links=(NEW_REFERRAL,), finds_residents=True),
+                              (AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), links=(NEW_REFERRAL, READY_FOR_HOME, ON_ACCOUNT), finds_residents=True),
     "centre_reader": Desk("centre_reader", "诊断医师工作台", "最先要超时的排在最前；胸痛与急诊十分钟内给出意见。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_auditor": Desk("centre_auditor", "审核医师工作台", "书写好的等您审核；审核签发后报告立即回到申请机构。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_head": Desk("centre_head", "诊断中心主任工作台", "时限、危急值、会诊与质量。", fragments=(EXAMS, OWN_FIGURES), links=(READ_NEXT,)),

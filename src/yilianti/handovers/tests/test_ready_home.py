@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 
 from yilianti.care.referral import actions
 from yilianti.care.referral.tests import factories
+from yilianti.handovers import referral_to_inbox
 from yilianti.handovers.timed import patients_ready_home
+from yilianti.kernel.models import JournalEntry
 from yilianti.record.encounters.api import Diagnosis
 from yilianti.record.encounters.tests import factories as records
 from yilianti.registry.inbox.models import Item
@@ -54,3 +58,18 @@ def test_a_department_without_doctors_is_the_offices(scene: factories.Scene) -> 
     patients_ready_home.tick(MONDAY)
     told = Item.objects.get()
     assert (told.role, told.department_id) == ("referral_office", None) and "肾内科" in told.body
+
+
+def test_who_has_been_offered_home_before_the_discharge_is_not_asked_for_again(scene: factories.Scene) -> None:
+    numbers = []
+    for is_offered in (True, False):
+        made = factories.accepted(scene, MONDAY, diagnosis_code="I63.900" if is_offered else "I10.x05")
+        actions.arrive(actor=scene.office, number=made.number, arrived_at=MONDAY, at=MONDAY)
+        if is_offered:
+            told = replace(factories.home_application(scene, made), diagnosis_code=made.diagnosis_code)
+            actions.offer_home(actor=scene.department, number=made.number, application=told, client_key=uuid4(), at=MONDAY)
+        actions.discharge(actor=scene.department, number=made.number, discharged_at=MONDAY + timedelta(days=4), at=MONDAY + timedelta(days=4))
+        referral_to_inbox.hand_over(JournalEntry.objects.get(subject=f"referral:{made.number}", word="referral.discharged"))
+        numbers.append(made.number)
+    asked = Item.objects.filter(kind="task", title__contains="请发起下转或办结").values_list("subject", flat=True)
+    assert list(asked) == [f"referral:{numbers[1]}"]

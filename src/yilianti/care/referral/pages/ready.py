@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
@@ -18,7 +18,6 @@ from yilianti.care.referral import actions, housed
 from yilianti.care.referral.housed import Line
 from yilianti.care.referral.rules.coming_home import Readiness
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.kernel.tables.sheets import streamed
 from yilianti.registry.residents import api as residents
@@ -121,10 +120,11 @@ def _by_day(values: Sequence[housed.Value]) -> list[tuple[date, list[tuple[str, 
 def judge(request: Request, stay: str) -> HttpResponse:
     """「核对」: which conditions hold; answered with the patient's line as it now stands."""
     actor, now = request.actor, timezone.now()
+    if housed.one(actor, stay, now) is None:
+        raise Http404("这位患者已不在院，或您无权查看。")
     actions.judge(actor=actor, stay=stay, signs=request.POST.getlist("sign"), at=now)
     line = housed.one(actor, stay, now)
-    if line is None:  # gone between the two
-        raise Refused("not_in_house", "这位患者已不在院；请刷新列表。", "not in the house")
+    assert line is not None  # it was there when it was judged
     looked_at(request, line.bed.resident_id, _LOOKED)
     if not getattr(request, "htmx", False):
         messages.success(request, "下转条件已核对。")

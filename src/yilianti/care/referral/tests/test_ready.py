@@ -94,7 +94,7 @@ def test_who_lives_elsewhere_is_not_listed_and_a_stranger_sees_nobody(scene: fac
     told = housed.lines(scene.department, scene.department.reaches("referral.offer_home"), timezone.now())
     assert [one.bed.key for one in told] == [here]
     assert housed.one(scene.stranger, here, timezone.now()) is None
-    assert signed_in(scene.stranger).post(f"/referrals/ready/{here}/judge", {}).status_code == 422
+    assert signed_in(scene.stranger).post(f"/referrals/ready/{here}/judge", {}).status_code == 404
 
 
 def test_the_best_place_is_able_has_a_bed_and_is_ones_own(scene: factories.Scene) -> None:
