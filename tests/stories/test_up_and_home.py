@@ -107,7 +107,8 @@ def apply_for(doctor: Visitor) -> str:
 def accept(office: Visitor, number: str, now: datetime) -> None:
     office.go("/")
     office.look("office-desk")
-    office.page.locator("main").get_by_role("link", name="云小溪").or_(office.page.locator("main").get_by_role("link", name=number)).first.click()
+    office.go(f"/referrals/?box=to_answer&text={number}")  # the desk shows the most pressing six only
+    office.page.locator("main").get_by_role("link", name=number).first.click()
     office.sees("转诊申请")
     office.look("office-referral")
     office.press("接收")
