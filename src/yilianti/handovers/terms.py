@@ -23,4 +23,5 @@ NAMES = {
     "patients_ready_home": "早上列出可回乡的住院患者 → 待办",
     "lapsed_referrals": "关闭逾期未到的转诊", "promised_referrals": "催办转诊各环节的时限",
     "offered_places": "把空出的名额给候补", "line_to_inbox": "候补名额 → 待办与通知",
+    "reservation_to_hl7v2": "号源预留 → 医院系统", "place_to_inbox": "医院改号、取消 → 待办",
 }  # fmt: skip

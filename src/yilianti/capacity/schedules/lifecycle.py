@@ -19,6 +19,9 @@ RESERVATION = Lifecycle(
     row("use",     "held|confirmed",        "used",      "keeping_side",   "schedules.used"),
     row("release", "held|confirmed",        "released",  "reserving_side", "schedules.released"),
     row("lapse",   "held",                  "lapsed",    "system",         "schedules.lapsed"),
+    row("book",    "held|lapsed|confirmed", "confirmed", "hospital_system", "schedules.place_booked"),
+    row("move",    "held|lapsed|confirmed", "confirmed", "hospital_system", "schedules.place_moved"),
+    row("withdraw", "held|confirmed",       "released",  "hospital_system", "schedules.place_withdrawn"),
 )  # fmt: skip
 
 WAITING = Lifecycle(

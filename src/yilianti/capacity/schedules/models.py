@@ -28,17 +28,24 @@ class Appointment(models.Model):
     starts_at = models.DateTimeField("开始")
     ends_at = models.DateTimeField("结束", null=True, blank=True)
     department = models.CharField("科室", max_length=64, blank=True)
+    department_code = models.CharField(max_length=64, blank=True)
     practitioner = models.CharField("医生", max_length=64, blank=True)
     service = models.CharField("项目", max_length=120, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     version = models.PositiveIntegerField(default=1)
+    #: the slot of ours it lies in, and what it occupies there; a slot without a reservation was sold already: the hospital has overbooked it
+    slot = models.ForeignKey("Slot", null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
+    reservation = models.ForeignKey("Reservation", null=True, blank=True, on_delete=models.PROTECT, related_name="appointments")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["institution", "filler_number"], name="one_appointment_per_filler_number"),
             models.CheckConstraint(name="appointment_ends_after_start", condition=Q(ends_at__isnull=True) | Q(ends_at__gte=F("starts_at"))),
         ]
-        indexes = [models.Index(fields=["resident", "-starts_at"]), models.Index(fields=["institution", "state", "starts_at"])]
+        indexes = [
+            models.Index(fields=["resident", "-starts_at"]), models.Index(fields=["institution", "state", "starts_at"]),
+            models.Index(fields=["slot"], condition=Q(slot__isnull=False, reservation__isnull=True, state="booked"), name="overbooked"),
+        ]  # fmt: skip
 
     class Privacy:
         personal = {"service": "what the visit is for", "note": "words of the message"}

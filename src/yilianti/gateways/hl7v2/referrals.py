@@ -60,10 +60,10 @@ def _tell(actor: Actor, told: Outline, institution: int, event: Event, kind: str
 def segments(told: Outline, reader: int, at: datetime, originating: str = "") -> Iterator[tuple[Piece, ...]]:
     """RF1, PRD, PRD, PID, DG1, PV1, NTE; `reader` is the institution that gets them, `originating` its own number of the referral."""
     numbers = (originating, "") if originating else (told.number, "YILIANTI")
-    yield ("RF1", _STATUS.get(told.state, "A"), PRIORITIES[told.urgency], "MED", "", CATEGORIES[told.service], numbers, _moment(told.appointment_at),
-           _moment(told.lapses_at), _moment(told.decided_at or told.submitted_at), (told.reason, told.reason_name, "YILIANTI"), (told.number, "YILIANTI"))  # fmt: skip
+    yield ("RF1", _STATUS.get(told.state, "A"), PRIORITIES[told.urgency], "MED", "", CATEGORIES[told.service], numbers, moment(told.appointment_at),
+           moment(told.lapses_at), moment(told.decided_at or told.submitted_at), (told.reason, told.reason_name, "YILIANTI"), (told.number, "YILIANTI"))  # fmt: skip
     yield from (_provider(role, place, told) for role, place in (("RP", told.from_institution), ("RT", told.to_institution)))
-    yield _patient(told.resident, reader)
+    yield patient(told.resident, reader)
     if told.diagnosis_code or told.diagnosis_name:
         yield ("DG1", "1", "", (told.diagnosis_code, told.diagnosis_name, "ICD10"), "", "", "W")
     yield ("PV1", "1", {"inpatient": "I", "examination": "O"}.get(told.service, "O"))
@@ -78,7 +78,7 @@ def _provider(role: str, institution: int, told: Outline) -> tuple[Piece, ...]:
     return ("PRD", (role, {"RP": "Referring Provider", "RT": "Referred to Provider"}[role], "HL70286"), (name,), "", ("", "", "", code), "", "", (code, "FI"))
 
 
-def _patient(resident: int, reader: int) -> tuple[Piece, ...]:
+def patient(resident: int, reader: int) -> tuple[Piece, ...]:
     person = residents.standing_for(resident)
     named = {"id_card": "NI", "insurance": "SS", "health_card": "HC"}
     held = [(number.value, "", "", "", named[number.system]) for number in residents.identifiers(person.pk) if number.system in named]
@@ -90,5 +90,5 @@ def _patient(resident: int, reader: int) -> tuple[Piece, ...]:
     return ("PID", "1", "", first, "", (person.name,), "", born, {"1": "M", "2": "F"}.get(person.sex, "U"), "", "", (person.address,), "", (person.phone,))
 
 
-def _moment(at: datetime | None) -> str:
+def moment(at: datetime | None) -> str:
     return timezone.localtime(at).strftime("%Y%m%d%H%M%S%z") if at else ""

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
+from yilianti.capacity.schedules.actions import meeting
 from yilianti.capacity.schedules.lifecycle import APPOINTMENT
 from yilianti.capacity.schedules.models import Appointment, AppointmentVersion
 from yilianti.capacity.schedules.terms import Filed, Said
@@ -91,6 +92,7 @@ def _take(row: Appointment, said: Said) -> None:
     for name in _TEXTS:
         if text := getattr(said, name).strip():
             setattr(row, name, fitted(Appointment, name, text))
+    row.department_code = said.department_code.strip()[:64] or row.department_code
     row.starts_at = said.starts_at or row.starts_at
     row.ends_at = said.ends_at if said.starts_at or said.ends_at else row.ends_at
     if row.ends_at and row.ends_at < row.starts_at:
@@ -106,7 +108,7 @@ def _keep(row: Appointment, actor: Actor, word: str, source: str, at: datetime, 
                   facts={"number": row.number, "placer_number": row.placer_number, "institution": row.institution_id, "state": row.state,
                          "starts_at": row.starts_at.isoformat(), "place": " · ".join(filter(None, (row.department, row.practitioner)))})  # fmt: skip
     residents.note_relation(row.resident_id, row.institution_id, at)
-    return Filed(row.number, row.state, True, noticed)
+    return Filed(row.number, row.state, True, (*noticed, *meeting.meet(row, actor, at)))
 
 
 def _content(row: Appointment) -> dict[str, Any]:

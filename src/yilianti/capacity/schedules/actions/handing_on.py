@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.capacity.schedules import rules
-from yilianti.capacity.schedules.actions import occupancy
+from yilianti.capacity.schedules.actions import meeting, occupancy
 from yilianti.capacity.schedules.actions.occupancy import Place
 from yilianti.capacity.schedules.lifecycle import WAITING
 from yilianti.capacity.schedules.models import BedPool, Reservation, Schedule, Slot, WaitingEntry
@@ -47,6 +47,7 @@ def settle_both(first: Place, second: Place, at: datetime) -> None:
 
 def pass_on(place: Place, at: datetime, *, missed: list[int] | None = None, declined: int | None = None) -> int:
     """Offer what is free on a locked place to the first in line; not at once again to who has just let it go by. Returns how many."""
+    meeting.absorb(place, at)
     if not missed and not (occupancy.has_room(place) and _waiting_for(place).exists()):
         return 0
     _lock(_line_of(place))
@@ -63,7 +64,8 @@ def pass_on(place: Place, at: datetime, *, missed: list[int] | None = None, decl
 
 
 def offer_opened(department: int, schedules: list[Schedule], at: datetime) -> None:
-    """New slots go to who waits for the department, the earliest first."""
+    """New slots go to whom the hospital has booked there already, then to who waits for the department, the earliest first."""
+    meeting.find_slots(schedules, at)
     if WaitingEntry.objects.filter(department=department, state="waiting").exists():
         for slot in Slot.objects.select_for_update().filter(schedule__in=schedules).order_by("id"):
             settle(slot, at)

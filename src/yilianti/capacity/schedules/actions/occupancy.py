@@ -62,10 +62,10 @@ def both(number: str, *more: Where) -> tuple[Reservation, list[Place]]:
         transaction.savepoint_rollback(mark)  # somebody chose another place for it: these locks are let go
 
 
-def end_expired(place: Place, at: datetime) -> list[Reservation]:
-    """End the leases on this place that have run out; returns them."""
+def end_expired(place: Place, at: datetime, *, offers: bool = True) -> list[Reservation]:
+    """End the leases on this place that have run out; returns them. Who leaves `offers` alone has not locked the line."""
     mine: dict[str, Any] = {"slot": place} if isinstance(place, Slot) else {"pool": place}
-    expired = list(Reservation.objects.select_for_update().filter(state="held", expires_at__lte=at, **mine).order_by("id"))
+    expired = list(Reservation.objects.select_for_update().filter(state="held", expires_at__lte=at, **mine, **({} if offers else {"waiting": None})).order_by("id"))
     for row in expired:
         word = RESERVATION.step(row, "lapse").word
         row.ended_at = at

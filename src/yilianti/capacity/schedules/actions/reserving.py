@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.capacity.schedules import access
-from yilianti.capacity.schedules.actions import handing_on, occupancy
+from yilianti.capacity.schedules.actions import handing_on, meeting, occupancy
 from yilianti.capacity.schedules.actions.occupancy import Place
 from yilianti.capacity.schedules.lifecycle import RESERVATION
 from yilianti.capacity.schedules.models import BedPool, Reservation
@@ -158,6 +158,8 @@ def lapse_due(*, actor: Actor, at: datetime) -> int:
 
 def _require_unpromised(row: Reservation, actor: Actor) -> None:
     if row.state == ReservationState.CONFIRMED and row.subject and not actor.is_system:
+        if row.subject.startswith(meeting.SUBJECT):
+            raise Refused("place_of_hospital", "这个号由院方系统的预约占用；请在院内系统取消或改期。", "booked by the hospital", field="number")
         raise Refused("place_promised", "这个预留属于已接收的转诊单；请在转诊单上撤回或改期。", "promised to a referral", field="number")
 
 

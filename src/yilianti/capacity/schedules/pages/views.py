@@ -28,6 +28,8 @@ def week(request: Request) -> HttpResponse:
     sessions = queries.week(here, _midnight(monday), timezone.now()) if here else []
     days: list[dict[str, Any]] = [{"day": monday + timedelta(days=day), "sessions": []} for day in range(7)]
     for session in sessions:
+        for over in session.over:  # type: ignore[attr-defined]
+            looked_at(request, over.resident_id, "查看超约")
         days[(timezone.localdate(session.starts_at) - monday).days]["sessions"].append(session)
     return render(request, "schedules/week.html", {
         "days": days, "previous": monday - timedelta(days=7), "next": monday + timedelta(days=7), "any": bool(sessions),

@@ -7,7 +7,11 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.utils import timezone
 
+from yilianti import policybook
+from yilianti.capacity.schedules import api as schedules
+from yilianti.care.referral import rules
 from yilianti.care.referral.actions import moving
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.terms import DeclineReason
@@ -62,7 +66,9 @@ def number_of(client_key: UUID) -> str:
 
 @transaction.atomic
 def note_appointment(*, actor: Actor, appointment: str, placer: str, resident: int, institution: int, starts_at: datetime, place: str, booked: bool, at: datetime) -> str:
-    """The receiver's own system has booked (or given up) a time: shown with the accepted referral it belongs to, deciding nothing.
+    """The receiver's own system has booked (or given up) a time: shown with the accepted referral it belongs to.
+
+    It decides nothing, but where it has moved the place that is held for the patient, they are awaited then.
 
     It belongs to the referral whose number it carries, else to the only one accepted for this person there; "" when to none.
     """
@@ -73,6 +79,16 @@ def note_appointment(*, actor: Actor, appointment: str, placer: str, resident: i
         return ""
     row = named[0]
     row.expected_at, row.expected_by, row.expected_place = (starts_at, appointment, place[:160]) if booked else (None, "", "")
-    row.save(update_fields=["expected_at", "expected_by", "expected_place"])
+    if booked:
+        _follow_place(row, actor, starts_at, at)
+    row.save(update_fields=["expected_at", "expected_by", "expected_place", "appointment_at", "lapses_at"])
     moving.record("referral.appointment_noted", actor=actor, referral=row, at=at, facts={"appointment": appointment, "booked": booked, "starts_at": starts_at.isoformat()})
     return row.number
+
+
+def _follow_place(row: Referral, actor: Actor, starts_at: datetime, at: datetime) -> None:
+    held = schedules.reservation(row.reservation) if row.reservation else None
+    if held is None or held.state != "confirmed" or held.slot is None or row.appointment_at == starts_at or not held.slot.starts_at <= starts_at < held.slot.ends_at:
+        return
+    window = policybook.in_force("clinical.referral.arrival_window", timezone.localdate(at), actor.scope)
+    row.appointment_at, row.lapses_at = starts_at, rules.lapses_at(starts_at, row.urgency, window.late_days)

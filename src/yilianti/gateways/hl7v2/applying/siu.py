@@ -43,7 +43,7 @@ def _said(context: Context, schedule: Segment, number: str) -> schedules.Said:
             department = context.coded(Table.DEPARTMENT, fields.Code(segment.component(field).strip(), segment.component(field, 2).strip() if field == 10 else ""))
     notes = [segment.text(3).strip() for segment in context.message.all("NTE")[:1]]
     return schedules.Said(
-        filler_number=number, placer_number=schedule.component(1).strip(), starts_at=starts, ends_at=ends, department=department.label,
+        filler_number=number, placer_number=schedule.component(1).strip(), starts_at=starts, ends_at=ends, department=department.label, department_code=department.code,
         practitioner=(fields.staff_name(who, 3) if who is not None else "") or (fields.staff_name(visit, 7) if visit is not None else ""),
         service=fields.code(service.first(3)).label if service is not None else fields.code(schedule.first(7)).label,
         note="；".join(filter(None, notes)),
