@@ -121,8 +121,8 @@ class TestKeepingLocal:
 def test_a_seventh_disease_is_a_file(tmp_path: Path) -> None:
     folder = tmp_path / "policies/local/nowhere/clinical/referral/criteria"
     folder.mkdir(parents=True)
-    head = (SHIPPED / "national/clinical/referral/criteria/copd.toml").read_text(encoding="utf-8")
-    (folder / "gout.toml").write_text(head.replace("criteria.copd", "criteria.gout").replace("copd.csv", "gout.csv").replace('["J44"]', '["M10"]'), encoding="utf-8")
+    head = (SHIPPED / "national/clinical/referral/criteria/ckd.toml").read_text(encoding="utf-8")
+    (folder / "gout.toml").write_text(head.replace("criteria.ckd", "criteria.gout").replace("ckd.csv", "gout.csv").replace('["N18", "N03", "N04", "N05"]', '["M10"]'), encoding="utf-8")
     (folder / "gout.csv").write_text("id,ways,occasion,test,need,zh,en,urgency,tag,source,confirm\n"
                                      "uric_acid,up,,uric_acid>=540,any,血尿酸≥540,uric acid,elective,H,本县方案,\n", encoding="utf-8")  # fmt: skip
     policybook.open_at(tmp_path)
@@ -131,6 +131,12 @@ def test_a_seventh_disease_is_a_file(tmp_path: Path) -> None:
         assert [finding.code for finding in found] == ["gout.uric_acid"]
     finally:
         policybook.open_at(None)
+
+
+def test_no_file_names_a_plan_from_which_no_row_comes() -> None:
+    """clinical.md §1.5: the COPD rows are a teaching text, the stroke rows a template and Tianchang; no row cites the ACS plan."""
+    cited = {name: policybook.in_force(f"clinical.referral.criteria.{name}", DAY, HERE).source.document for name in ("copd", "stroke", "chd_acs")}
+    assert "34号" not in cited["copd"] + cited["stroke"] and "512号" not in cited["chd_acs"]
 
 
 @pytest.mark.parametrize("test", ["sbp=180", "sbp>=a", "sign:", "sbp >= 180 or", "drop table"])
