@@ -47,13 +47,14 @@ def lapse_overdue(*, actor: Actor, at: datetime) -> int:
     return lapsed
 
 
-@transaction.atomic
 def _give_back_beds(at: datetime) -> None:
-    """Of patients who were sent home and did not come to the bed that was kept for them."""
-    unused = Referral.objects.filter(state="accepted", goes_home=True, lapses_at__lt=at).exclude(reservation="")
-    for referral in unused.select_for_update(skip_locked=True).order_by("id")[:_AT_MOST]:
-        placing.give_back(referral, "逾期未到", at)
-        referral.save(update_fields=["reservation"])
+    """Of patients who were sent home and did not come to the bed that was kept for them; one transaction each, so that none holds two places."""
+    unused = Referral.objects.filter(state="accepted", goes_home=True, lapses_at__lt=at).exclude(reservation="").order_by("id")
+    for number in list(unused.values_list("number", flat=True)[:_AT_MOST]):
+        with transaction.atomic():
+            if referral := unused.select_for_update(skip_locked=True).filter(number=number).first():
+                placing.give_back(referral, "逾期未到", at)
+                referral.save(update_fields=["reservation"])
 
 
 # One that a step or another runner holds is skipped: if it still owes anything, its turn comes with the next tick.
