@@ -56,6 +56,8 @@ def undo_arrival(*, actor: Actor, number: str, because: str, at: datetime) -> Re
 def lapse(*, actor: Actor, number: str, at: datetime) -> Referral:
     """The window has passed and nobody came."""
     with moving.step(actor=actor, number=number, action="lapse", at=at) as step:
+        if step.referral.lapses_at is None or step.referral.lapses_at >= at:
+            raise Refused("still_awaited", "患者另有约定的时间，还在等待到院。", "awaited until later")  # a new time was given meanwhile
         placing.give_back(step.referral, "逾期未到", at)
         step.referral.concluded_at = at
         step.facts["awaited_until"] = step.referral.lapses_at.isoformat() if step.referral.lapses_at else ""

@@ -12,6 +12,7 @@ from yilianti.care.referral import actions
 from yilianti.care.referral.actions import applying, going_home
 from yilianti.care.referral.models import Referral
 from yilianti.care.referral.tests import factories
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +58,15 @@ def test_a_draft_saved_twice_at_the_same_moment_is_one(scene: factories.Scene, a
     monkeypatch.setattr(applying, "_held", late)
     assert save().number == first.number
     assert Referral.objects.count() == 1
+
+
+def test_who_was_given_another_time_meanwhile_does_not_lapse(scene: factories.Scene, at: datetime) -> None:
+    made = factories.accepted(scene, at)
+    assert made.lapses_at is not None
+    with pytest.raises(Refused) as refusal:
+        actions.lapse(actor=Actor.system(), number=made.number, at=made.lapses_at)
+    assert refusal.value.code == "still_awaited"
+    assert actions.lapse(actor=Actor.system(), number=made.number, at=made.lapses_at + timedelta(seconds=1)).state == "lapsed"
 
 
 def test_two_ways_home_at_the_same_moment(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
