@@ -186,6 +186,7 @@
     for (const name of (elt.dataset?.unspoken || "").split(" ")) { // how much was written goes along, not what: an address is no place for it
       if (name && parameters[name]) parameters[name] = "x".repeat(Math.min(parameters[name].trim().length, 20));
     }
+    if (event.detail.verb !== "get") slotFor(event.detail.elt)?.replaceChildren(); // what was refused before is being tried anew
   });
   function sessionIsOver(xhr) {
     const url = xhr.responseURL ? new URL(xhr.responseURL, location.href).pathname : "";
@@ -224,6 +225,7 @@
     if (!form) return;
     form.classList.remove("is-sending");
     if (form.dataset.keep === undefined || event.detail.requestConfig.verb === "get") return;
+    if (event.detail.elt !== form && event.detail.elt.type !== "submit") { remember(form); return; } // a file attached, a place held: the form itself is still being written
     const { xhr } = event.detail;
     if (xhr.status >= 200 && xhr.status < 400 && !sessionIsOver(xhr)) sessionStorage.removeItem(keyOf(form));
     else mark(form, "typing");

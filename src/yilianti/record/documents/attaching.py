@@ -27,6 +27,8 @@ def attach(*, actor: Actor, resident_id: int, name: str, content: bytes, at: dat
     if place is None or not access.may_attach(actor, place, resident_id):
         raise Refused("not_permitted", "您当前的岗位不能给这位居民附文件；请切换岗位。", "may not attach files here")
     limit = policybook.in_force(LIMIT, timezone.localdate(at), actor.scope)
+    if not content:
+        raise Refused("file_empty", "这个文件是空的；请重新选择。", "the file is empty", field="file")
     media = rules.media_of(content)
     if media is None:
         raise Refused("media_unknown", "只接收 JPEG、PNG 图片，PDF 和 DICOM 文件；请另存为其中一种再附上。", "only JPEG, PNG, PDF and DICOM are taken", field="file")

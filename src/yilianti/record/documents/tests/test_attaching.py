@@ -23,7 +23,7 @@ from yilianti.registry.residents import api as residents
 
 pytestmark = pytest.mark.django_db
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-SCRIPTS = (b"<svg onload=alert(1)>", b"<html><script>1</script>", b"MZ\x90\0", b"GIF89a", b"", b"PK\x03\x04", b" %PDF-1.4")
+SCRIPTS = (b"<svg onload=alert(1)>", b"<html><script>1</script>", b"MZ\x90\0", b"GIF89a", b"PK\x03\x04", b" %PDF-1.4")
 
 
 class Scene:
@@ -75,6 +75,8 @@ def test_a_name_is_no_type_and_too_much_is_refused(scene: Scene) -> None:
         with pytest.raises(Refused, match="只接收") as refusal:
             scene.attached(content, "心电图.png")
         assert refusal.value.code == "media_unknown"
+    with pytest.raises(Refused, match="是空的"):
+        scene.attached(b"", "化验单.pdf")
     with pytest.raises(Refused, match="超过 10 MB"):
         scene.attached(PNG + b"\0" * (10 * 1024 * 1024))
     assert not DocumentFile.objects.exists()
