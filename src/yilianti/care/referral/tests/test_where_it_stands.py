@@ -88,3 +88,11 @@ def test_what_is_said_meanwhile_moves_nothing(at: Any) -> None:
     assert (accepted["label"], accepted["at"]) == ("已接收", at) and accepted["who"].startswith(scene.office.name)
     with pytest.raises(Refused, match=f"{scene.office.name}已于"):
         actions.decline(actor=scene.office, number=made.number, reason="no_bed", note="", at=later)
+
+
+def test_what_is_to_be_completed_stands_beside_the_button() -> None:
+    now = timezone.now()
+    scene = factories.scene(now)
+    made = factories.submitted(scene, now)
+    actions.send_back(actor=scene.office, number=made.number, note="请补心电图和肌钙蛋白。", at=now)
+    assert "退回原因：请补心电图和肌钙蛋白。" in signed_in(scene.township).get(f"/referrals/{made.number}/").content.decode()
