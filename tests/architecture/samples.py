@@ -504,6 +504,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"diagnosis:{verb}": _examined("township", because="测试", fee="10") for verb in ("send", "cancel", "charge")},
     **{f"diagnosis:{verb}": _examined("hospital", because="测试", reason="artefact", opinion="测试", conclusion="窦性心律") for verb in
        ("claim", "release", "reject", "conclude", "refer_back", "issue", "convene", "opine", "decide", "amend", "read_again")},
+    "ecg_devices:upload": _examined("township"),
     "diagnosis:acknowledge": _critical(read_back="心室扑动或颤动"),
     "diagnosis:resolve": _critical(outcome="测试"),
     "diagnosis:note_unreachable": _critical(member=False),

@@ -70,14 +70,13 @@ def _held(institution: int, placer_number: str, client_key: UUID) -> Exam | None
 
 
 def centre_for(institution: int, modality: str, at: datetime) -> int:
-    """The institution that hosts the shared centre of the member's consortium, a branch at the member itself first."""
+    """The institution that hosts the main shared centre of the member's consortium."""
     day = timezone.localdate(at)
     union = institutions.consortium_of(institution, day)
     found = [centre for centre in institutions.centres_of(union, day) if centre.kind == modality] if union else []
     if not found:
         raise Refused("no_centre", f"本医共体没有登记{Modality.label(modality)}诊断中心；请管理员在“治理 → 共享中心”中登记。", "the consortium has no such centre")
-    own = next((centre for centre in found if centre.host_id == institution), None)
-    return (own or next((centre for centre in found if centre.main_id is None), found[0])).host_id
+    return next((centre for centre in found if centre.main_id is None), found[0]).host_id
 
 
 def acquire(*, actor: Actor, number: str, recording: recordings.Recording, quality: Sequence[Finding], measured: dict[str, Any], suggested: Sequence[str], at: datetime) -> Exam:
@@ -106,6 +105,7 @@ def send(*, actor: Actor, number: str, at: datetime, because: str = "", urgency:
         else:
             exam.sent_anyway = because.strip()[:200]
         promise(exam, actor, at)
+        residents.note_relation(exam.resident_id, exam.centre_id, at)  # whoever reads may look into the record
         step.facts.update(written_due_at=str(exam.written_due_at), anyway=bool(exam.sent_anyway))
         step.policy_refs.extend(exam.limit_refs)
     return step.exam

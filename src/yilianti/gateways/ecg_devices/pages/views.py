@@ -1,0 +1,27 @@
+"""Uploading what a cart wrote."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+
+from yilianti.gateways.ecg_devices import receiving
+from yilianti.kernel.finding import Refused
+from yilianti.kernel.pages import Request, page
+from yilianti.record.recordings import api as recordings
+
+
+@page("diagnosis.acquire", methods=("POST",))
+def upload(request: Request, number: str) -> HttpResponse:
+    """「上传并检查质量」: the parts of one recording; the answer is the exam with what the gate found."""
+    sent = request.FILES.getlist("file")
+    if sum(one.size or 0 for one in sent) > recordings.MAX_BYTES:
+        raise Refused("file_too_large", f"文件大于 {recordings.MAX_BYTES // 2**20} MB，不是静息心电图；请核对后再选。", "the file is larger than any resting recording", field="file")
+    exam = receiving.receive(actor=request.actor, number=number, files={one.name or "": one.read() for one in sent}, at=timezone.now())
+    if exam.quality:
+        messages.warning(request, "已上传，但有质量问题；请看波形上方的提示，最好重新采集。")
+    else:
+        messages.success(request, "已上传，质量检查通过；请发送诊断。")
+    return redirect("diagnosis:detail", number=number)
