@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce, TruncDate
@@ -56,7 +57,7 @@ def _standing(at: datetime) -> Case:
     )  # fmt: skip
 
 
-def _on_account(actor: Actor, at: datetime) -> QuerySet[Referral]:
+def _on_account(actor: Actor, at: datetime) -> QuerySet[Any]:
     """Under way, or not taken by anybody and not sent anew since."""
     later = Referral.objects.filter(Q(origin=OuterRef("origin")) | Q(stay=OuterRef("stay")) & ~Q(stay=""), goes_home=True, id__gt=OuterRef("id"))
     left = Q(state__in=["lapsed", "declined"]) & (Q(origin__state="discharged") | Q(origin__isnull=True, drafted_at__gte=at - _REMEMBERED)) & ~Exists(later)
@@ -64,7 +65,7 @@ def _on_account(actor: Actor, at: datetime) -> QuerySet[Referral]:
     return sent.filter(Q(state__in=WITH_RECEIVER) | left).annotate(standing=_standing(at))
 
 
-def _narrowed(rows: QuerySet[Referral], asked: Asked, actor: Actor) -> QuerySet[Referral]:
+def _narrowed(rows: QuerySet[Any], asked: Asked, actor: Actor) -> QuerySet[Any]:
     if asked.receiver:
         rows = rows.filter(to_institution=asked.receiver)
     if asked.mine:

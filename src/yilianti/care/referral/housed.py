@@ -168,7 +168,7 @@ class _Ward:
         """Stay → the way home that is under way."""
         origins = {bed.referral.pk: bed.key for bed in self.beds if bed.referral is not None}
         under_way = Referral.objects.filter(Q(origin__in=origins) | Q(stay__in=[bed.key for bed in self.beds]), state__in=["draft", *WITH_RECEIVER])
-        return {stay or origins[origin]: number for number, stay, origin in under_way.values_list("number", "stay", "origin")}
+        return {stay or origins[origin or 0]: number for number, stay, origin in under_way.values_list("number", "stay", "origin")}
 
     def lines(self) -> list[Line]:
         return [self._line(bed) for bed in self.beds if bed.resident_id in self.people and (bed.referral is not None or self._lives_here(bed))]

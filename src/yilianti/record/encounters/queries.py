@@ -57,7 +57,7 @@ def stay_of(actor: Actor, number: str) -> Stay | None:
 
 
 def _stay(row: dict[str, Any]) -> Stay:
-    given = min(row.pop("diagnoses"), key=rules.weight, default={})
+    given: dict[str, Any] = min(row.pop("diagnoses"), key=rules.weight, default={})
     return Stay(**row, code=given.get("code", ""), diagnosis=given.get("name", "") or given.get("code", ""))
 
 

@@ -55,7 +55,8 @@ def measured(actor: Actor, resident_ids: Iterable[int], codes: Iterable[str], *,
     reports = access.visible_to(actor).current().filter(resident__in=list(resident_ids), institution__in=list(institutions), issued_at__gte=since)
     rows = Observation.objects.filter(report__in=reports.exclude(status=Status.CANCELLED.value), code__in=list(codes), value_number__isnull=False)
     rows = rows.order_by("report__resident_id", "code", "-report__issued_at", "-id").distinct("report__resident_id", "code")
-    return [Measured(*row) for row in rows.values_list("report__resident_id", "code", "value_number", "unit", "report__issued_at", "report__number")]
+    told = rows.values_list("report__resident_id", "code", "value_number", "unit", "report__issued_at", "report__number")
+    return [Measured(resident, code, number, unit, at, report) for resident, code, number, unit, at, report in told if number is not None]
 
 
 def latest_reports(actor: Actor, resident_ids: Sequence[int], *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT, limit: int = 10) -> list[encounters.Happening]:
