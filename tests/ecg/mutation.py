@@ -121,7 +121,7 @@ def wfdb_zip(length: int = 300, kind: int = 16) -> bytes:
     else:
         low, high = counts[:, 0].astype(int) & 0xFFF, counts[:, 1].astype(int) & 0xFFF
         raw = np.stack([low & 0xFF, (low >> 8) | (high >> 8) << 4, high & 0xFF], axis=1).astype(np.uint8).tobytes()
-    lines = "".join(f"r.dat {kind} 200/mV 16 0 0 0 0 {name}\n".replace(" 0 0 0 ", f" 0 0 {_checksum(counts[:, place])} 0 ", 1) for place, name in enumerate(("I", "II")))
+    lines = "".join(f"r.dat {kind} 200/mV 16 0 0 {_checksum(counts[:, place])} 0 {name}\n" for place, name in enumerate(("I", "II")))
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("r.hea", f"r 2 500 {length}\n{lines}# Age: 60\n")

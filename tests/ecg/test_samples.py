@@ -81,7 +81,7 @@ def test_muse_has_its_person_and_statements():
 
 def test_fda_annotations():
     found = tracing(FOLDER / "aecg/fda_subject1_0.xml")
-    assert {one.code: one.value for one in found.given} == {"P": 102, "PR": 148, "QRS": 120, "QT": 420, "QTc": 443, "P_axis": 44, "QRS_axis": -61, "T_axis": 86}
+    assert {one.code: one.value for one in found.given} == {"P_DUR": 102, "PR": 148, "QRS": 120, "QT": 420, "QTC": 443, "P_AXIS": 44, "QRS_AXIS": -61, "T_AXIS": 86}
     assert found.statements == ("Sinus Rhythm",)
     assert (found.filters.low_pass, found.filters.high_pass, found.filters.notch) == (150, None, 60)
     first = [mark for mark in found.marks if mark.code == "QRS"][0]
@@ -96,7 +96,7 @@ def test_dicom_annotations():
     if not path.exists():
         pytest.skip("../shared/data/dicom_pydicom is absent")
     found = tracing(path)
-    assert {one.code: one.value for one in found.given} == {"RR": 982, "PP": 0, "PR": 161, "QRS": 75, "QT": 368, "QTc": 370, "P_axis": 74, "QRS_axis": 52, "T_axis": 57}
+    assert {one.code: one.value for one in found.given} == {"RR": 982, "PP": 0, "PR": 161, "QRS": 75, "QT": 368, "QTC": 370, "P_AXIS": 74, "QRS_AXIS": 52, "T_AXIS": 57}
     assert found.statements == ("RITMO SINUSALE", "ECG NORMALE")
     assert [mark.start for mark in found.marks if mark.code == "QRS"][0] == pytest.approx(0.500)
     assert (found.filters.high_pass, found.filters.low_pass, found.filters.notch) == (0.05, 300, None)
@@ -112,7 +112,7 @@ def test_philips_leads_agree_with_each_other():
         assert np.abs(lead[name] - truth).max() <= 10, name
         assert abs((lead[name] - truth).mean()) < 1.5, "halves are cut towards zero, so that no lead is shifted"
     assert {one.value for one in found.given if (one.code, one.lead) == ("HR", "")} == {41}
-    assert next(one.value for one in found.given if (one.code, one.lead) == ("R_amplitude", "I")) == 912
+    assert next(one.value for one in found.given if (one.code, one.lead) == ("R_AMPLITUDE", "I")) == 912
 
 
 @pytest.mark.parametrize("record", RECORDS[:3])

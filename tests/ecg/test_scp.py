@@ -181,8 +181,8 @@ def test_measurements_and_statements():
     ten = struct.pack("<HH", 1, 0) + struct.pack("<HH", 2, 62) + struct.pack("<31h", *values)
     found = read(encode(Record((2,), [wave(600, 0)], tags=TAGS, others={7: seven, 8: eight, 10: ten, 11: eleven})))
     whole = {one.code: one.value for one in found.given if not one.lead}
-    assert whole == {"RR": 850, "PP": 840, "P": 110, "PR": 160, "QRS": 92, "QT": 380, "P_axis": 44, "QRS_axis": -30, "HR": 71, "QTcB": 431}
-    assert {(one.code, one.value) for one in found.given if one.lead == "II"} == {("P", 108), ("R_amplitude", 912), ("ST_J80", 55)}
+    assert whole == {"RR": 850, "PP": 840, "P_DUR": 110, "PR": 160, "QRS": 92, "QT": 380, "P_AXIS": 44, "QRS_AXIS": -30, "HR": 71, "QTC": 431}
+    assert {(one.code, one.value) for one in found.given if one.lead == "II"} == {("P_DUR", 108), ("R_AMPLITUDE", 912), ("ST_J80", 55)}
     assert found.statements == ("窦性心律", "AVB", "SR")
 
 

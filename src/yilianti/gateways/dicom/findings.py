@@ -10,9 +10,9 @@ from yilianti.record.recordings import api as recordings
 
 #: What code meanings are called elsewhere in the platform; "global" says only that no lead is meant.
 _MEANT = {
-    "rr interval": "RR", "pp interval": "PP", "heart rate": "HR", "ventricular heart rate": "HR", "ventricular rate": "HR", "atrial heart rate": "atrial_rate",
-    "atrial rate": "atrial_rate", "pr interval": "PR", "pq interval": "PR", "qrs duration": "QRS", "qt interval": "QT", "p duration": "P", "qtc interval": "QTc", "p axis": "P_axis",
-    "qrs axis": "QRS_axis", "t axis": "T_axis", "p onset": "P_onset", "p offset": "P_offset", "qrs onset": "QRS_onset", "qrs offset": "QRS_offset", "t offset": "T_offset",
+    "rr interval": "RR", "pp interval": "PP", "heart rate": "HR", "ventricular heart rate": "HR", "ventricular rate": "HR", "atrial heart rate": "ATRIAL_RATE",
+    "atrial rate": "ATRIAL_RATE", "pr interval": "PR", "pq interval": "PR", "qrs duration": "QRS", "qt interval": "QT", "p duration": "P_DUR", "qtc interval": "QTC", "p axis": "P_AXIS",
+    "qrs axis": "QRS_AXIS", "t axis": "T_AXIS", "p onset": "P_onset", "p offset": "P_offset", "qrs onset": "QRS_onset", "qrs offset": "QRS_offset", "t offset": "T_offset",
     "t onset": "T_onset", "fiducial point": "QRS",
 }  # fmt: skip
 

@@ -16,9 +16,9 @@ from yilianti.record.recordings import api as recordings
 
 #: ISO/IEEE 11073-10101 measurement codes as they are called elsewhere in the platform.
 CODES = {
-    "TIME_PD_RR": "RR", "TIME_PD_PP": "PP", "HEART_RATE": "HR", "TIME_PD_P": "P", "TIME_PD_PR": "PR", "TIME_PD_PQ": "PR", "TIME_PD_QRS": "QRS", "TIME_PD_QT": "QT",
-    "TIME_PD_QTC": "QTc", "TIME_PD_QTCB": "QTcB", "TIME_PD_QTCF": "QTcF", "TIME_PD_QTC_BAZETT": "QTcB", "TIME_PD_QTC_FRIDERICIA": "QTcF", "ANGLE_P_FRONT": "P_axis",
-    "ANGLE_QRS_FRONT": "QRS_axis", "ANGLE_T_FRONT": "T_axis",
+    "TIME_PD_RR": "RR", "TIME_PD_PP": "PP", "HEART_RATE": "HR", "TIME_PD_P": "P_DUR", "TIME_PD_PR": "PR", "TIME_PD_PQ": "PR", "TIME_PD_QRS": "QRS", "TIME_PD_QT": "QT",
+    "TIME_PD_QTC": "QTC", "TIME_PD_QTCB": "QTC", "TIME_PD_QTCF": "QTCF", "TIME_PD_QTC_BAZETT": "QTC", "TIME_PD_QTC_FRIDERICIA": "QTCF", "ANGLE_P_FRONT": "P_AXIS",
+    "ANGLE_QRS_FRONT": "QRS_AXIS", "ANGLE_T_FRONT": "T_AXIS",
 }  # fmt: skip
 _WAVES = {"PWAVE": "P", "QRSWAVE": "QRS", "TWAVE": "T", "UWAVE": "U", "PRSEG": "PR_segment", "STSEG": "ST_segment"}
 

@@ -13,9 +13,9 @@ from yilianti.gateways.ecg_devices.refusing import damaged, no_rate, truncated, 
 from yilianti.record.recordings import api as recordings
 
 _MEASURED = {
-    "VentricularRate": ("HR", "bpm"), "AtrialRate": ("atrial_rate", "bpm"), "PRInterval": ("PR", "ms"), "QRSDuration": ("QRS", "ms"), "QTInterval": ("QT", "ms"),
-    "QTCorrected": ("QTc", "ms"), "QTcFrederica": ("QTcF", "ms"), "QTcBazett": ("QTcB", "ms"), "PAxis": ("P_axis", "deg"), "RAxis": ("QRS_axis", "deg"), "TAxis": ("T_axis", "deg"),
-    "QRSCount": ("QRS_count", "1"), "AvgRRInterval": ("RR", "ms"),
+    "VentricularRate": ("HR", "bpm"), "AtrialRate": ("ATRIAL_RATE", "bpm"), "PRInterval": ("PR", "ms"), "QRSDuration": ("QRS", "ms"), "QTInterval": ("QT", "ms"),
+    "QTCorrected": ("QTC", "ms"), "QTcFrederica": ("QTCF", "ms"), "QTcBazett": ("QTC", "ms"), "PAxis": ("P_AXIS", "deg"), "RAxis": ("QRS_AXIS", "deg"), "TAxis": ("T_AXIS", "deg"),
+    "QRSCount": ("QRS_COUNT", "1"), "AvgRRInterval": ("RR", "ms"),
 }  # fmt: skip
 _YEARS = {"YEARS": 1.0, "YEAR": 1.0, "MONTHS": 1 / 12, "WEEKS": 7 / 365.25, "DAYS": 1 / 365.25}
 
@@ -109,7 +109,11 @@ def _given(root: etree._Element) -> tuple[recordings.Given, ...]:
     if node is None:
         return ()
     values = ((code, unit, number(said(node, tag))) for tag, (code, unit) in _MEASURED.items())
-    return tuple(recordings.Given(code, value, unit) for code, unit, value in values if value is not None)
+    found: dict[str, recordings.Given] = {}
+    for code, unit, value in values:
+        if value is not None:
+            found.setdefault(code, recordings.Given(code, value, unit))
+    return tuple(found.values())
 
 
 def _statements(root: etree._Element) -> tuple[str, ...]:

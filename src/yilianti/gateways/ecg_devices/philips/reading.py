@@ -15,15 +15,15 @@ from yilianti.record.recordings import api as recordings
 
 _VERSIONS = re.compile(r"1\.0[34](\.\d+)*")
 _GLOBAL = {
-    "heartrate": ("HR", "bpm"), "meanventrate": ("HR", "bpm"), "atrialrate": ("atrial_rate", "bpm"), "rrint": ("RR", "ms"), "meanrrint": ("RR", "ms"), "pdur": ("P", "ms"),
-    "meanprint": ("PR", "ms"), "print": ("PR", "ms"), "meanqrsdur": ("QRS", "ms"), "qrsdur": ("QRS", "ms"), "meanqtint": ("QT", "ms"), "qtint": ("QT", "ms"), "meanqtc": ("QTc", "ms"),
-    "qtcb": ("QTcB", "ms"), "qtcf": ("QTcF", "ms"), "pfrontaxis": ("P_axis", "deg"), "qrsfrontaxis": ("QRS_axis", "deg"), "tfrontaxis": ("T_axis", "deg"),
-    "qtintdispersion": ("QT_dispersion", "ms"),
+    "heartrate": ("HR", "bpm"), "meanventrate": ("HR", "bpm"), "atrialrate": ("ATRIAL_RATE", "bpm"), "rrint": ("RR", "ms"), "meanrrint": ("RR", "ms"), "pdur": ("P_DUR", "ms"),
+    "meanprint": ("PR", "ms"), "print": ("PR", "ms"), "meanqrsdur": ("QRS", "ms"), "qrsdur": ("QRS", "ms"), "meanqtint": ("QT", "ms"), "qtint": ("QT", "ms"), "meanqtc": ("QTC", "ms"),
+    "qtcb": ("QTC", "ms"), "qtcf": ("QTCF", "ms"), "pfrontaxis": ("P_AXIS", "deg"), "qrsfrontaxis": ("QRS_AXIS", "deg"), "tfrontaxis": ("T_AXIS", "deg"),
+    "qtintdispersion": ("QT_DISPERSION", "ms"),
 }  # fmt: skip
 _LEADWISE = {
-    "pamp": ("P_amplitude", "uV"), "pdur": ("P", "ms"), "qamp": ("Q_amplitude", "uV"), "qdur": ("Q", "ms"), "ramp": ("R_amplitude", "uV"), "rdur": ("R", "ms"),
-    "samp": ("S_amplitude", "uV"), "sdur": ("S", "ms"), "qrsdur": ("QRS", "ms"), "vat": ("VAT", "ms"), "ston": ("ST_onset", "uV"), "stmid": ("ST_middle", "uV"),
-    "st80": ("ST_J80", "uV"), "stend": ("ST_end", "uV"), "tamp": ("T_amplitude", "uV"), "tdur": ("T", "ms"), "print": ("PR", "ms"), "qtint": ("QT", "ms"),
+    "pamp": ("P_AMPLITUDE", "uV"), "pdur": ("P_DUR", "ms"), "qamp": ("Q_AMPLITUDE", "uV"), "qdur": ("Q_DUR", "ms"), "ramp": ("R_AMPLITUDE", "uV"), "rdur": ("R_DUR", "ms"),
+    "samp": ("S_AMPLITUDE", "uV"), "sdur": ("S_DUR", "ms"), "qrsdur": ("QRS", "ms"), "vat": ("VAT", "ms"), "ston": ("ST_ONSET", "uV"), "stmid": ("ST_MIDDLE", "uV"),
+    "st80": ("ST_J80", "uV"), "stend": ("ST_END", "uV"), "tamp": ("T_AMPLITUDE", "uV"), "tdur": ("T_DUR", "ms"), "print": ("PR", "ms"), "qtint": ("QT", "ms"),
 }  # fmt: skip
 
 

@@ -12,9 +12,9 @@ from yilianti.record.recordings import api as recordings
 _NOTHING = {29999, 29998, 19999}
 _GLOBAL = ("P_onset", "P_offset", "QRS_onset", "QRS_offset", "T_offset")
 _LEADWISE = (
-    ("P", "ms"), ("PR", "ms"), ("QRS", "ms"), ("QT", "ms"), ("Q", "ms"), ("R", "ms"), ("S", "ms"), ("R'", "ms"), ("S'", "ms"), ("Q_amplitude", "uV"), ("R_amplitude", "uV"),
-    ("S_amplitude", "uV"), ("R'_amplitude", "uV"), ("S'_amplitude", "uV"), ("J_amplitude", "uV"), ("P+_amplitude", "uV"), ("P-_amplitude", "uV"), ("T+_amplitude", "uV"),
-    ("T-_amplitude", "uV"), ("ST_slope", "uV/s"), ("", ""), ("", ""), ("", ""), ("", ""), ("VAT", "ms"), ("", ""), ("ST_J20", "uV"), ("ST_J60", "uV"), ("ST_J80", "uV"),
+    ("P_DUR", "ms"), ("PR", "ms"), ("QRS", "ms"), ("QT", "ms"), ("Q_DUR", "ms"), ("R_DUR", "ms"), ("S_DUR", "ms"), ("R'_DUR", "ms"), ("S'_DUR", "ms"), ("Q_AMPLITUDE", "uV"), ("R_AMPLITUDE", "uV"),
+    ("S_AMPLITUDE", "uV"), ("R'_AMPLITUDE", "uV"), ("S'_AMPLITUDE", "uV"), ("J_AMPLITUDE", "uV"), ("P+_AMPLITUDE", "uV"), ("P-_AMPLITUDE", "uV"), ("T+_AMPLITUDE", "uV"),
+    ("T-_AMPLITUDE", "uV"), ("ST_SLOPE", "uV/s"), ("", ""), ("", ""), ("", ""), ("", ""), ("VAT", "ms"), ("", ""), ("ST_J20", "uV"), ("ST_J60", "uV"), ("ST_J80", "uV"),
     ("ST_J_RR16", "uV"), ("ST_J_RR8", "uV"),
 )  # fmt: skip
 
@@ -33,17 +33,17 @@ def measured(body: bytes) -> tuple[recordings.Given, ...]:
         place += 2 + (kinds if kinds < 29998 else 0)
         if place + 7 <= len(body):
             ventricular, atrial, corrected = struct.unpack_from("<HHH", body, place)
-            formula = {1: "QTcB", 2: "QTcH"}.get(body[place + 6], "QTc")
-            found += [*_value("HR", ventricular, "bpm"), *_value("atrial_rate", atrial, "bpm"), *_value(formula, corrected, "ms")]
+            formula = {2: "QTC_HODGES"}.get(body[place + 6], "QTC")
+            found += [*_value("HR", ventricular, "bpm"), *_value("ATRIAL_RATE", atrial, "bpm"), *_value(formula, corrected, "ms")]
     return tuple(found)
 
 
 def _beat(values: tuple[int, ...]) -> Iterator[recordings.Given]:
     at = {name: value for name, value in zip(_GLOBAL, values, strict=False) if value not in _NOTHING}
-    for code, start, end in (("P", "P_onset", "P_offset"), ("PR", "P_onset", "QRS_onset"), ("QRS", "QRS_onset", "QRS_offset"), ("QT", "QRS_onset", "T_offset")):
+    for code, start, end in (("P_DUR", "P_onset", "P_offset"), ("PR", "P_onset", "QRS_onset"), ("QRS", "QRS_onset", "QRS_offset"), ("QT", "QRS_onset", "T_offset")):
         if start in at and end in at and at[end] >= at[start]:
             yield recordings.Given(code, float(at[end] - at[start]), "ms")
-    for code, axis in zip(("P_axis", "QRS_axis", "T_axis"), values[5:], strict=True):
+    for code, axis in zip(("P_AXIS", "QRS_AXIS", "T_AXIS"), values[5:], strict=True):
         if axis != 999 and abs(axis) <= 360:
             yield recordings.Given(code, float(axis), "deg")
 
