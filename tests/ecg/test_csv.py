@@ -50,6 +50,16 @@ def test_what_is_not_said_is_not_guessed(text, code):
     assert refusal.value.code == code
 
 
+def test_numbers_with_blanks_between_are_no_wfdb_header():
+    mapping = load("plain", 'separator = "space"\nheader_lines = 0\ncolumns = ["I", "II"]\nunit = "mV"\nrate = 500.0\n')
+    found = read(b"0 12\n1 13\n2 14\n", mappings=(mapping,))
+    assert found.lead("II").microvolts().tolist() == [12000, 13000, 14000]
+
+
+def test_roman_numerals_and_capitals():
+    assert read("fs,500\nunit,uV\nⅠ,Ⅱ,AVR,c1\n1,2,3,4\n5,6,7,8\n".encode()).names()[:4] == ("I", "II", "aVR", "V1")
+
+
 def test_gaps_stay_gaps():
     found = read(b"fs,500\nunit,uV\nV1,V2\n1,2\n,3\n4,5\n")
     assert np.isnan(found.leads[0].microvolts()).tolist() == [False, True, False]

@@ -47,9 +47,16 @@ def test_character_sets_that_are_declared(encoding):
     assert read(muse(encoding=encoding)).subject.name == "王"
 
 
-def test_chinese_text_under_a_wrong_declaration_is_read_and_noted():
-    found = read(muse(encoding="GB18030").replace(b'"GB18030"', b'"UTF-8"'))
+@pytest.mark.parametrize("declared", [b"UTF-8", b"ISO-8859-1", b"windows-1252"])
+def test_chinese_text_under_a_wrong_declaration_is_read_and_noted(declared):
+    found = read(muse(encoding="GB18030").replace(b'"GB18030"', b'"' + declared + b'"'))
     assert found.subject.name == "王" and any("GB18030" in note for note in found.notes)
+
+
+@pytest.mark.parametrize("name", ["Müller", "José", "Ærø", "Lefèvre"])
+def test_latin_names_stay_latin(name):
+    found = read(muse().replace(b'"UTF-8"', b'"ISO-8859-1"').replace("王".encode(), name.encode("latin-1")))
+    assert found.subject.name == name and not found.notes
 
 
 def test_text_of_no_set_at_all_is_refused():

@@ -48,7 +48,7 @@ def tracing_of(dataset: Dataset) -> recordings.Tracing:
     if not groups:
         what = text(dataset, "Modality") or "？"
         raise recordings.Unreadable("no_waveform", f"这个 DICOM 文件（{what}）里没有波形。请在设备上选择发送心电波形（12-Lead ECG Waveform）。", f"This DICOM object ({what}) holds no waveform.")
-    dataset = with_charset(dataset)
+    said = charset_settled(dataset)
     rhythm, median = _sorted(list(groups))
     order = ">" if dataset.original_encoding[1] is False else "<"
     leads, rate, notes = channels.together(rhythm, order)
@@ -57,25 +57,29 @@ def tracing_of(dataset: Dataset) -> recordings.Tracing:
     return recordings.Tracing(
         format=recordings.Format.DICOM, leads=leads, rate=rate, started_at=_started(dataset, first), subject=_subject(dataset), device=_device(dataset), filters=channels.filters(first),
         given=findings.given(dataset, list(groups)), statements=findings.statements(dataset), marks=findings.marks(dataset, list(groups), first), median=beats,
-        median_rate=beat_rate, key=text(dataset, "SOPInstanceUID"), order=text(dataset, "AccessionNumber"), notes=notes,
+        median_rate=beat_rate, key=text(dataset, "SOPInstanceUID"), order=text(dataset, "AccessionNumber"), notes=(*notes, *said),
     )  # fmt: skip
 
 
-def with_charset(dataset: Dataset) -> Dataset:
-    """The data set with a character set that pydicom knows: GB 2312 and its widenings under any of their names, and Chinese text of files that name none."""
+def charset_settled(dataset: Dataset) -> tuple[str, ...]:
+    """Gives the data set a character set that pydicom knows: GB 2312 and its widenings under any of their names, Chinese text of files that name none or
+    call it Latin. → notes"""
     raw = dataset.get_item("SpecificCharacterSet")
     stored = raw.value if raw is not None else b""
     words = stored.decode("ascii", "replace") if isinstance(stored, bytes) else "\\".join(stored if isinstance(stored, list | tuple) else [str(stored or "")])
     names = [word.strip() for word in words.strip("\0 ").split("\\")]
+    person = dataset.get_item("PatientName")
+    value = person.value if person is not None and isinstance(person.value, bytes) else b""
+    if names == ["ISO_IR 100"] and recordings.mislabelled(value) is not None:
+        _recoded(dataset, "GB18030")
+        return ("文字声明为西文，实际是 GB18030，已按后者读出，请核对姓名",)
     if any(names) and not any(name.startswith("ISO") for name in names):
         known = recordings.codec(names[-1])
         _recoded(dataset, {"gb18030": "GB18030", "utf-8": "ISO_IR 192"}.get(known, names[-1]))
-    elif not any(names):
-        person = dataset.get_item("PatientName")
-        value = person.value if person is not None else b""
-        if isinstance(value, bytes) and not value.isascii():
-            _recoded(dataset, "ISO_IR 192" if _is_utf8(value) else "GB18030")
-    return dataset
+    elif not any(names) and not value.isascii():
+        _recoded(dataset, "ISO_IR 192" if _is_utf8(value) else "GB18030")
+        return ("文件没有声明字符集，文字按 UTF-8 或 GB18030 读出，请核对姓名",)
+    return ()
 
 
 def _recoded(dataset: Dataset, name: str) -> None:

@@ -60,6 +60,9 @@ def _text(content: bytes) -> tuple[str, tuple[str, ...]]:
     known = recordings.codec(name)
     if not known or known.startswith(("utf-16", "utf-32", "utf-7", "idna", "punycode", "unicode", "raw")):
         raise unsupported("charset", f"不认识 XML 声明的字符集“{name}”", f"The declared character set '{name}' is unknown")
+    latin = recordings.mislabelled(content) if known in ("iso8859-1", "cp1252", "latin-1") else None
+    if latin is not None:
+        return latin, (f"文件声明字符集 {name}，实际是 GB18030，已按后者读出，请核对姓名",)
     try:
         return content.decode(known), ()
     except UnicodeDecodeError:

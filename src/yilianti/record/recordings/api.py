@@ -21,9 +21,9 @@ from yilianti.record.recordings.terms import (
     Unreadable,
     twelve,
 )
-from yilianti.record.recordings.texts import chinese, clean, codec, full_name, undeclared
+from yilianti.record.recordings.texts import chinese, clean, codec, full_name, mislabelled, undeclared
 
 __all__ = [
     "BY_NUMBER", "CHEST", "LEADS", "LIMB", "MAX_BYTES", "Device", "Filters", "Format", "Given", "Lead", "Mark", "Recording", "Subject", "Tracing", "Unreadable", "checked",
-    "chinese", "clean", "codec", "for_viewer", "full_name", "is_lead", "keep", "lead_name", "original", "pack", "side_by_side", "tracing_of", "twelve", "undeclared", "unpack", "within",
+    "chinese", "clean", "codec", "for_viewer", "full_name", "is_lead", "keep", "lead_name", "mislabelled", "original", "pack", "side_by_side", "tracing_of", "twelve", "undeclared", "unpack", "within",
 ]  # fmt: skip

@@ -15,7 +15,7 @@ BY_NUMBER = {
     98: "CC7", 99: "CM", 100: "CM1", 101: "CM2", 102: "CM3", 103: "CM4", 104: "CM6", 131: "ES", 132: "AS", 133: "AI",
 }  # fmt: skip
 _SPELT = {name.upper(): name for name in (*LEADS, *BY_NUMBER.values())} | {
-    "VR": "aVR", "VL": "aVL", "VF": "aVF", "L1": "I", "L2": "II", "L3": "III", "1": "I", "2": "II", "3": "III",
+    "VR": "aVR", "VL": "aVL", "VF": "aVF", "L1": "I", "L2": "II", "L3": "III", "1": "I", "2": "II", "3": "III", "Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III",
     **{f"C{number}": f"V{number}" for number in range(1, 7)},
 }  # fmt: skip
 _BEFORE = re.compile(r"^(?:MDC_)?(?:ECG_)?(?:LEADS?|CHANNEL|导联)[\s_:.-]*", re.I)

@@ -8,6 +8,8 @@ import re
 #: GB18030 holds GBK, GBK holds GB 2312: what any of them wrote, the widest reads.
 _CHINESE = {"gb2312", "gb_2312-80", "gbk", "gb18030", "gb18030-2000", "gb18030-2005", "gb18030-2022", "cp936", "ms936", "euc-cn", "euc_cn", "x-gbk", "hz-gb-2312", "iso_ir58", "iso_ir_58", "iso-ir-58"}
 _COMMON = re.compile(r"[\u4e00-\u9fff\u3400-\u4dbf\u3000-\u303f\uff00-\uffef·—‘’“”…\x00-\x7f]*")
+_PAIRS = re.compile(rb"[\xb0-\xf7][\xa1-\xfe](?:[\xa1-\xf7][\xa1-\xfe])*")
+_HIGH = re.compile(rb"[\x80-\xff]+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]+")
 
 
@@ -30,6 +32,12 @@ def chinese(raw: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return text if _COMMON.fullmatch(text) else None
+
+
+def mislabelled(raw: bytes) -> str | None:
+    """The text where bytes that are said to be Latin are Chinese beyond doubt: every run of them is whole pairs of GB 2312, which accented letters never are."""
+    runs = _HIGH.findall(raw)
+    return chinese(raw) if runs and all(_PAIRS.fullmatch(run) for run in runs) else None
 
 
 def undeclared(raw: bytes) -> tuple[str, str]:

@@ -18,8 +18,9 @@ def read(root: etree._Element, notes: tuple[str, ...] = ()) -> recordings.Tracin
     found = [node for node in root.iterfind("component/series") if _kind(node) != "REPRESENTATIVE_BEAT"]
     if not found:
         raise no_leads()
-    node = found[0]
-    beat = next((one for one in node.iterfind("derivation/derivedSeries") if _kind(one) == "REPRESENTATIVE_BEAT"), None)
+    node = next((one for one in found if one.find("component/sequenceSet") is not None), found[0])
+    beats = (*node.iterfind("derivation/derivedSeries"), *root.iterfind("component/series"))
+    beat = next((one for one in beats if _kind(one) == "REPRESENTATIVE_BEAT"), None)
     rhythm, median = series(node), series(beat) if beat is not None else None
     measured, further = findings.given(node, beat)
     began = rhythm.started_at or _low(node) or _low(root)

@@ -31,6 +31,10 @@ class Texts:
         if self.name.startswith("utf-16"):
             return recordings.clean(raw.decode("utf-16" if raw[:2] in (b"\xff\xfe", b"\xfe\xff") else self.name, "replace").partition("\0")[0], longest)
         raw = raw.partition(b"\0")[0]
+        latin = recordings.mislabelled(raw) if self.name == "latin-1" else None
+        if latin is not None:
+            self.notes["文字声明为西文，实际是 GB18030，已按后者读出，请核对姓名"] = None
+            return recordings.clean(latin, longest)
         try:
             return recordings.clean(raw.decode(self.name or "ascii"), longest)
         except UnicodeDecodeError:
