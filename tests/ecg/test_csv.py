@@ -42,7 +42,7 @@ def test_a_wrong_mapping_says_what_is_wrong(text):
 
 @pytest.mark.parametrize(("text", "code"), [
     (f"unit,uV\nV1,V2,V3\n{ROWS}", "no_rate"), (f"fs,500\nV1,V2,V3\n{ROWS}", "unknown_unit"), (f"fs,500\nunit,uV\nred,green,blue\n{ROWS}", "no_leads"), (f"fs,500\nunit,uV\nV1,V2,V3\n{ROWS}\n1,2", "damaged"),
-    (f"fs,500\nunit,uV\nV1,V2,V3\n{ROWS}\n1,2,x", "damaged"), ("one line 1", "damaged"), (f"fs,500\nunit,kg\nV1,V2,V3\n{ROWS}", "unknown_unit"), ("hello, world", "unknown_format"),
+    (f"fs,500\nunit,uV\nV1,V2,V3\n{ROWS}\n1,2,x", "damaged"), ("one line 1", "damaged"), (f"fs,500\nunit,kg\nV1,V2,V3\n{ROWS}", "unknown_unit"), ("hello, world", "unknown_format"), ('{"a": 1}', "unknown_format"), ("report 2026", "damaged"),
 ])  # fmt: skip
 def test_what_is_not_said_is_not_guessed(text, code):
     with pytest.raises(Unreadable) as refusal:

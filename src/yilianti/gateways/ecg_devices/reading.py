@@ -75,7 +75,7 @@ def _text(content: bytes, mappings: Sequence[layouts.Mapping]) -> recordings.Tra
     head = content[:4096]
     if b"\0" in head and content[:2] not in (b"\xff\xfe", b"\xfe\xff"):
         raise unsupported("unknown_format", "不认识这种文件", "The kind of this file is unknown")
-    if not re.search(rb"\d", head):
+    if not re.search(rb"\d", head) or head.lstrip()[:1] in (b"{", b"["):
         raise unsupported("unknown_format", "不认识这种文件", "The kind of this file is unknown")
     return csv.read(content, mappings)
 

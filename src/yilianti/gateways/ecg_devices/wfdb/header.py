@@ -47,7 +47,7 @@ def looks_like(content: bytes) -> bool:
     if b"\0" in head:
         return False
     lines = [line for line in head.decode("latin-1").splitlines() if line.strip() and not line.startswith("#")]
-    return bool(lines) and re.match(r"\S+ +\d+( +[\d.]+\S*( +\d+.*)?)?\s*$", lines[0]) is not None and (len(lines) < 2 or re.match(r"(?=\S*[A-Za-z~])\S+ +\d+(x\d+)?(:\d+)?(\+\d+)?( |$)", lines[1]) is not None)
+    return len(lines) > 1 and re.match(r"\S+ +\d+( +[\d.]+\S*( +\d+.*)?)?\s*$", lines[0]) is not None and re.match(r"(?=\S*[A-Za-z~])\S+ +\d+(x\d+)?(:\d+)?(\+\d+)?( |$)", lines[1]) is not None
 
 
 def parse(content: bytes) -> Header:
