@@ -58,4 +58,4 @@ def test_a_question_and_an_answer_have_their_clocks(county_running: County, brow
         with step("转诊办按 24 小时内到期来看"):
             office.go("/referrals/?box=all&soon=1&sort=promise")
             office.sees("24 小时内到期")
-            office.look("ways-due-soon", phone=True)
+            office.look("ways-due-soon")
