@@ -15,15 +15,18 @@ TOLD = {
     "schedules.offer_taken": "", "schedules.offer_declined": "", "schedules.line_left": "",
 }  # fmt: skip
 WORDS = tuple(TOLD)
+#: the one that asks for an answer; handed over twice it is still owed
+ASKED = "schedules.offered"
 
 
 def hand_over(entry: JournalEntry) -> None:
-    """Finish the task this step answers, then tell both ends what has come up, the sender what was decided without them."""
+    """Finish the task this step answers, then tell the sender's side what has come up or was decided without them."""
     facts, referral = entry.facts, str(entry.facts["for"]).removeprefix("referral:")
-    inbox.complete(subject=entry.subject, actor=acting.on_behalf_of(entry), at=entry.at)
+    if entry.word != ASKED:
+        inbox.complete(subject=entry.subject, actor=acting.on_behalf_of(entry), at=entry.at)
     if not TOLD[entry.word]:
         return
     title = TOLD[entry.word].format(about=f"转诊单 {referral} 的候补" if referral else f"候补 {facts['number']} ", place=facts.get("place", ""))
     link = f"/referrals/{referral}/" if referral else "/schedules/waiting/?box=ours"
-    send = inbox.ask if entry.word == "schedules.offered" else inbox.notify
+    send = inbox.ask if entry.word == ASKED else inbox.notify
     send(key=f"{entry.id}:asker", institution_id=int(entry.from_institution or 0), title=title, link=link, subject=entry.subject, at=entry.at)

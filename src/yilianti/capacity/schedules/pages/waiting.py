@@ -27,11 +27,12 @@ HEADINGS = ("候补号", "转诊单", "排队的科室或床位", "顺位", "紧
 
 @page(access.VIEW)
 def waiting(request: Request) -> HttpResponse:
-    """One list, the latest first, each with its place in its line: ?box=&q=&ended=&before=."""
+    """The lines one after another, each as it stands, forty people a page: ?box=&q=&ended=&before=."""
     actor, now = request.actor, timezone.now()
     box, text, ended = request.GET.get("box", ""), request.GET.get("q", "").strip()[:40], bool(request.GET.get("ended"))
     listed = line.listed(actor, box, text=text, ended=ended, before=numbered(request.GET.get("before", "")))
     rows = [_line(row, now, places) for places in [line.in_order(listed.rows, now)] for row in listed.rows]
+    rows.sort(key=lambda said: (said["waits_for"], said["place"] or 0))  # as the lines stand, who has been offered a place on top
     for row in listed.rows:
         looked_at(request, row.resident_id, "查看候补名单")
     kept = {key: value for key, value in (("box", box), ("q", text), ("ended", "1" if ended else "")) if value}
