@@ -12,7 +12,7 @@ from yilianti.kernel.pages import Request, numbered, page
 from yilianti.registry.institutions import api as institutions
 
 #: where a line of the list leads
-_AT = {"diagnosis_code": "diagnosis_code-search", "override_reason": "override-reason", "evidence": "attached"}
+_AT = {"diagnosis_code": "diagnosis_code-search", "override_reason": "override-reason", "evidence": "enclosed"}
 
 
 @page("referral.submit")
