@@ -79,7 +79,7 @@ def _narrowed(rows: QuerySet[Any], asked: Asked, actor: Actor) -> QuerySet[Any]:
 
 def rows(actor: Actor, asked: Asked, at: datetime, *, start: int = 0, size: int = PAGE) -> list[Referral]:
     """The nearest promise first, those nobody has taken before all; each has `standing`. One statement."""
-    found = _narrowed(_on_account(actor, at), asked, actor)
+    found: QuerySet[Any] = _narrowed(_on_account(actor, at), asked, actor)
     if asked.standing:
         found = found.filter(standing=asked.standing)
     nobody = Case(When(standing=Standing.NOBODY.value, then=Value(0)), default=Value(1))
@@ -89,7 +89,7 @@ def rows(actor: Actor, asked: Asked, at: datetime, *, start: int = 0, size: int 
 
 def counts(actor: Actor, asked: Asked, at: datetime) -> dict[str, int]:
     """How many stand where; one statement."""
-    found = _narrowed(_on_account(actor, at), asked, actor)
+    found: QuerySet[Any] = _narrowed(_on_account(actor, at), asked, actor)
     return dict(found.order_by().values_list("standing").annotate(count=Count("id")))
 
 

@@ -116,7 +116,7 @@ def _words(layout: Layout, row: Row) -> None:
     """Lists within a cell, in one spelling; each word must be one that is known, or short enough."""
     for key, terms in _TERMS.items():
         said = rules.words(row.values.get(key, ""))
-        strange = [word for word in said if word not in dict(map(reversed, terms.choices()))]
+        strange = [word for word in said if word not in {zh for _, zh in terms.choices()}]
         if strange:
             row.blame(layout, key, f"“{strange[0]}”不在可选范围；请填：{_choices(terms)}，几种用顿号分开。")
         row.values[key] = "、".join(label for _, label in terms.choices() if label in said) if not strange else row.values[key]
