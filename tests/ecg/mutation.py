@@ -87,18 +87,33 @@ def muse(length: int = 300, encoding: str = "UTF-8", head: str = "") -> bytes:
 
 
 def xli(leads: list[np.ndarray]) -> bytes:
-    """XLI without repeats: every byte is a code of its own."""
+    """XLI: second differences, high bytes before low bytes, LZW."""
     out = b""
     for lead in leads:
         values = [int(value) for value in lead]
         steps = [2 * values[n - 1] - values[n - 2] - values[n] for n in range(2, len(values))]
         stored = np.array(values[:2] + [step + 64 for step in steps[1:]] + [0]).astype(np.int16)
         raw = (stored >> 8).astype(np.uint8).tobytes() + (stored & 0xFF).astype(np.uint8).tobytes()
-        bits = "".join(f"{byte:010b}" for byte in raw) + "1" * 10
+        bits = "".join(f"{code:010b}" for code in lzw(raw)) + "1" * 10
         bits += "0" * (-len(bits) % 8)
         packed = int("1" + bits, 2).to_bytes(len(bits) // 8 + 1, "big")[1:]
         out += struct.pack("<ihh", len(packed), 1, steps[0]) + packed
     return out
+
+
+def lzw(raw: bytes) -> list[int]:
+    """Codes of ten bits; the dictionary is full with number 1022, 1023 is the end."""
+    known, word, out = {bytes([one]): one for one in range(256)}, b"", list[int]()
+    for byte in raw:
+        longer = word + bytes([byte])
+        if longer in known:
+            word = longer
+            continue
+        out.append(known[word])
+        if len(known) < 1023:
+            known[longer] = len(known)
+        word = bytes([byte])
+    return [*out, known[word]] if word else out
 
 
 def philips(length: int = 250, *, compressed: bool = True, version: str = "1.04") -> bytes:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.ecg.mutation import csv
-from yilianti.gateways.ecg_devices.api import load, read
+from yilianti.gateways.ecg_devices.api import found_in, load, read
 from yilianti.record.recordings.api import Unreadable
 
 ROWS = "\n".join(f"{n},{2 * n},{-n}" for n in range(50))
@@ -32,6 +32,13 @@ def test_a_county_s_own_mapping():
     mapping = load("acme", 'detect = ["ACME"]\nheader_lines = 1\nseparator = "comma"\ncolumns = ["V1", "", "V2"]\nmicrovolts_per_count = 2.5\nrate = 400.0\ntitle = "ACME"\n')
     found = read(f"ACME export 3\n{ROWS}".encode(), mappings=(mapping,))
     assert (found.names(), found.rate, found.leads[1].microvolts()[:3].tolist()) == (("V1", "V2"), 400, [0, -2.5, -5])
+
+
+def test_layouts_of_a_folder(tmp_path):
+    assert found_in(tmp_path / "none") == ()
+    (tmp_path / "b.toml").write_text('title = "B"')
+    (tmp_path / "a.toml").write_text('title = "A"')
+    assert [one.name for one in found_in(tmp_path)] == ["a", "b"]
 
 
 @pytest.mark.parametrize("text", ["colour = 3", "separator = 'tabs'", "detect = ["])

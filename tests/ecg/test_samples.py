@@ -115,6 +115,18 @@ def test_philips_leads_agree_with_each_other():
     assert next(one.value for one in found.given if (one.code, one.lead) == ("R_AMPLITUDE", "I")) == 912
 
 
+def test_philips_waves_are_as_high_as_the_device_measured():
+    """The beat whose onset and offset the file gives (7016 and 7112 ms): its extremes in all twelve leads, rebuilt ones too, are the file's own amplitudes (of an averaged beat)."""
+    found = tracing(FOLDER / "philips/129DYPRG.xml")
+    told = {(one.lead, one.code): one.value for one in found.given if one.lead}
+    for lead in found.leads:
+        beat = lead.microvolts()[3508:3566] - np.median(lead.microvolts()[3502:3509])
+        lowest = min(told[lead.name, "Q_AMPLITUDE"], told[lead.name, "S_AMPLITUDE"])
+        assert abs(beat.min() - lowest) <= 15, lead.name
+        if told[lead.name, "R_AMPLITUDE"]:
+            assert abs(beat.max() - told[lead.name, "R_AMPLITUDE"]) <= 15, lead.name
+
+
 @pytest.mark.parametrize("record", RECORDS[:3])
 def test_a_record_in_a_zip_or_by_its_data_first(record):
     header = FOLDER / f"wfdb/{record}.hea"

@@ -104,6 +104,13 @@ def test_xli_comes_back(values):
     assert np.array_equal(product.leads(xli([lead, lead[::-1]]), 120)[1].astype(int), lead[::-1])
 
 
+def test_xli_of_a_long_flat_lead_is_small_and_comes_back():
+    """A run of one value uses codes that the decoder has only just made."""
+    lead = np.full(5000, 7)
+    packed = xli([lead])
+    assert len(packed) < 500 and np.array_equal(product.leads(packed, 5000)[0], lead)
+
+
 def test_aecg_in_other_units_and_with_an_origin():
     raw = aecg().replace(b'<origin value="0" unit="uV"/><scale value="2.5" unit="uV"/>', b'<origin value="0.01" unit="mV"/><scale value="2500" unit="nV"/>')
     found = read(raw)

@@ -17,12 +17,14 @@ def main(argv: list[str]) -> int:
     """0 when the file was read, 1 when it was refused (the sentence says why), 2 for wrong arguments."""
     args = _parser().parse_args(argv)
     _django()
+    from yilianti.cli import home
     from yilianti.gateways.ecg_devices import api as devices
     from yilianti.record.recordings import api as recordings
 
     try:
         content, companions = _files(args.file, recordings.MAX_BYTES)
         mappings = [devices.load(path.stem, path.read_text(encoding="utf-8")) for path in args.mapping]
+        mappings += devices.found_in(home.current().path / "ecg_layouts")
         tracing = devices.read(content, args.file.name, companions, mappings)
     except recordings.Unreadable as refusal:
         print(f"✗ {args.file}：{refusal.zh}（{refusal.code}）", file=sys.stderr)

@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass, field, fields
 from functools import lru_cache
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " "}
@@ -47,6 +48,11 @@ def load(name: str, text: str) -> Mapping:
     if len(values["separator"]) > 1:
         raise ValueError(f"{name}: separator is one of {', '.join(_SEPARATORS)} or one character")
     return Mapping(name=name, **values)
+
+
+def found_in(folder: Path) -> tuple[Mapping, ...]:
+    """A county's own layouts: the TOML files of a folder, by name; none where there is no such folder."""
+    return tuple(load(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.toml")))
 
 
 @lru_cache
