@@ -92,7 +92,7 @@ def test_groups_one_after_another_and_the_median_beat():
     assert np.isnan(found.lead("V5").samples[:300]).all() and np.array_equal(found.lead("V5").samples[300:], wave(300, 0))
 
 
-@pytest.mark.parametrize(("name", "raw"), [("GBK", "gbk"), ("GB2312", "gb2312"), ("GB18030-2000", "gb18030"), ("ISO_IR 192", "utf-8"), ("UTF-8", "utf-8"), ("", "gbk"), ("", "utf-8"), ("ISO_IR 100", "gbk")])
+@pytest.mark.parametrize(("name", "raw"), [("GBK", "gbk"), ("GB2312", "gb2312"), ("GB18030-2000", "gb18030"), ("ISO_IR 192", "utf-8"), ("UTF-8", "utf-8"), ("", "gbk"), ("", "utf-8"), ("ISO_IR 100", "gbk"), ("GB1803", "gbk"), ("klingon", "utf-8")])
 def test_character_sets_under_any_of_their_names(name, raw):
     data = dicom()
     start = 144 + int.from_bytes(data[140:144], "little")

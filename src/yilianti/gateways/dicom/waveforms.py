@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import warnings
 import zlib
 from datetime import datetime
@@ -16,6 +17,8 @@ from pydicom.uid import DeflatedExplicitVRLittleEndian
 from yilianti.gateways.dicom import channels, findings
 from yilianti.gateways.dicom.attributes import day, integer, moment, readable, text
 from yilianti.record.recordings import api as recordings
+
+logging.getLogger("pydicom").setLevel(logging.ERROR)  # its warnings on reading quote values of patients
 
 
 def looks_like(content: bytes) -> bool:
@@ -73,12 +76,12 @@ def charset_settled(dataset: Dataset) -> tuple[str, ...]:
     if names == ["ISO_IR 100"] and recordings.mislabelled(value) is not None:
         _recoded(dataset, "GB18030")
         return ("文字声明为西文，实际是 GB18030，已按后者读出，请核对姓名",)
-    if any(names) and not any(name.startswith("ISO") for name in names):
-        known = recordings.codec(names[-1])
-        _recoded(dataset, {"gb18030": "GB18030", "utf-8": "ISO_IR 192"}.get(known, names[-1]))
-    elif not any(names) and not value.isascii():
+    known = {"gb18030": "GB18030", "utf-8": "ISO_IR 192"}.get(recordings.codec(names[-1]), "")
+    if known and not any(name.startswith("ISO") for name in names):
+        _recoded(dataset, known)
+    elif not any(name.startswith("ISO") for name in names) and not value.isascii():
         _recoded(dataset, "ISO_IR 192" if _is_utf8(value) else "GB18030")
-        return ("文件没有声明字符集，文字按 UTF-8 或 GB18030 读出，请核对姓名",)
+        return ("文件没有声明字符集或声明的未知，文字按 UTF-8 或 GB18030 读出，请核对姓名",)
     return ()
 
 
