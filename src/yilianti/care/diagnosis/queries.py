@@ -40,9 +40,11 @@ def one(actor: Actor, number: str) -> Exam | None:
 def in_box(actor: Actor, box: str, at: datetime) -> Q:
     """The condition of one pile of work."""
     here, ours = Q(centre__in=actor.reaches(access.AT_CENTRE)), Q(institution__in=actor.reaches(access.AT_MEMBER))
+    if box == "second":
+        return here & _sampled(actor, at)
     piles = {
         "to_read": here & waiting.free(at), "to_audit": here & Q(state="concluded"), "mine": here & Q(state="reading", claimed_by=actor.person, claimed_until__gt=at),
-        "conference": here & Q(state="conference"), "second": here & _sampled(actor, at), "issued": Q(state="issued"),
+        "conference": here & Q(state="conference"), "issued": Q(state="issued"),
         "to_send": ours & Q(state__in=("ordered", "acquired")), "rejected": ours & Q(state="rejected"), "waiting": ours & Q(state__in=("queued", "reading", "concluded", "conference")),
     }  # fmt: skip
     return piles.get(box, Q())

@@ -116,7 +116,7 @@ def test_the_list_asks_the_same_whatever_its_length(scene: factories.Scene, now:
         factories.queued(scene, now)
     client = signed_in(scene.reader)
     client.get("/diagnosis/")
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(6):
         assert client.get("/diagnosis/").status_code == 200
 
 
