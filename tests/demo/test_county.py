@@ -45,7 +45,8 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert not Institution.objects.filter(latitude=None).exists()
     sealed, unsealed = sealing.verify()
     assert sealed and not unsealed
-    moments = list(JournalEntry.objects.order_by("id").values_list("at", flat=True))
+    # A text message is left by the clock of today, whenever the step was taken: at night nobody is woken.
+    moments = list(JournalEntry.objects.exclude(word__startswith="messaging.").order_by("id").values_list("at", flat=True))
     assert max(moments) <= at and moments[-1] > at - timedelta(days=1)
     assert Account.objects.filter(is_demo=False).count() == 0
     before = JournalEntry.objects.count(), Institution.objects.count()
