@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 
 import numpy as np
@@ -116,7 +117,7 @@ def _walked(staff: Staff, walk: Walk, number: int, patient: Patient, at: datetim
     exam = actions.send(actor=doctor, number=exam.number, because="演示", at=at + timedelta(minutes=1))
     if walk.until == "queued":
         return exam
-    said = {"statements": walk.statements, "conclusion": walk.conclusion, "measurements": {"HR": walk.heart_rate}}
+    said: dict[str, Any] = {"statements": walk.statements, "conclusion": walk.conclusion, "measurements": {"HR": walk.heart_rate}}
     actions.claim(actor=reader, number=exam.number, at=at + timedelta(minutes=3))
     exam = actions.conclude(actor=reader, number=exam.number, at=at + timedelta(minutes=8), **said)
     if walk.until == "concluded" or exam.recording_id is None:

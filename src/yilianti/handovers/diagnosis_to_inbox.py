@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from yilianti.handovers import acting
@@ -39,7 +40,7 @@ def critical_over(entry: JournalEntry) -> None:
     inbox.complete(subject=_critical(entry), actor=acting.on_behalf_of(entry), at=entry.at)
 
 
-ACTS = {
+ACTS: dict[str, Callable[[JournalEntry], None]] = {
     "diagnosis.rejected": partial(_at_member, title="检查 {number} 被退回，请重新采集"), "diagnosis.issued": partial(_at_member, title="检查 {number} 的报告已签发，可以打印"),
     "diagnosis.amended": partial(_at_member, title="检查 {number} 的报告有更正，请重新打印"), "diagnosis.critical_found": critical_found,
     "diagnosis.critical_unreachable": critical_unreachable, "diagnosis.critical_acknowledged": critical_over,

@@ -2,7 +2,8 @@
 
 from yilianti.care.diagnosis.actions import acquire, cancel, order, send
 from yilianti.care.diagnosis.ecg import Examined, examine
+from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.queries import one
 from yilianti.care.diagnosis.terms import Modality, Order, Urgency
 
-__all__ = ["Examined", "Modality", "Order", "Urgency", "acquire", "cancel", "examine", "one", "order", "send"]
+__all__ = ["Exam", "Examined", "Modality", "Order", "Urgency", "acquire", "cancel", "examine", "one", "order", "send"]

@@ -31,7 +31,7 @@ def findings_for(exam: Exam, case: Case, at: datetime) -> list[Finding]:
     table = policybook.in_force(f"clinical.diagnosis.critical_{exam.modality}", day, scope)
     if chosen.list in chosen.unchecked and not chosen.checked:
         raise Refused("list_unchecked", f"危急值清单“{chosen.list}”还没有核对原文，不能采用；请管理员改用其他清单，或核对后登记。", "the list has not been checked")
-    rows = [row for row in table.table.dicts() if row["list"] == chosen.list]
+    rows = [row for row in table.table.dicts() if row["list"] == chosen.list] if table.table else []
     return rules.critical_findings(case, rows, str(table.policy_ref))
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import transaction
 
 from yilianti.care.diagnosis.actions import critical, moving, reading
+from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import Exam, IssuedReport, Reading
 from yilianti.care.diagnosis.terms import Modality, State
 from yilianti.kernel.actor import Actor
@@ -91,7 +92,8 @@ def amend(
 def _sign(step: moving.Step, actor: Actor, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], draw: Draw, at: datetime, kind: str, because: str = "") -> None:
     exam = step.exam
     reading.write(exam, statements, moving.require(conclusion, "诊断意见不能为空。", "conclusion"), measurements)
-    exam.issued_by_id, exam.issued_at = actor.person, at
+    auditor = moving.physician(actor)
+    exam.issued_by_id, exam.issued_at = auditor, at
     reading.note_reading(exam, actor, kind, at, because)
     critical.find(actor=actor, exam=exam, at=at)
     version = exam.issues.count() + 1
@@ -99,7 +101,7 @@ def _sign(step: moving.Step, actor: Actor, statements: Sequence[str], conclusion
     sha256 = hashlib.sha256(content).hexdigest()
     IssuedReport.objects.create(
         exam=exam, version=version, statements=exam.statements, measurements=exam.measurements, conclusion=exam.conclusion, because=because,
-        reader_id=exam.concluded_by_id, auditor_id=exam.issued_by_id, at=at, content=content, sha256=sha256,
+        reader_id=exam.concluded_by_id, auditor_id=auditor, at=at, content=content, sha256=sha256,
     )  # fmt: skip
     exam.report = _file(exam, version, at)
     step.facts.update(version=version, report=exam.report, sha256=sha256, reader=exam.concluded_by_id)
@@ -108,7 +110,7 @@ def _sign(step: moving.Step, actor: Actor, statements: Sequence[str], conclusion
 def _file(exam: Exam, version: int, at: datetime) -> str:
     """The report in the resident's record, of the member that asked for it; an amendment supersedes."""
     filed = results.file_report(
-        actor=Actor.system("诊断中心"), resident_id=exam.resident_id, institution_id=exam.institution_id, encounter_id=None, filler_number=exam.number, category="exam",
+        actor=Actor.system("诊断中心"), resident_id=exam.resident_id, institution_id=exam.institution_id, encounter_id=None, filler_number=exam.number, category=exam.modality,
         code=exam.modality.upper(), name=Modality.label(exam.modality), status="final" if version == 1 else "corrected", issued_at=at, observed_at=exam.acquired_at,
         reporter=exam.issued_by.name if exam.issued_by else "", conclusion=exam.conclusion, observations=_observed(exam), source="diagnosis", at=at,
     )  # fmt: skip
@@ -116,4 +118,5 @@ def _file(exam: Exam, version: int, at: datetime) -> str:
 
 
 def _observed(exam: Exam) -> list[GivenObservation]:
-    return []
+    """The measurements of the report, in its order."""
+    return [GivenObservation(one.zh, f"{exam.measurements[one.code]:.{one.decimals}f}", code=one.code, unit=one.unit) for one in MEASURES if one.code in exam.measurements]

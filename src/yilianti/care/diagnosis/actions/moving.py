@@ -76,6 +76,13 @@ def told(number: str) -> str:
     return f"（{last[0].actor_name}已于 {timezone.localtime(last[0].at):%m月%d日 %H:%M:%S} 办理为“{State.label(str(last[0].facts.get('state', '')))}”。）"
 
 
+def physician(actor: Actor) -> int:
+    """The person who signs; Refused for a machine."""
+    if actor.person is None:
+        raise Refused("not_permitted", "诊断、审核须由登录的医师本人办理。", "only a person reads and signs")
+    return actor.person
+
+
 def require(text: str, sentence: str, field: str) -> str:
     """The text without its edges; Refused where it is empty."""
     if not text.strip():

@@ -98,7 +98,7 @@ def write(exam: Exam, statements: Sequence[str], conclusion: str, measurements: 
 
 def note_reading(exam: Exam, actor: Actor, kind: str, at: datetime, note: str = "") -> Reading:
     """What this physician said, kept apart from what the exam says in the end."""
-    return Reading.objects.create(exam=exam, kind=kind, reader_id=actor.person, statements=exam.statements, measurements=exam.measurements, conclusion=exam.conclusion, note=note[:400], at=at)
+    return Reading.objects.create(exam=exam, kind=kind, reader_id=moving.physician(actor), statements=exam.statements, measurements=exam.measurements, conclusion=exam.conclusion, note=note[:400], at=at)
 
 
 def read_again(*, actor: Actor, number: str, statements: Sequence[str], conclusion: str, at: datetime) -> Reading:
