@@ -232,6 +232,10 @@
   });
   on("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
+    if (/^(403|404)$/.test(status) && event.detail.elt.matches("[hx-get][hx-trigger^='every ']")) { // passed on to others: nothing more to look for here
+      event.detail.elt.replaceWith(event.detail.elt.cloneNode(true).firstChild || "");
+      return;
+    }
     if (sessionIsOver(event.detail.xhr) || isRefusal(event.detail.xhr) || event.detail.requestConfig.verb === "get" && event.detail.elt.matches(".badge, .banner-calm, [data-quiet]")) return;
     toast(say(status) || `${say("failed")} (${status})`, "bad");
   });

@@ -165,6 +165,7 @@ def test_declined_and_redirected_with_the_patients_consent(county_running: Count
             office.go(f"/referrals/{number}/")
             in_dialog(office, "建议改转", 建议改转到="云溪县中医院", 为什么建议改转="以康复理疗为主，中医院更合适。")
             office.sees_state("待患者同意改转")
+            office.go("/referrals/")  # once the patient agrees, the referral is no longer theirs to look at
         with step("乡镇征得患者同意，转诊单到了中医院"):
             township.go(f"/referrals/{number}/")
             township.look("ways-redirect-asked")
