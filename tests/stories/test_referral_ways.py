@@ -54,7 +54,11 @@ def consent(doctor: Visitor) -> None:
 
 def find_service(doctor: Visitor, text: str, name: str) -> None:
     doctor.page.get_by_label("按症状、诊断、科室或医生找").press_sequentially(text, delay=40)
-    doctor.page.get_by_role("radio", name=re.compile(name)).first.check()
+    choice = doctor.page.get_by_role("radio", name=re.compile(name)).first
+    choice.wait_for()
+    doctor.page.wait_for_timeout(300)  # the places of the receiver before are there
+    with doctor.page.expect_response(lambda answer: "/schedules/choose" in answer.url), doctor.page.expect_response(lambda answer: "/referrals/receiver" in answer.url):
+        choice.check()
     doctor.settle()
 
 
