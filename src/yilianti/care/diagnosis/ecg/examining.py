@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from yilianti.care.diagnosis.ecg import beats, delineating, measuring, quality
-from yilianti.kernel.finding import Finding
+from yilianti.care.diagnosis.ecg import beats, delineating, measuring, noise, quality, swaps
+from yilianti.kernel.finding import Finding, Severity
 from yilianti.record.recordings.api import Tracing, twelve
 
 
@@ -22,19 +22,39 @@ class Examined:
 
 def examine(tracing: Tracing) -> Examined:
     """Look at a tracing; never raises on whatever samples it holds."""
-    whole = twelve(_even(tracing))
+    whole = twelve(_heart(tracing))
+    found = [*quality.findings(whole), *noise.findings(whole)]
     seen = beats.find(whole)
-    if seen is None:
-        return Examined(tuple(quality.findings(whole)))
-    beat = beats.median(seen)
-    waves = delineating.delineate(beat, float(np.median(np.diff(seen.at)))) if beat is not None else None
-    waves = delineating.settled(waves, beat, seen) if waves is not None and beat is not None else None
-    return Examined(tuple(quality.findings(whole)), measuring.measure(seen, beat, waves))
+    beat = beats.median(seen) if seen is not None else None
+    if seen is None or beat is None:
+        return Examined(_gravest_first(found), measuring.measure(seen, None, None) if seen is not None else {})
+    waves = delineating.delineate(beat, float(np.median(np.diff(seen.at))))
+    waves = delineating.settled(waves, beat, seen) if waves is not None else None
+    measured = measuring.measure(seen, beat, waves)
+    if waves is not None and not _spoilt(found):
+        places = swaps.findings(beat, waves, measured.get("P_AXIS"))
+        found = [one for one in found if one.code != "lead_off" or not any(place.code == "reversed_legs" for place in places)] + places
+    return Examined(_gravest_first(found), measured)
 
 
-def _even(tracing: Tracing) -> Tracing:
-    """Its leads cut to the shortest."""
-    shortest = min((len(lead.samples) for lead in tracing.leads), default=0)
-    if all(len(lead.samples) == shortest for lead in tracing.leads):
+def _gravest_first(found: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(found, key=lambda one: one.severity is not Severity.WARNING))
+
+
+def _spoilt(found: list[Finding]) -> bool:
+    """Whether nothing can be said about exchanged electrodes. A loose electrode flattens two of I, II, III; one flat alone is a question of places."""
+    off = {one.because for one in found if one.code == "lead_off"}
+    return any(one.code in ("saturated", "inconsistent") for one in found) or bool(off - {"I", "II", "III"}) or len(off) > 1
+
+
+def _heart(tracing: Tracing) -> Tracing:
+    """Its leads cut to the shortest, without a calibration pulse at the end: there all leads say the same, which no heart does."""
+    length = min((len(lead.samples) for lead in tracing.leads), default=0)
+    if len(tracing.leads) >= 3 and length:
+        values = np.array([lead.microvolts()[:length] for lead in tracing.leads])
+        apart = np.flatnonzero(np.ptp(values, axis=0) > 1.0)
+        end = int(apart[-1]) + 1 if apart.size else length
+        length = end if length - end >= 0.1 * tracing.rate else length
+    if all(len(lead.samples) == length for lead in tracing.leads):
         return tracing
-    return replace(tracing, leads=tuple(replace(lead, samples=lead.samples[:shortest]) for lead in tracing.leads))
+    return replace(tracing, leads=tuple(replace(lead, samples=lead.samples[:length]) for lead in tracing.leads))
