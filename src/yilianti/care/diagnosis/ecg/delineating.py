@@ -14,8 +14,10 @@ END_PART = 0.045
 #: A P wave is this large over the leads (root of the mean of squares, µV), and so much larger than the noise beside it.
 SMALLEST_P_UV = 25.0
 SMALLEST_T_UV = 30.0
-#: A P wave looks like the median P in half of the beats at least; what flutters by chance does not.
-STEADY_P = 0.5
+#: A P wave looks like the median P in three beats of four at least; what flutters by chance does not.
+STEADY_P = 0.3
+#: And is larger than this part of what the single beats differ from it.
+CLEAR_P = 0.8
 #: A wave ends a little after the tangent of its flank meets zero.
 FOOT = 1.15
 
@@ -55,8 +57,11 @@ def settled(waves: Waves, beat: Median, beats: Beats) -> Waves:
     smooth, model = band(beats.values[rows], beats.rate, 0, 30.0), _standing(beat.values[rows, waves.p_on : waves.p_off])
     starts = beats.at[beats.usual] - beat.zero + waves.p_on
     length = waves.p_off - waves.p_on
-    alike = [float(np.corrcoef(_standing(smooth[:, at : at + length]), model)[0, 1]) for at in starts if at >= 0 and at + length <= smooth.shape[1]]
-    return waves if alike and float(np.median(alike)) >= STEADY_P else replace(waves, p_on=None, p_off=None)
+    cuts = [_standing(smooth[:, at : at + length]) for at in starts if at >= 0 and at + length <= smooth.shape[1]]
+    alike = [float(np.corrcoef(cut, model)[0, 1]) for cut in cuts]
+    apart = [float(np.std(cut - model)) for cut in cuts]
+    steady = cuts and float(np.percentile(alike, 25)) >= STEADY_P and float(np.std(model)) >= CLEAR_P * float(np.median(apart))
+    return waves if steady else replace(waves, p_on=None, p_off=None)
 
 
 def _standing(part: np.ndarray) -> np.ndarray:

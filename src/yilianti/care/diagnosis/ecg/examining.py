@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from yilianti.care.diagnosis.ecg import beats, delineating, measuring, noise, quality, swaps
+from yilianti.care.diagnosis.ecg import beats, delineating, measuring, noise, quality, statements, swaps
 from yilianti.kernel.finding import Finding, Severity
 from yilianti.record.recordings.api import Tracing, twelve
 
@@ -31,10 +31,14 @@ def examine(tracing: Tracing) -> Examined:
     waves = delineating.delineate(beat, float(np.median(np.diff(seen.at))))
     waves = delineating.settled(waves, beat, seen) if waves is not None else None
     measured = measuring.measure(seen, beat, waves)
-    if waves is not None and not _spoilt(found):
-        places = swaps.findings(beat, waves, measured.get("P_AXIS"))
-        found = [one for one in found if one.code != "lead_off" or not any(place.code == "reversed_legs" for place in places)] + places
-    return Examined(_gravest_first(found), measured)
+    if _spoilt(found):
+        return Examined(_gravest_first(found), measured)
+    places = swaps.findings(beat, waves, measured.get("P_AXIS")) if waves is not None else []
+    if any(one.severity is Severity.WARNING for one in places):  # whatever else could be said stands on its head
+        return Examined(_gravest_first([one for one in found if one.code != "lead_off"] + places), measured, ("REVERSED",))
+    if any(one.code == "lead_off" for one in found):
+        return Examined(_gravest_first(found + places), measured)
+    return Examined(_gravest_first(found + places), measured, statements.suggest(measured, seen, beat, waves, whole.subject.sex))
 
 
 def _gravest_first(found: list[Finding]) -> tuple[Finding, ...]:

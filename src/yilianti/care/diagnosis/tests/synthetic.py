@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,9 +32,10 @@ class Heart:
     p: float = 130.0
     r: float = 1200.0
     t: float = 350.0
+    s: float = -0.2  # of R
     early: tuple[int, ...] = ()
     flutter: float = 0.0  # fibrillating atria instead of P
-    shown: dict[str, tuple[float, ...]] = field(default_factory=lambda: dict(CHEST))
+    shown: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: dict(CHEST))
 
 
 def record(heart: Heart, *, rate: float = 500.0, seconds: float = 10.0, noise: float = 0.0, mains: float = 0.0, wander: float = 0.0, seed: int = 1) -> Tracing:
@@ -77,7 +79,7 @@ def _waves(heart: Heart, *, strange: bool) -> list[tuple[str, float, float, floa
     third, last = heart.qrs / 3, min(200.0, heart.qt - heart.qrs - 40)
     return [
         *atrium, ("q", -0.1 * heart.r, heart.qrs_axis, 0, third), ("R", heart.r, heart.qrs_axis, 0.5 * third, 2 * third),
-        ("s", -0.2 * heart.r, heart.qrs_axis, 1.8 * third, 1.2 * third), ("T", heart.t, heart.t_axis, heart.qt - last, last),
+        ("s", heart.s * heart.r, heart.qrs_axis, 1.8 * third, 1.2 * third), ("T", heart.t, heart.t_axis, heart.qt - last, last),
     ]  # fmt: skip
 
 
