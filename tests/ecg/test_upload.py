@@ -41,7 +41,7 @@ def test_a_makers_file_becomes_the_recording(scene: factories.Scene, kind: str) 
     exam.refresh_from_db()
     assert exam.state == "acquired" and exam.recording is not None
     assert exam.recording.content == path.read_bytes(), "kept as received"
-    assert {found["code"] for found in exam.quality} <= {"other_name", "too_short", "leads_missing", "saturated", "lead_off", "inconsistent"} | {"wander", "mains", "noise"}
+    assert {found["code"] for found in exam.quality} <= {"other_name", "too_short", "leads_missing", "saturated", "lead_off", "inconsistent"} | {"baseline_wander", "mains_noise", "muscle_noise"}
 
 
 @samples.needed
