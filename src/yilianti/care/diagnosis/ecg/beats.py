@@ -163,6 +163,8 @@ def _aligned(values: np.ndarray, at: np.ndarray, rate: float) -> tuple[np.ndarra
     for _ in range(2):
         cut = np.array([_flat(_window(smooth, one, half)) for one in at])
         likeness = np.corrcoef(cut) if np.all(np.std(cut, axis=1) > 0) else np.ones((at.size, at.size))
+        likeness = np.nan_to_num(likeness)
+        np.fill_diagonal(likeness, 1.0)  # a beat is always like itself
         seed = int(np.argmax(np.sum(likeness > ALIKE, axis=1) + np.mean(likeness, axis=1)))
         template = np.median([_window(smooth, one, half) for one, like in zip(at, likeness[seed], strict=True) if like >= ALIKE], axis=0)
         at = np.array([_best(smooth, one, half, slack, template) for one in at])
