@@ -27,13 +27,13 @@ _ANSWERED = "(decided_at IS NOT NULL OR state IN ('submitted', 'assigned'))"
 PAIRED = {
     "pair_answer_time": (f"count(decided_at), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY {_SECONDS})", _ANSWERED),
     "referral_answer_time_p90": (f"count(decided_at), count(*), percentile_cont(0.9) WITHIN GROUP (ORDER BY {_SECONDS})", _ANSWERED),
-    "pair_arrival_rate": ("count(arrived_at), count(*), NULL", "appointment_at IS NOT NULL AND state <> 'accepted' AND origin_id IS NULL"),
+    "pair_arrival_rate": ("count(arrived_at), count(*), NULL", "appointment_at IS NOT NULL AND state <> 'accepted' AND NOT goes_home"),
     "referral_declined_share": ("count(*) FILTER (WHERE state = 'declined'), count(*), NULL", "decided_at IS NOT NULL AND state <> 'returned' AND NOT is_outside"),
-    "referral_overridden_share": ("count(*) FILTER (WHERE cardinality(overridden) > 0), count(*), NULL", "origin_id IS NULL AND NOT is_outside"),
-    "referral_closure_share": ("count(*) FILTER (WHERE state = 'concluded'), count(*), NULL", "arrived_at IS NOT NULL AND origin_id IS NULL AND NOT is_outside"),
+    "referral_overridden_share": ("count(*) FILTER (WHERE cardinality(overridden) > 0), count(*), NULL", "NOT goes_home AND NOT is_outside"),
+    "referral_closure_share": ("count(*) FILTER (WHERE state = 'concluded'), count(*), NULL", "arrived_at IS NOT NULL AND NOT goes_home AND NOT is_outside"),
     "referral_follow_up_time": (
         "count(followed_up_at), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY floor(extract(epoch FROM followed_up_at - submitted_at)))",
-        "origin_id IS NOT NULL AND (followed_up_at IS NOT NULL OR state IN ('accepted', 'arrived'))"),
+        "goes_home AND (followed_up_at IS NOT NULL OR state IN ('accepted', 'arrived'))"),
 }
 BY_HAND = {
     ANSWER: """SELECT count(decided_at), count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY floor(extract(epoch FROM decided_at - submitted_at)))
@@ -41,11 +41,11 @@ BY_HAND = {
         WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND (decided_at IS NOT NULL OR r.state IN ('submitted', 'assigned')) AND {place}""",
     ARRIVAL: """SELECT count(arrived_at), count(*), NULL
         FROM referral_referral r JOIN institutions_institution i ON i.id = r.to_institution_id
-        WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND appointment_at IS NOT NULL AND r.state <> 'accepted' AND origin_id IS NULL AND {place}""",
+        WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND appointment_at IS NOT NULL AND r.state <> 'accepted' AND NOT goes_home AND {place}""",
     **{f"platform.{code}": f"SELECT {wanted} FROM referral_referral r WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND {counting} AND {{place}}" for code, (wanted, counting) in PAIRED.items()},
     LEAKAGE: """SELECT count(*) FILTER (WHERE is_outside), count(*), NULL
         FROM referral_referral r JOIN institutions_institution i ON i.id = r.from_institution_id
-        WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND origin_id IS NULL AND service <> 'advice' AND r.state NOT IN ('withdrawn', 'returned') AND {place}""",
+        WHERE submitted_at >= %(from)s AND submitted_at < %(until)s AND NOT goes_home AND service <> 'advice' AND r.state NOT IN ('withdrawn', 'returned') AND {place}""",
     PRIMARY: """SELECT count(*) FILTER (WHERE i.level IN ('village', 'township')), count(*), NULL
         FROM encounters_encounter e JOIN institutions_institution i ON i.id = e.institution_id
         WHERE opened_at >= %(from)s AND opened_at < %(until)s AND e.kind IN ('outpatient', 'emergency') AND e.state <> 'cancelled' AND {place}""",
@@ -88,7 +88,7 @@ def _homes(chance: random.Random, scene: referrals.Scene, origins: list[Referral
     for n, origin in enumerate(origins):
         state, sent = chance.choice(("accepted", "arrived", "concluded", "recalled")), origin.decided_at
         yield Referral(
-            number=f"XZT{n:06d}", state=state, resident_id=origin.resident_id, origin=origin, from_institution=scene.county.hospital, from_level="county",
+            number=f"XZT{n:06d}", state=state, resident_id=origin.resident_id, origin=origin, goes_home=True, from_institution=scene.county.hospital, from_level="county",
             to_institution=scene.county.township, to_level="township", diagnosis_code=f"H{n}", urgency="elective", service="rehabilitation", drafted_at=sent,
             submitted_at=sent, decided_at=sent, decided_by_id=scene.office.person, appointment_at=sent, arrived_at=sent if state != "accepted" else None,
             followed_up_at=sent + timedelta(seconds=chance.randint(0, 900_000)) if state == "concluded" else None,

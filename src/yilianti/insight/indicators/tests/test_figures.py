@@ -106,7 +106,7 @@ def test_taken_anew_gives_the_same(at):
     Figure.objects.all().delete()
     count(at, anew=True)
     assert {(f.card, f.month, f.institution_id, f.sender_id, f.consortium_id, f.numerator, f.denominator, f.measured) for f in Figure.objects.all()} == wanted
-    assert len(wanted) == 11
+    assert len(wanted) == 13
 
 
 def test_a_merged_institution_counts_with_its_heir(at):
@@ -130,4 +130,4 @@ def test_keeping_asks_the_same_for_one_and_for_many(at, many, django_assert_num_
     count(at)
     step = facts.Step(0, facts.watermark().sealed_number, at, at, {"referral": frozenset([date(2026, 11, 1)])})  # type: ignore[union-attr]
     with facts.session() as engine, django_assert_num_queries(2):  # the places
-        assert len(computing.compute(engine, step)) == 11
+        assert len(computing.compute(engine, step)) == 13
