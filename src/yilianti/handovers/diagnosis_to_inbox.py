@@ -40,10 +40,20 @@ def critical_over(entry: JournalEntry) -> None:
     inbox.complete(subject=_critical(entry), actor=acting.on_behalf_of(entry), at=entry.at)
 
 
+ROLES = ("centre_reader", "centre_auditor", "centre_head")
+
+
+def reminded(entry: JournalEntry) -> None:
+    """The rungs of the ladder in the order of `rules.RUNGS`."""
+    number = entry.facts["number"]
+    inbox.notify(key=f"{entry.id}:rung", title=f"检查 {number} 即将超过诊断时限", link=f"/diagnosis/{number}/", subject=entry.subject, at=entry.at,
+                 institution_id=int(entry.to_institution or 0), role=ROLES[int(entry.facts["rung"]) - 1])  # fmt: skip
+
+
 ACTS: dict[str, Callable[[JournalEntry], None]] = {
     "diagnosis.rejected": partial(_at_member, title="检查 {number} 被退回，请重新采集"), "diagnosis.issued": partial(_at_member, title="检查 {number} 的报告已签发，可以打印"),
     "diagnosis.amended": partial(_at_member, title="检查 {number} 的报告有更正，请重新打印"), "diagnosis.critical_found": critical_found,
-    "diagnosis.critical_unreachable": critical_unreachable, "diagnosis.critical_acknowledged": critical_over,
+    "diagnosis.critical_unreachable": critical_unreachable, "diagnosis.critical_acknowledged": critical_over, "diagnosis.reminded": reminded,
 }  # fmt: skip
 WORDS = tuple(ACTS)
 

@@ -84,7 +84,7 @@ def conclude(
         exam = step.exam
         _own(exam, actor, at, step.before)
         write(exam, statements, conclusion, measurements)
-        exam.concluded_by_id, exam.concluded_at = actor.person, at
+        exam.concluded_by_id, exam.concluded_at, exam.reminded = actor.person, at, 0  # the audit has a limit of its own
         exam.claimed_by_id = exam.claimed_until = None
         note_reading(exam, actor, "first", at)
         found = critical.find(actor=actor, exam=exam, at=at)

@@ -38,6 +38,15 @@ def due_at(state: str, written_due_at: datetime | None, audited_due_at: datetime
     return audited_due_at if state in (State.CONCLUDED, State.CONFERENCE) else None
 
 
+#: Readers, auditors, the head of the centre.
+RUNGS = 3
+
+
+def rung(due: datetime | None, now: datetime, minutes_before: Sequence[int]) -> int:
+    """How many have to know by now that a limit is near: one for each number of minutes before it that has been reached."""
+    return 0 if due is None else sum(now >= due - timedelta(minutes=minutes) for minutes in minutes_before[:RUNGS])
+
+
 def in_time(due: datetime | None, done: datetime | None, now: datetime) -> bool | None:
     """Whether a limit was kept; None while it still can be."""
     if due is None:
