@@ -41,7 +41,7 @@ def find(*, actor: Actor, exam: Exam, at: datetime) -> list[CriticalValue]:
     for found in findings_of(exam, at):
         if found.severity is not Severity.BLOCKING or CriticalValue.objects.filter(exam=exam, code=found.code).exists():
             continue
-        one = CriticalValue.objects.create(exam=exam, code=found.code, name=found.sentence, key_value=rules.key_value_of(found)[:80], policy_ref=found.policy_ref, found_by_id=actor.person, found_at=at)
+        one = CriticalValue.objects.create(exam=exam, code=found.code, name=found.sentence, key_value=found.sentence[:80], policy_ref=found.policy_ref, found_by_id=actor.person, found_at=at)
         moving.record("diagnosis.critical_found", actor=actor, exam=exam, at=at, facts={"code": one.code, "critical": one.id}, policy_refs=[found.policy_ref])
         made.append(one)
     return made

@@ -44,7 +44,7 @@ def convene(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:
     """Ask the centre's physicians for a joint reading of a difficult case."""
     with moving.step(actor=actor, number=number, action="convene", at=at) as step:
         if step.before == State.READING:
-            reading._own(step.exam, actor, at, step.before)
+            reading.require_own(step.exam, actor, at, step.before)
         step.exam.claimed_by_id = step.exam.claimed_until = None
         step.facts["because"] = moving.require(because, "请写明提请会诊的原因。", "because")[:200]
     return step.exam

@@ -45,7 +45,7 @@ def _lease(exam: Exam, actor: Actor, at: datetime) -> None:
     exam.claimed_by_id, exam.claimed_until = actor.person, at + timedelta(minutes=policy.minutes)
 
 
-def _own(exam: Exam, actor: Actor, at: datetime, before: str) -> None:
+def require_own(exam: Exam, actor: Actor, at: datetime, before: str) -> None:
     """A reader acts on what they hold. Their own lease may have run out, as long as nobody took the exam meanwhile."""
     if before == State.READING and exam.claimed_by_id != actor.person:
         raise Refused("not_yours", "这份检查正由另一位医师诊断；请从队列中另取一份。" + moving.told(exam.number), "claimed by somebody else")
@@ -54,7 +54,7 @@ def _own(exam: Exam, actor: Actor, at: datetime, before: str) -> None:
 def release(*, actor: Actor, number: str, at: datetime) -> Exam:
     """Put an exam back into the queue."""
     with moving.step(actor=actor, number=number, action="release", at=at) as step:
-        _own(step.exam, actor, at, step.before)
+        require_own(step.exam, actor, at, step.before)
         step.exam.claimed_by_id = step.exam.claimed_until = None
     return step.exam
 
@@ -67,7 +67,7 @@ def reject(*, actor: Actor, number: str, reason: str, at: datetime, note: str = 
         moving.require(note, "选择“其他”时请写明原因。", "note")
     with moving.step(actor=actor, number=number, action="reject", at=at) as step:
         exam = step.exam
-        _own(exam, actor, at, step.before)
+        require_own(exam, actor, at, step.before)
         exam.reject_reason, exam.reject_note, exam.rejections = reason, note.strip()[:200], exam.rejections + 1
         exam.claimed_by_id = exam.claimed_until = None
         exam.concluded_by_id = exam.concluded_at = None
@@ -82,7 +82,7 @@ def conclude(
     conclusion = moving.require(conclusion, "请选择诊断语句或填写诊断意见。", "conclusion")
     with moving.step(actor=actor, number=number, action="conclude", at=at) as step:
         exam = step.exam
-        _own(exam, actor, at, step.before)
+        require_own(exam, actor, at, step.before)
         write(exam, statements, conclusion, measurements)
         exam.concluded_by_id, exam.concluded_at, exam.reminded = actor.person, at, 0  # the audit has a limit of its own
         exam.claimed_by_id = exam.claimed_until = None

@@ -47,13 +47,6 @@ def rung(due: datetime | None, now: datetime, minutes_before: Sequence[int]) -> 
     return 0 if due is None else sum(now >= due - timedelta(minutes=minutes) for minutes in minutes_before[:RUNGS])
 
 
-def in_time(due: datetime | None, done: datetime | None, now: datetime) -> bool | None:
-    """Whether a limit was kept; None while it still can be."""
-    if due is None:
-        return None
-    return done <= due if done is not None else (False if now > due else None)
-
-
 def blocks_sending(quality: Sequence[Mapping[str, str]]) -> bool:
     """A recording with a fault is sent only with a reason."""
     return any(found.get("severity") in (Severity.WARNING.value, Severity.BLOCKING.value) for found in quality)
@@ -78,11 +71,6 @@ def critical_findings(case: Case, rows: Sequence[Mapping[str, str]], policy_ref:
 
 def _passes(value: float, op: str, threshold: float) -> bool:
     return {"<": value < threshold, "<=": value <= threshold, ">": value > threshold, ">=": value >= threshold}[op]
-
-
-def key_value_of(finding: Finding) -> str:
-    """What has to be read back: the sentence that was told."""
-    return finding.sentence
 
 
 def reads_back(key_value: str, said: str) -> bool:

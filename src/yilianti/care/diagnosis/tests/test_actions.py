@@ -165,13 +165,22 @@ def test_unreachable_goes_to_the_next_person(scene: factories.Scene, at: datetim
     assert words(exam.number)[-1] == "diagnosis.critical_unreachable"
 
 
-def test_a_list_nobody_checked_is_not_used(scene: factories.Scene, at: datetime) -> None:
+def test_a_list_nobody_checked_is_not_used(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from types import SimpleNamespace
+
+    from yilianti import policybook
     from yilianti.care.diagnosis.actions import critical
     from yilianti.care.diagnosis.terms import Case
 
     found = critical.findings_for(factories.ordered(scene, at), Case({"HR": 34.0}), at)
     assert [one.code for one in found] == ["bradycardia"]
     assert found[0].policy_ref.startswith("clinical.diagnosis.critical_ecg@")
+    exam, asked = factories.ordered(scene, at), policybook.in_force
+    unchecked = SimpleNamespace(list="consensus_2017", unchecked=["consensus_2017"], checked=False)
+    monkeypatch.setattr(policybook, "in_force", lambda code, day, scope: unchecked if "critical_list" in code else asked(code, day, scope))
+    with pytest.raises(Refused) as refusal:
+        critical.findings_for(exam, Case({"HR": 34.0}), at)
+    assert refusal.value.code == "list_unchecked"
 
 
 def test_conference_needs_opinions_and_another_hand(scene: factories.Scene, at: datetime) -> None:
