@@ -207,6 +207,7 @@ JOURNAL_HASH = os.environ.get("YILIANTI_JOURNAL_HASH", "sha256")
 CIPHER = os.environ.get("YILIANTI_CIPHER", "sm4-gcm")  # or aes-256-gcm; holds for keys made from now on
 KEYED_HASH = os.environ.get("YILIANTI_KEYED_HASH", "hmac-sm3")  # or hmac-sha256; likewise
 SIGNATURE = os.environ.get("YILIANTI_SIGNATURE", "sm2")  # or rsa; likewise
+SIGNING_AUTHORITY = os.environ.get("YILIANTI_SIGNING_AUTHORITY", "yilianti.kernel.crypto.signers.LocalKeys")  # who holds physicians' keys
 KEYS_DIR = HOME / "keys"
 ANCHORS_DIR = HOME / "anchors"
 KEYS_EXPECTED = (HOME / "secret_key").exists()  # an installation never works with passing keys

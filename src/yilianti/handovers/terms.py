@@ -16,7 +16,7 @@ NAMES = {
     "privacy_to_inbox": "紧急调阅 → 复核待办", "ended_emergencies": "结束到时的紧急调阅", "late_requests": "催办超期的个人信息请求",
     "new_address_to_inbox": "从新地址登录 → 本人的通知",
     "inbox_to_messaging": "站外提醒 → 短信网关", "messaging_to_inbox": "短信结果 → 待办与通知",
-    "people_to_inbox": "人员进出 → 待办与通知", "people_to_access": "离职 → 停用账号", "leaving_staff": "到日离职",
+    "people_to_inbox": "人员进出 → 待办与通知", "people_to_access": "离职 → 停用账号", "people_to_diagnosis": "离职 → 停用签名密钥", "leaving_staff": "到日离职",
     "unanswered_items": "逐级催办待办", "inbox_calls": "发出站外提醒", "morning_digest": "早间汇总",
     "resolution_to_policies": "决议 → 现行政策", "governance_to_inbox": "治理 → 待办与通知", "expiring_documents": "提醒将到期的文件",
     "operations_alarms": "运行报警 → 待办",

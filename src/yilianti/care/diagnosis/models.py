@@ -142,6 +142,34 @@ class IssuedReport(models.Model):
         return f"{self.exam_id} v{self.version}"
 
 
+class Signature(models.Model):
+    """A physician's electronic signature: over the bytes of an issued report, or over the text of what they said (`document`)."""
+
+    append_only = True
+
+    report = models.OneToOneField(IssuedReport, null=True, on_delete=models.PROTECT, related_name="signature")
+    reading = models.OneToOneField(Reading, null=True, on_delete=models.PROTECT, related_name="signature")
+    document = EncryptedBytesField(blank=True)
+    signer = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=48)
+    number = models.CharField("工号", max_length=32)
+    place = models.CharField(max_length=120)
+    algorithm = models.CharField(max_length=8)
+    certificate = models.TextField()
+    value = models.BinaryField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="signature_of_one_thing", condition=Q(report__isnull=True, reading__isnull=False) | Q(report__isnull=False, reading__isnull=True))]
+        triggers = protected("signature_append_only")
+
+    class Privacy:
+        personal = {"document": "the whole reading", "name": "staff name"}
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.at}"
+
+
 class CriticalValue(models.Model):
     """One critical finding of one exam, until the member has read it back and acted."""
 

@@ -42,6 +42,7 @@ class Head:
     issued_at: str
     conclusion: str
     because: str = ""
+    signed: str = ""
 
 
 def head_of(exam: Exam, because: str = "") -> Head:
@@ -49,8 +50,14 @@ def head_of(exam: Exam, because: str = "") -> Head:
     banner = residents.banner(exam.resident, timezone.localdate(exam.issued_at or exam.ordered_at))
     return Head(
         exam.institution.name, exam.centre.name, exam.resident.name, banner.gender, str(banner.age or ""), exam.number, exam.placer_number, exam.complaint, _moment(exam.acquired_at),
-        exam.concluded_by.name if exam.concluded_by else "", exam.issued_by.name if exam.issued_by else "", _moment(exam.issued_at), exam.conclusion, because,
+        exam.concluded_by.name if exam.concluded_by else "", exam.issued_by.name if exam.issued_by else "", _moment(exam.issued_at), exam.conclusion, because, _signatories(exam),
     )  # fmt: skip
+
+
+def _signatories(exam: Exam) -> str:
+    """Whose electronic signatures stand beside this report."""
+    who = [("诊断", exam.concluded_by), ("审核", exam.issued_by)]
+    return "　".join(f"{word} {person.name}（{person.number}）" for word, person in who if person)
 
 
 def draw(exam: Exam, tracing: Tracing | None, because: str = "") -> bytes:
@@ -126,6 +133,7 @@ class _Sheet(Paper):
         self.set_xy(LEFT_MM, y)
         self.set_font("cjk", "B", 11)
         self.multi_cell(WIDTH_MM, 5.5, f"诊断：{head.conclusion}" + (f"\n更正原因：{head.because}" if head.because else ""), align="L")
+        self._row(187.5, f"电子签名（SM2）：{head.signed}")
         self._row(192, f"诊断中心：{head.centre}　诊断医师：{head.reader or '会诊'}　审核医师：{head.auditor}　审核时间：{head.issued_at}")
 
     def footer(self) -> None:

@@ -99,12 +99,11 @@ class Order:
 
 @dataclass(frozen=True)
 class Case:
-    """What the rules of critical values look at: measurements by code in their units, the statements chosen, and those of earlier reports."""
+    """What the rules of critical values look at: measurements by code in their units, and the statements chosen."""
 
     measurements: Mapping[str, float] = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     urgency: str = Urgency.ROUTINE.value
-    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -122,5 +121,5 @@ JOURNAL = {
     "diagnosis.released": "放回队列", "diagnosis.rejected": "退回重采", "diagnosis.concluded": "提交诊断", "diagnosis.referred_back": "退回修改", "diagnosis.issued": "签发报告",
     "diagnosis.convened": "提请会诊", "diagnosis.opined": "会诊意见", "diagnosis.amended": "更正报告", "diagnosis.critical_found": "发现危急值",
     "diagnosis.critical_unreachable": "危急值通知无人应答", "diagnosis.critical_acknowledged": "危急值复述确认", "diagnosis.critical_resolved": "危急值处置", "diagnosis.read_again": "双盲复阅",
-    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费",
+    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.signer_retired": "停用签名密钥",
 }  # fmt: skip

@@ -1,13 +1,14 @@
 """Signatures that others verify: SM2 with SM3 (GB/T 32918, GB/T 35276) or RSA with SHA-256, detached, with a certificate of our own.
 
-A signature stands as DER beside the bytes it covers; `command` is the line with which OpenSSL verifies it. The certificate is
-self-signed: that it is ours, and that the key sits in a hardware module, is for the deployment to arrange.
+A signature stands as DER beside the bytes it covers; `command` is the line with which OpenSSL verifies it. The certificate of an
+installation is self-signed, that of a person given by our own authority: that it is ours, and that the key sits in a hardware module,
+is for the deployment to arrange.
 """
 
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 
@@ -46,9 +47,23 @@ class Signed:
     algorithm: str
 
 
-def sign(content: bytes, *, as_: str) -> Signed:
-    """Sign with the installation's key for `as_` (such as "documents"), made with its certificate at the first use."""
-    key = _key_of(as_)
+@dataclass(frozen=True)
+class Subject:
+    """Whom a certificate names: a person with their staff number and institution."""
+
+    name: str
+    number: str
+    place: str
+
+
+#: The key that vouches for those of persons.
+AUTHORITY = "authority"
+
+
+def sign(content: bytes, *, as_: str, subject: Subject | None = None) -> Signed:
+    """Sign with the installation's key for `as_` (such as "documents"), made with its certificate at the first use; with a subject the
+    certificate names that person and is given by our own authority."""
+    key = _key_of(as_, subject)
     made = _sign_sm2(key.secret, content) if key.algorithm == SM2 else _private(key.secret).sign(content, padding.PKCS1v15(), hashes.SHA256())
     return Signed(made, key.certificate, key.algorithm)
 
@@ -58,10 +73,41 @@ def key_number(as_: str) -> int:
     return _key_of(as_).number
 
 
+def certificate_of(as_: str, subject: Subject | None = None) -> str:
+    """The certificate with which `as_` signs now."""
+    return _key_of(as_, subject).certificate
+
+
+def retire(as_: str) -> bool:
+    """Nobody signs as this any more: the secret is gone, what it signed still verifies. False where there was no key. A later signature makes a new key."""
+    purpose = f"sign.{as_}"
+    with encryption.changing() as rings:
+        for held in rings[0].of(purpose, keyring.CURRENT):
+            rings.append(rings[-1].with_state(held, keyring.DESTROYED))
+        return len(rings) > 1
+
+
+def serial_of(certificate: str) -> str:
+    """The serial number of a certificate, in hex as OpenSSL prints it."""
+    return f"{_certificate(certificate).serial_number:X}"
+
+
+def is_ours(certificate: str) -> bool:
+    """Whether our own authority gave this certificate: one that somebody made for themselves is none."""
+    held = _certificate(certificate)
+    covered, value = held["tbs_certificate"].dump(), bytes(held["signature_value"].native)
+    return any(key.certificate and verify(covered, value, key.certificate) for key in encryption.ring().of(f"sign.{AUTHORITY}"))
+
+
+def authority_chain() -> str:
+    """The certificates of our own authority, as PEM."""
+    return "".join(key.certificate for key in encryption.ring().of(f"sign.{AUTHORITY}"))
+
+
 def verify(content: bytes, signature: bytes, certificate: str) -> bool:
     """Whether the holder of the certificate's key signed exactly these bytes."""
     held = _certificate(certificate)
-    if held["tbs_certificate"]["signature"]["algorithm"].native != _SM2_WITH_SM3:
+    if held["tbs_certificate"]["subject_public_key_info"]["algorithm"]["algorithm"].native != "ec":
         public = load_pem_x509_certificate(certificate.encode()).public_key()
         try:
             public.verify(signature, content, padding.PKCS1v15(), hashes.SHA256())  # type: ignore[union-attr,call-arg,arg-type]
@@ -82,51 +128,54 @@ def command(algorithm: str, *, content: str, signature: str, certificate: str) -
 # -- the key
 
 
-def _key_of(whose: str) -> Key:
+def _key_of(whose: str, subject: Subject | None = None) -> Key:
     purpose = f"sign.{whose}"
     if held := encryption.ring().of(purpose, keyring.CURRENT):
         return held[0]
+    by = _key_of(AUTHORITY) if subject else None
     with encryption.changing() as rings:
         if not rings[0].of(purpose, keyring.CURRENT):  # another process may have been first
-            rings.append(rings[0].with_key(_made(rings[0], purpose, whose)))
+            rings.append(rings[0].with_key(_made(rings[0], purpose, whose, subject, by)))
     return encryption.ring().of(purpose, keyring.CURRENT)[0]
 
 
-def _made(ring: Ring, purpose: str, whose: str) -> Key:
+def _made(ring: Ring, purpose: str, whose: str, subject: Subject | None, by: Key | None) -> Key:
     number, at, algorithm = ring.following(purpose), datetime.now(UTC).replace(microsecond=0), settings.SIGNATURE
-    name = f"Yilianti {ring.name} {whose} {number}"
     if algorithm == SM2:
-        scalar = secrets.randbelow(_N - 2) + 1
-        secret = scalar.to_bytes(32, "big")
-        certificate = _self_signed(name, at, keys.PublicKeyInfo({"algorithm": _ec(), "public_key": b"\x04" + bytes.fromhex(_public(secret))}), secret)
+        secret = (secrets.randbelow(_N - 2) + 1).to_bytes(32, "big")
+        public = keys.PublicKeyInfo({"algorithm": _ec(), "public_key": b"\x04" + bytes.fromhex(_public(secret))})
     elif algorithm == RSA:
         private = rsa.generate_private_key(65537, 3072)
         secret = private.private_bytes(serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        public = private.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-        certificate = _self_signed(name, at, keys.PublicKeyInfo.load(public), secret)
+        public = keys.PublicKeyInfo.load(private.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo))
     else:
         raise ValueError(f"YILIANTI_SIGNATURE 只能是 {SM2} 或 {RSA}，现在是“{algorithm}”。")
-    return Key(purpose, number, algorithm, keyring.CURRENT, f"{at:%Y-%m-%dT%H:%M:%SZ}", secret, certificate)
+    named = {"organization_name": subject.place, "common_name": subject.name, "serial_number": subject.number} if subject else _installation(ring, whose, number)
+    fresh = Key(purpose, number, algorithm, keyring.CURRENT, f"{at:%Y-%m-%dT%H:%M:%SZ}", secret)
+    return replace(fresh, certificate=_certified(x509.Name.build(named), at, public, by or fresh, is_person=subject is not None))
+
+
+def _installation(ring: Ring, whose: str, number: int) -> dict[str, str]:
+    return {"organization_name": "Yilianti", "common_name": f"Yilianti {ring.name} {whose} {number}"}
 
 
 def _ec() -> keys.PublicKeyAlgorithm:
     return keys.PublicKeyAlgorithm({"algorithm": "ec", "parameters": keys.ECDomainParameters(name="named", value="sm2p256v1")})
 
 
-def _self_signed(name: str, at: datetime, public: keys.PublicKeyInfo, secret: bytes) -> str:
-    """A certificate of version 3 for signatures only, as PEM."""
-    is_sm2 = public["algorithm"]["algorithm"].native == "ec"
+def _certified(who: x509.Name, at: datetime, public: keys.PublicKeyInfo, by: Key, *, is_person: bool) -> str:
+    """A certificate of version 3 for signatures only, as PEM: a person's by our authority, an installation's by itself."""
+    is_sm2 = by.algorithm == SM2
     how = algos.SignedDigestAlgorithm({"algorithm": _SM2_WITH_SM3 if is_sm2 else "sha256_rsa"})
-    who = x509.Name.build({"organization_name": "Yilianti", "common_name": name})
-    use = x509.Extension({"extn_id": "key_usage", "critical": True, "extn_value": x509.KeyUsage({"digital_signature", "non_repudiation", "key_cert_sign"})})
-    ends = x509.Extension({"extn_id": "basic_constraints", "critical": True, "extn_value": x509.BasicConstraints({"ca": True})})
+    use = x509.Extension({"extn_id": "key_usage", "critical": True, "extn_value": x509.KeyUsage({"digital_signature", "non_repudiation"} | (set() if is_person else {"key_cert_sign"}))})
+    ends = x509.Extension({"extn_id": "basic_constraints", "critical": True, "extn_value": x509.BasicConstraints({"ca": not is_person})})
     body = x509.TbsCertificate({
-        "version": "v3", "serial_number": secrets.randbits(126), "signature": how, "issuer": who, "subject": who, "subject_public_key_info": public,
+        "version": "v3", "serial_number": secrets.randbits(126), "signature": how, "issuer": _certificate(by.certificate).subject if by.certificate else who, "subject": who,
+        "subject_public_key_info": public, "extensions": [ends, use],
         "validity": {"not_before": x509.Time({"utc_time": at}), "not_after": x509.Time({"utc_time": at + timedelta(days=365 * _YEARS)})},
-        "extensions": [ends, use],
     })  # fmt: skip
     covered = body.dump()
-    value = _sign_sm2(secret, covered) if is_sm2 else _private(secret).sign(covered, padding.PKCS1v15(), hashes.SHA256())
+    value = _sign_sm2(by.secret, covered) if is_sm2 else _private(by.secret).sign(covered, padding.PKCS1v15(), hashes.SHA256())
     whole = x509.Certificate({"tbs_certificate": body, "signature_algorithm": how, "signature_value": value})
     return pem.armor("CERTIFICATE", whole.dump()).decode()
 

@@ -17,8 +17,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign import signers
 from pyhanko.sign.fields import MDPPerm, SigSeedSubFilter
+from pyhanko.sign.validation import validate_pdf_signature
+from pyhanko.sign.validation.status import SignatureCoverageLevel
+from pyhanko_certvalidator import ValidationContext
 
 from yilianti.kernel.finding import Refused
 
@@ -71,3 +75,16 @@ def _write(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)
+
+
+def sealed_by(pdf: bytes) -> str:
+    """The name in the certificate of a signature that covers the whole file and holds; "" where there is none, or a byte is another."""
+    try:
+        inside = PdfFileReader(io.BytesIO(pdf)).embedded_signatures
+        if not inside:
+            return ""
+        status = validate_pdf_signature(inside[-1], ValidationContext(trust_roots=[inside[-1].signer_cert]))
+    except Exception:  # a file cut or changed anywhere fails in any of its readers' ways
+        return ""
+    whole = status.bottom_line and status.coverage == SignatureCoverageLevel.ENTIRE_FILE
+    return str(inside[-1].signer_cert.subject.human_friendly) if whole else ""

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from yilianti.kernel.crypto import encryption, keyring, signing
+from yilianti.kernel.crypto import encryption, keyring, signers, signing
 
 OPENSSL = shutil.which("openssl")
 needs_openssl = pytest.mark.skipif(OPENSSL is None, reason="no openssl binary on this machine")
@@ -103,3 +103,27 @@ def test_a_public_key_that_begins_with_04_keeps_its_digits():
     secret = next(n.to_bytes(32, "big") for n in range(1, 2000) if signing._public.__wrapped__(n.to_bytes(32, "big")).startswith(("04", "00", "40")))
     made = signing._sign_sm2(secret, CONTENT)
     assert signing._holds_sm2(signing._public(secret), CONTENT, made)
+
+
+def test_a_persons_key_is_named_vouched_for_and_retired(home, tmp_path):
+    who = signing.Subject("方青", "YX-0412", "云溪县人民医院")
+    made = signers.authority().sign(CONTENT, "physician-7", who)
+    assert signing.verify(CONTENT, made.signature, made.certificate) and signing.is_ours(made.certificate)
+    assert signers.authority().retire("physician-7") and not signers.authority().retire("physician-7")
+    encryption.refresh()
+    (gone,) = home.load().of("sign.physician-7")
+    assert gone.secret == b"" and signing.verify(CONTENT, made.signature, made.certificate), "what was signed still verifies"
+    again = signers.authority().sign(CONTENT, "physician-7", who)
+    assert signing.serial_of(again.certificate) != signing.serial_of(made.certificate), "a key that is gone does not come back"
+    assert not signing.is_ours(signing.certificate_of("documents")), "a certificate that is only its own witness"
+
+
+@needs_openssl
+def test_openssl_follows_a_person_to_the_authority(home, tmp_path):
+    made = signers.authority().sign(CONTENT, "physician-7", signing.Subject("方青", "YX-0412", "云溪县人民医院"))
+    (tmp_path / "p.pem").write_text(made.certificate)
+    (tmp_path / "ca.pem").write_text(signing.authority_chain())
+    told = openssl("openssl verify -CAfile ca.pem" + (" -vfyopt distid:1234567812345678" if made.algorithm == "sm2" else "") + " p.pem", tmp_path)
+    assert "p.pem: OK" in told.stdout, told.stderr
+    shown = openssl("openssl x509 -in p.pem -noout -serial -nameopt utf8 -subject", tmp_path).stdout
+    assert f"serial={signing.serial_of(made.certificate)}" in shown.replace("serial=0", "serial=") and "方青" in shown and "YX-0412" in shown

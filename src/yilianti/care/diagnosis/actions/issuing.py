@@ -8,11 +8,14 @@ from datetime import datetime
 
 from django.db import transaction
 
+from yilianti.care.diagnosis import signatures
 from yilianti.care.diagnosis.actions import critical, moving, reading
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import Exam, IssuedReport, Reading
 from yilianti.care.diagnosis.terms import Modality, State
+from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.crypto import signers, signing
 from yilianti.kernel.finding import Refused
 from yilianti.record.results import api as results
 from yilianti.record.results.api import GivenObservation
@@ -59,6 +62,7 @@ def opine(*, actor: Actor, number: str, opinion: str, at: datetime) -> Reading:
         raise Refused("wrong_state", "这份检查不在会诊中；请刷新页面。" + moving.told(number), "not in conference")
     said = moving.require(opinion, "请填写会诊意见。", "opinion")
     made = Reading.objects.create(exam=exam, kind="opinion", reader_id=actor.person, conclusion=said, at=at)
+    signatures.of_reading(exam, made, at)
     moving.record("diagnosis.opined", actor=actor, exam=exam, at=at)
     return made
 
@@ -89,6 +93,15 @@ def amend(
     return step.exam
 
 
+@transaction.atomic
+def retire_signer(*, actor: Actor, person: int, at: datetime) -> bool:
+    """Whoever has left signs no more; what they signed still verifies. False where they never signed."""
+    if not signers.authority().retire(signatures.key_of(person)):
+        return False
+    journal.write("diagnosis.signer_retired", actor=actor, at=at, subject=f"signer:{person}", facts={"person": person})
+    return True
+
+
 def _sign(step: moving.Step, actor: Actor, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], draw: Draw, at: datetime, kind: str, because: str = "") -> None:
     exam = step.exam
     reading.write(exam, statements, moving.require(conclusion, "诊断意见不能为空。", "conclusion"), measurements)
@@ -99,12 +112,13 @@ def _sign(step: moving.Step, actor: Actor, statements: Sequence[str], conclusion
     version = exam.issues.count() + 1
     content = draw(exam)
     sha256 = hashlib.sha256(content).hexdigest()
-    IssuedReport.objects.create(
+    report = IssuedReport.objects.create(
         exam=exam, version=version, statements=exam.statements, measurements=exam.measurements, conclusion=exam.conclusion, because=because,
         reader_id=exam.concluded_by_id, auditor_id=auditor, at=at, content=content, sha256=sha256,
     )  # fmt: skip
+    signature = signatures.of_report(exam, report, content, at)
     exam.report = _file(exam, version, at)
-    step.facts.update(version=version, report=exam.report, sha256=sha256, reader=exam.concluded_by_id)
+    step.facts.update(version=version, report=exam.report, sha256=sha256, reader=exam.concluded_by_id, certificate=signing.serial_of(signature.certificate))
 
 
 def _file(exam: Exam, version: int, at: datetime) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilianti.care.diagnosis.pages import critical, listing, ordering, reading, steps, views
+from yilianti.care.diagnosis.pages import critical, listing, ordering, reading, signing, steps, views
 
 app_name = "diagnosis"
 urlpatterns = [
@@ -19,6 +19,9 @@ urlpatterns = [
     path("<str:number>/tracing", views.tracing, name="tracing"),
     path("<str:number>/original", views.original, name="original"),
     path("<str:number>/report-<int:version>.pdf", views.report, name="report"),
+    path("<str:number>/report-<int:version>/signature", signing.signature, name="signature"),
+    path("<str:number>/report-<int:version>/standing", signing.standing, name="standing"),
+    path("<str:number>/report-<int:version>/signed.zip", signing.signed, name="signed"),
     path("<str:number>/read_again", reading.read_again, name="read_again"),
     *(path(f"<str:number>/{verb}", view, name=verb) for verb, view in steps.VIEWS.items()),
 ]
