@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from yilianti import policybook
 from yilianti.care.diagnosis import access, rules, waiting
@@ -69,12 +70,21 @@ def worklist(actor: Actor, box: str, at: datetime, *, text: str = "", urgency: s
         rows = rows.filter(urgency=urgency)
     if text.strip():
         rows = rows.filter(Q(number__iexact=text.strip()) | Q(placer_number=text.strip()) | Q(resident__name=text.strip()) | Q(institution__short_name__icontains=text.strip()))
+    key, pk = _key(after)
     if box in ("issued", "all", "to_send", "rejected", "second"):
         rows = rows.order_by("-ordered_at", "-id")
-    else:
-        rows = rows.annotate(due=DUE).order_by("due", "id")
-    start = int(after) if after.isdigit() and len(after) < 7 else 0
-    return keyset(list(rows[start : start + PAGE + 1]), PAGE, lambda exam: start + PAGE)
+        rows = rows.filter(Q(ordered_at__lt=key) | Q(ordered_at=key, pk__lt=pk)) if key else rows
+        return keyset(rows[: PAGE + 1], PAGE, lambda exam: f"{exam.pk}~{exam.ordered_at.isoformat()}")
+    rows = rows.annotate(due=DUE).order_by("due", "id")
+    rows = rows.filter(Q(due__gt=key) | Q(due=key, pk__gt=pk)) if key else rows
+    return keyset(rows[: PAGE + 1], PAGE, lambda exam: f"{exam.pk}~{exam.due.isoformat()}")
+
+
+def _key(after: str) -> tuple[datetime | None, int]:
+    """Where the page before ended; a key that is none begins anew."""
+    pk, _, moment = after.partition("~")
+    key = parse_datetime(moment) if pk.isdigit() and len(pk) < 19 else None
+    return (key, int(pk)) if key and timezone.is_aware(key) else (None, 0)
 
 
 def history(number: str) -> Sequence[JournalEntry]:
@@ -82,11 +92,12 @@ def history(number: str) -> Sequence[JournalEntry]:
 
 
 def _sampled(actor: Actor, at: datetime) -> Q:
-    """Issued exams of the share that this physician may read again: neither read nor audited by them, and not read again yet."""
+    """Issued exams of the share that this physician may read again: neither read nor audited by them, nothing of it looked at, and not read again yet."""
     policy = policybook.in_force(waiting.SECOND, timezone.localdate(at), actor.scope)
     recent = Exam.objects.filter(centre__in=actor.reaches("diagnosis.read_again"), state="issued", issued_at__gt=at - timedelta(days=policy.days))
     recent = recent.exclude(concluded_by=actor.person).exclude(issued_by=actor.person).exclude(readings__kind="second")
-    return Q(number__in=[number for number in recent.values_list("number", flat=True) if rules.is_sampled(number, policy.percent)])
+    sampled = {pk: (resident, concluded) for pk, number, resident, concluded in recent.values_list("pk", "number", "resident_id", "concluded_at") if rules.is_sampled(number, policy.percent)}
+    return Q(pk__in=sampled.keys() - waiting.seen_by(actor, ((pk, *rest) for pk, rest in sampled.items())))
 
 
 def criticals(actor: Actor) -> QuerySet[CriticalValue]:

@@ -99,11 +99,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Case:
-    """What the rules of critical values look at: measurements by code in their units, and the statements chosen."""
+    """What the rules of critical values look at: measurements by code in their units, the statements chosen, and those of earlier reports."""
 
     measurements: Mapping[str, float] = field(default_factory=dict)
     statements: tuple[str, ...] = ()
     urgency: str = Urgency.ROUTINE.value
+    known: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from django.db.models import Count, F, Q, QuerySet
 from yilianti.care.referral import access, searching
 from yilianti.care.referral.models import ArrivalQuestion, Batch, Message, MilestoneNoted, Referral
 from yilianti.care.referral.searching import Filters
-from yilianti.care.referral.terms import OPEN, UNANSWERED, Channel, Side, State
+from yilianti.care.referral.terms import OPEN, UNANSWERED, Channel, Service, Side, State
 from yilianti.kernel import journal, prepared
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
@@ -283,11 +283,13 @@ def timeline(actor: Actor, resident_ids: Sequence[int], *, before: tuple[datetim
 
 
 def usual(actor: Actor, code: str = "") -> dict[str, Any]:
-    """Where this doctor sent the last patient with a diagnosis of the same group (ICD-10, three characters), or without one the last of all; {} for none."""
+    """Where this doctor sent the last patient with a diagnosis of the same group (ICD-10, three characters), or without one the last of all; {} for none.
+    Who only asked for advice sent nobody; what was asked for, and why, says nothing of a patient with something else."""
     rows = Referral.objects.filter(drafted_by=actor.person, from_institution=actor.institution, submitted_at__isnull=False, goes_home=False, recalls=None)
+    rows = rows.exclude(service=Service.ADVICE.value)
     rows = rows.filter(diagnosis_code__startswith=code[:3]) if code else rows
     last = rows.order_by("-id").values("to_institution_id", "to_department_id", "service", "reason").first()
-    return {name.removesuffix("_id"): value for name, value in last.items() if code or name != "reason"} if last else {}
+    return {name.removesuffix("_id"): value for name, value in last.items() if code or name not in ("service", "reason")} if last else {}
 
 
 def still_open(actor: Actor, resident_ids: Sequence[int], *, but: Sequence[str] = ()) -> list[Referral]:

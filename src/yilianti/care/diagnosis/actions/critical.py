@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from itertools import chain
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,7 +23,15 @@ from yilianti.registry.institutions import api as institutions
 
 def findings_of(exam: Exam, at: datetime) -> list[Finding]:
     """What the list in force at the centre says of this reading."""
-    return findings_for(exam, Case(exam.measurements, tuple(exam.statements), exam.urgency), at)
+    return findings_for(exam, Case(exam.measurements, tuple(exam.statements), exam.urgency, _known(exam)), at)
+
+
+def _known(exam: Exam) -> frozenset[str]:
+    """What earlier reports of the same patient and kind say."""
+    if not exam.statements:
+        return frozenset()
+    earlier = Exam.objects.filter(resident=exam.resident_id, modality=exam.modality, issued_at__isnull=False, ordered_at__lt=exam.ordered_at, statements__overlap=exam.statements).exclude(pk=exam.pk)
+    return frozenset(chain.from_iterable(earlier.values_list("statements", flat=True)))
 
 
 def findings_for(exam: Exam, case: Case, at: datetime) -> list[Finding]:

@@ -70,11 +70,11 @@ def given(post: QueryDict) -> dict[str, Any]:
 def read_again(request: Request, number: str) -> HttpResponse:
     """A blinded second reading: the tracing, and nothing that anybody said of it."""
     exam, now = views.visible_or_404(request, number), timezone.now()
-    looked_at(request, exam.resident_id, f"复阅检查 {number}")
+    looked_at(request, exam.resident_id, f"{waiting.READ_AGAIN} {number}")
     if request.method == "POST":
         said = given(request.POST)
         actions.read_again(actor=request.actor, number=number, statements=said["statements"], conclusion=said["conclusion"], at=now)
         return done(request, "/diagnosis/?box=second", f"检查 {number} 的复阅已记录。")
-    if request.actor.person in (exam.concluded_by_id, exam.issued_by_id) or not waiting.is_sampled(exam, now):
-        raise Refused("not_sampled", "这份检查不在您的双盲复阅之列；请从“待复阅”中选取。", "not sampled")
+    if not waiting.awaits_second(request.actor, exam, now):
+        raise Refused("not_sampled", "这份检查不在您的双盲复阅之列（看过报告的人也不能复阅）；请从“待复阅”中选取。", "not sampled")
     return render(request, "diagnosis/read_again.html", {"exam": exam, "desk": desk(exam, request.actor, now, "read_again", blind=True), "banner": residents.banner(exam.resident, timezone.localdate())})

@@ -9,7 +9,7 @@ from typing import Any
 from django.http import Http404, HttpResponse
 from django.utils import timezone
 
-from yilianti.care.diagnosis import access, queries, rules
+from yilianti.care.diagnosis import access, queries, rules, waiting
 from yilianti.care.diagnosis.actions import critical
 from yilianti.care.diagnosis.models import Exam, IssuedReport
 from yilianti.care.diagnosis.pages import reading, showing, step_forms
@@ -64,16 +64,18 @@ def _writing(request: Request, exam: Exam, now: datetime) -> str:
 @page("diagnosis.view")
 def detail(request: Request, number: str) -> HttpResponse:
     """One examination: what was asked, the tracing, what was said of it, what can be done now."""
-    exam = visible_or_404(request, number)
+    exam, now = visible_or_404(request, number), timezone.now()
+    if "seen" not in request.GET and waiting.awaits_second(request.actor, exam, now):
+        return answer(request, "diagnosis/blind.html", {"exam": exam})
     looked_at(request, exam.resident_id, f"查看检查 {number}")
-    return answer(request, "diagnosis/detail.html", shown(request, exam, timezone.now()), fragment="diagnosis/_exam.html")
+    return answer(request, "diagnosis/detail.html", shown(request, exam, now), fragment="diagnosis/_exam.html")
 
 
 @page("diagnosis.view")
 def tracing(request: Request, number: str) -> HttpResponse:
     """The samples for the viewer: a line of JSON, then each lead's 16- or 32-bit integers, little endian, as recorded."""
     exam = visible_or_404(request, number)
-    looked_at(request, exam.resident_id, f"查看检查 {number} 的波形")
+    looked_at(request, exam.resident_id, f"{waiting.LOOK_AT_TRACING} {number}")
     held = recordings.tracing_of(exam.recording_id) if exam.recording_id else None
     if held is None:
         raise Http404("这项检查没有波形。")

@@ -54,11 +54,11 @@ def blocks_sending(quality: Sequence[Mapping[str, str]]) -> bool:
 
 def critical_findings(case: Case, rows: Sequence[Mapping[str, str]], policy_ref: str = "") -> list[Finding]:
     """What of a reading is critical under one list: a row speaks when one of its statements was chosen (or it names none) and its measurement
-    passes its threshold (or it names none). The sentence carries the key value that the member has to read back."""
+    passes its threshold (or it names none); one that counts when first found, or found again, is compared with earlier reports. The sentence carries the key value that the member has to read back."""
     found = []
     for row in rows:
         chosen = [code for code in row["statements"].split("|") if code and code in case.statements]
-        if row["statements"] and not chosen:
+        if row["statements"] and not chosen or row["found"] and row["found"] != ("again" if set(chosen) & case.known else "first"):
             continue
         value = case.measurements.get(row["measure"]) if row["measure"] else None
         if row["measure"] and (value is None or not _passes(value, row["op"], float(row["value"]))):

@@ -183,6 +183,18 @@ def test_a_list_nobody_checked_is_not_used(scene: factories.Scene, at: datetime,
     assert refusal.value.code == "list_unchecked"
 
 
+def test_what_an_earlier_report_says_is_not_first_found(scene: factories.Scene, at: datetime) -> None:
+    from yilianti.care.diagnosis.actions import critical
+
+    def codes(exam: Exam) -> list[str]:
+        return [one.code for one in critical.findings_of(exam, at)]
+
+    first = factories.issued(scene, at, statements=("3AVB",), measurements={"HR": 44.0})
+    again = factories.concluded(scene, at + timedelta(days=1), statements=("3AVB",), measurements={"HR": 44.0})
+    slow = factories.concluded(scene, at + timedelta(days=1), statements=("3AVB",), measurements={"HR": 38.0})
+    assert (codes(first), codes(again), codes(slow)) == (["third_degree_block"], [], ["third_degree_block_slow"])
+
+
 def test_conference_needs_opinions_and_another_hand(scene: factories.Scene, at: datetime) -> None:
     exam = factories.queued(scene, at)
     actions.claim(actor=scene.reader, number=exam.number, at=at)
@@ -208,6 +220,25 @@ def test_second_reading_is_blind_to_those_who_read(scene: factories.Scene, at: d
     actions.read_again(actor=scene.head, number=exam.number, statements=["SR", "STT"], conclusion="窦律，ST-T改变", at=at)
     assert journal.history(f"diagnosis:{exam.number}")[-1].facts["agreement"] == 0.5
     assert Exam.objects.get(pk=exam.pk).conclusion == "窦性心律"
+
+
+def test_who_looked_at_the_patient_since_is_not_blind(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yilianti.registry.access import api as access_log
+
+    exam = factories.issued(scene, at)
+    monkeypatch.setattr(waiting, "is_sampled", lambda exam, at: True)
+
+    def look(purpose: str, moment: datetime) -> None:
+        access_log.record_looks(actor=scene.head, looks=[(scene.resident.id, purpose)], path="/", address=None, at=moment)
+
+    look("查看档案", at - timedelta(hours=1))
+    look(f"{waiting.LOOK_AT_TRACING} {exam.number}", at + timedelta(minutes=1))
+    assert waiting.awaits_second(scene.head, exam, at)
+    look("查看档案", at + timedelta(minutes=2))
+    assert not waiting.awaits_second(scene.head, exam, at)
+    with pytest.raises(Refused) as refusal:
+        actions.read_again(actor=scene.head, number=exam.number, statements=["SR"], conclusion="窦律", at=at + timedelta(minutes=3))
+    assert refusal.value.code == "not_blind"
 
 
 def test_a_stranger_sees_and_does_nothing(scene: factories.Scene, at: datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -108,6 +108,32 @@ def test_the_second_reading_shows_nothing_of_the_first(scene: factories.Scene, n
     page = client.get(f"/diagnosis/{exam.number}/read_again").content.decode()
     assert "checked" not in page.partition("data-statements")[2] and ">窦性心律</textarea>" not in page
     assert post(client, f"/diagnosis/{exam.number}/read_again", READING).status_code == 204
+
+
+def test_a_sampled_report_is_not_shown_by_chance(scene: factories.Scene, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yilianti.care.diagnosis import waiting
+
+    monkeypatch.setattr(waiting, "is_sampled", lambda exam, at: True)
+    exam = factories.issued(scene, now)
+    client = signed_in(scene.head)
+    assert "先复阅" in client.get(f"/diagnosis/{exam.number}/").content.decode()
+    assert client.get(f"/diagnosis/{exam.number}/read_again").status_code == 200
+    assert "窦性心律" in client.get(f"/diagnosis/{exam.number}/?seen=1").content.decode()
+    assert client.get(f"/diagnosis/{exam.number}/read_again").status_code == 422, "who has seen the report is not blind"
+    assert "窦性心律" in client.get(f"/diagnosis/{exam.number}/").content.decode(), "nothing left to hide"
+
+
+@pytest.mark.parametrize("box", ["waiting", "all"])
+def test_the_list_pages_by_key(scene: factories.Scene, now: datetime, box: str) -> None:
+    from yilianti.care.diagnosis import queries
+
+    made = {factories.queued(scene, now - timedelta(minutes=minutes % 3)).number for minutes in range(queries.PAGE + 5)}
+    first = queries.worklist(scene.doctor, box, now)
+    factories.queued(scene, now)  # arrives meanwhile
+    second = queries.worklist(scene.doctor, box, now, after=first.next_key)
+    both = [exam.number for exam in [*first.rows, *second.rows]]
+    assert len(first.rows) == queries.PAGE and made <= set(both) and len(set(both)) == len(both)
+    assert [exam.number for exam in queries.worklist(scene.doctor, box, now, after="nonsense").rows][: queries.PAGE - 1]
 
 
 @pytest.mark.parametrize("count", [3, 12])

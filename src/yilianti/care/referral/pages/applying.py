@@ -103,8 +103,7 @@ def _learned(request: Request) -> HttpResponse:
     """Where this doctor sends such a diagnosis, as long as nothing was chosen by hand."""
     before, code = queries.usual(request.actor), request.GET.get("diagnosis_code", "")[:24]
     untouched = all(request.GET.get(name, "") == str(before.get(name) or "") for name in ("to_institution", "to_department")) and not request.GET.get("reason")
-    as_offered = before.get("service") or Service.OUTPATIENT.value
-    untouched = untouched and request.GET.get("service", as_offered) == as_offered
+    untouched = untouched and request.GET.get("service", Service.OUTPATIENT.value) == Service.OUTPATIENT.value
     usual = queries.usual(request.actor, code) if code and untouched and not request.GET.get("to_service") else {}
     if not usual:
         return HttpResponse(status=204)

@@ -40,7 +40,16 @@ def test_a_diagnosis_brings_its_usual_receiver_unless_one_was_chosen(scene: fact
     assert client.get(asked.format("I20.100", other, "further_examination")).status_code == 204
     assert client.get(asked.format("E11.900", other, "")).status_code == 204, "never sent before"
     assert client.get(asked.format("I20.100", other, "") + "&service=advice").status_code == 204, "a service chosen by hand stays"
-    assert client.get(asked.format("I20.100", other, "") + "&service=inpatient").status_code == 200
+    assert client.get(asked.format("I20.100", other, "") + "&service=outpatient").status_code == 200
+
+
+def test_advice_asked_for_one_patient_is_not_asked_for_the_next(scene: factories.Scene) -> None:
+    client, address = signed_in(scene.township), f"/referrals/new?resident={scene.resident.number}"
+    factories.submitted(scene, timezone.now(), service="inpatient")
+    factories.submitted(scene, timezone.now(), service="advice", to_institution=scene.county.other_hospital.id)
+    text = client.get(address).content.decode()
+    assert f'<option value="{scene.county.hospital.id}" selected>' in text
+    assert '<option value="advice" selected>' not in text and '<option value="inpatient" selected>' not in text
 
 
 def test_what_is_under_way_is_shown_with_its_way(scene: factories.Scene) -> None:

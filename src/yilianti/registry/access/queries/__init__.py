@@ -4,5 +4,6 @@ from yilianti.registry.access.queries.accounts import accounts_open
 from yilianti.registry.access.queries.actors import actor_for, fingerprint, signed_in
 from yilianti.registry.access.queries.holders import holders, roles_of
 from yilianti.registry.access.queries.integrity import faults_of_grants
+from yilianti.registry.access.queries.trails import last_looks
 
-__all__ = ["accounts_open", "actor_for", "faults_of_grants", "fingerprint", "holders", "roles_of", "signed_in"]
+__all__ = ["accounts_open", "actor_for", "faults_of_grants", "fingerprint", "holders", "last_looks", "roles_of", "signed_in"]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from yilianti.kernel import sealing
@@ -74,6 +75,14 @@ def looks(actor: Actor, filters: LogFilters, *, before: int | None = None, size:
     if filters.institution:
         rows = rows.filter(institution=filters.institution)
     return _newest_first(rows, before, size)
+
+
+def last_looks(*, person: int, residents: Collection[int], since: datetime, apart_from: Collection[str] = ()) -> dict[int, datetime]:
+    """When this person last looked at each of these residents since a moment; looks whose purpose begins with one of `apart_from` do not count."""
+    rows = AccessLog.objects.filter(person=person, resident__in=residents, at__gte=since)
+    for purpose in apart_from:
+        rows = rows.exclude(purpose__startswith=purpose)
+    return dict(rows.values_list("resident").annotate(Max("at")))
 
 
 def looks_at(number: str, *, before: int | None = None, size: int = PAGE) -> Slice:
