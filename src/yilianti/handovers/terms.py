@@ -9,6 +9,7 @@ JOURNAL = {
 #: What each handover and each timed handover is called on the operations page, by module.
 NAMES = {
     "diagnosis_limits": "提醒将到的诊断时限",
+    "diagnosis_to_hl7v2": "诊断报告 → 医院系统",
     "diagnosis_to_inbox": "检查与危急值 → 待办与通知",
     "record_to_referral": "医院就诊变动 → 转诊", "referral_to_inbox": "转诊进展 → 待办与通知",
     "referral_to_messaging": "转诊进展 → 患者短信", "messaging_to_referral": "患者短信结果 → 转诊", "unreached_patients": "提醒迟迟没告知到的患者",

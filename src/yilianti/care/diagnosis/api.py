@@ -1,9 +1,12 @@
 """The door of diagnosis."""
 
-from yilianti.care.diagnosis.actions import acquire, cancel, order, remind, retire_signer, send
+from yilianti.care.diagnosis.actions import acquire, cancel, order, remind, retire_signer, revise, send
 from yilianti.care.diagnosis.ecg import Examined, examine
 from yilianti.care.diagnosis.models import Exam
-from yilianti.care.diagnosis.queries import one
-from yilianti.care.diagnosis.terms import Modality, Order, Urgency
+from yilianti.care.diagnosis.queries import of_order, one, reported
+from yilianti.care.diagnosis.terms import Modality, Order, Reported, State, Urgency
 
-__all__ = ["Exam", "Examined", "Modality", "Order", "Urgency", "acquire", "cancel", "examine", "one", "order", "remind", "retire_signer", "send"]
+__all__ = [
+    "Exam", "Examined", "Modality", "Order", "Reported", "State", "Urgency", "acquire", "cancel", "examine", "of_order", "one", "order", "remind", "reported", "retire_signer",
+    "revise", "send",
+]  # fmt: skip

@@ -8,6 +8,7 @@ EXAM = Lifecycle(
     row("acquire",    "ordered|acquired|rejected",          "acquired",   "recorder", "diagnosis.acquired"),
     row("send",       "acquired",                           "queued",     "recorder", "diagnosis.sent"),
     row("cancel",     "ordered|acquired|rejected|queued",   "cancelled",  "recorder", "diagnosis.cancelled"),
+    row("revise",     "ordered|acquired|rejected|queued",   "",           "recorder", "diagnosis.revised"),
     row("claim",      "queued|reading",                     "reading",    "reader",   "diagnosis.claimed"),
     row("release",    "reading",                            "queued",     "reader",   "diagnosis.released"),
     row("reject",     "reading|concluded",                  "rejected",   "reader",   "diagnosis.rejected"),

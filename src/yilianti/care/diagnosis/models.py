@@ -30,6 +30,8 @@ class Exam(models.Model):
     complaint = models.CharField("主诉", max_length=400, blank=True)
     impression = models.CharField("临床印象", max_length=200, blank=True)
     bed = models.CharField("床号", max_length=24, blank=True)
+    source = models.CharField("来源", max_length=64, blank=True)
+    orderer = models.CharField("申请医生", max_length=64, blank=True)
     fee_fen = models.PositiveIntegerField("检查费（分）", null=True, blank=True)
     charged_at = models.DateTimeField(null=True, blank=True)
 
@@ -125,6 +127,7 @@ class IssuedReport(models.Model):
     measurements = models.JSONField(default=dict, blank=True)
     conclusion = models.TextField()
     because = models.CharField("更正原因", max_length=200, blank=True)
+    critical = models.JSONField(default=list, blank=True)
     reader = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     auditor = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
@@ -136,7 +139,8 @@ class IssuedReport(models.Model):
         triggers = protected("issued_report_append_only")
 
     class Privacy:
-        personal = {"content": "the whole report", "conclusion": "medical conclusion", "statements": "findings", "measurements": "measured values"}
+        personal = {"content": "the whole report", "conclusion": "medical conclusion", "statements": "findings", "measurements": "measured values",
+                    "critical": "findings"}  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.exam_id} v{self.version}"

@@ -11,11 +11,14 @@ from django.utils.dateparse import parse_datetime
 
 from yilianti import policybook
 from yilianti.care.diagnosis import access, rules, waiting
-from yilianti.care.diagnosis.models import CriticalValue, Exam
+from yilianti.care.diagnosis.ecg import MEASURES
+from yilianti.care.diagnosis.models import CriticalValue, Exam, IssuedReport
+from yilianti.care.diagnosis.terms import Reported
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.pages import Slice, keyset
+from yilianti.registry.institutions import api as institutions
 
 PAGE = 20
 SHOWN = ("resident", "institution", "centre", "claimed_by", "concluded_by", "issued_by")
@@ -36,6 +39,29 @@ def visible(actor: Actor) -> QuerySet[Exam]:
 
 def one(actor: Actor, number: str) -> Exam | None:
     return visible(actor).select_related(*SHOWN, "recording", "ordered_by", "acquired_by").defer("recording__content", "recording__samples").filter(number=number).first()
+
+
+def of_order(institution: int, placer_number: str) -> Exam | None:
+    """The exam that a member's own system knows by this number: the one that counts, else the latest cancelled one."""
+    rows = list(Exam.objects.filter(institution=institution, placer_number=placer_number).order_by("-id")[:20])
+    return next((exam for exam in rows if exam.state != "cancelled"), rows[0] if rows else None)
+
+
+def reported(number: str, version: int) -> Reported | None:
+    """One version of a report in words and bytes, for doors that hand it on; None where there is none."""
+    told = IssuedReport.objects.select_related("exam", "reader", "auditor").filter(exam__number=number, version=version).first()
+    if told is None:
+        return None
+    exam = told.exam
+    library = policybook.in_force(f"clinical.diagnosis.statements_{exam.modality}", timezone.localdate(told.at), institutions.scope_of(exam.centre_id, told.at)).table
+    named = {row["code"]: (row["code"], row["zh"], row["aha"]) for row in library.dicts()} if library else {}
+    return Reported(
+        number, version, exam.modality, exam.institution_id, exam.resident_id, exam.placer_number, exam.orderer, exam.complaint, exam.urgency, exam.ordered_at, exam.acquired_at,
+        exam.sent_at, told.at, told.reader.name if told.reader else "", told.auditor.name, told.conclusion, told.because,
+        tuple(named.get(code, (code, code, "")) for code in told.statements),
+        tuple((one.code, one.zh, f"{told.measurements[one.code]:.{one.decimals}f}", one.unit) for one in MEASURES if one.code in told.measurements),
+        tuple((one["code"], one["sentence"]) for one in told.critical), bytes(told.content),
+    )  # fmt: skip
 
 
 def in_box(actor: Actor, box: str, at: datetime) -> Q:

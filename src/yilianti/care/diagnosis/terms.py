@@ -37,6 +37,7 @@ class Verb(Term):
     ACQUIRE = "acquire", "采集", "acquire"
     SEND = "send", "发送", "send"
     CANCEL = "cancel", "取消", "cancel"
+    REVISE = "revise", "更改申请", "revise the order"
     CLAIM = "claim", "开始诊断", "claim"
     RELEASE = "release", "放回队列", "release"
     REJECT = "reject", "退回重采", "reject"
@@ -75,6 +76,18 @@ class CriticalVerb(Term):
     RESOLVE = "resolve", "登记处置", "resolve"
 
 
+class Door(Term):
+    """Through which door an order came."""
+
+    PAGE = "page", "网页登记", "entered on a page"
+    HL7V2 = "hl7v2", "医院系统申请（HL7）", "order of a hospital system (HL7)"
+
+    @classmethod
+    def of(cls, source: str) -> str:
+        """The label of the door that `Order.source` names."""
+        return cls.label(source.partition(":")[0] or cls.PAGE.value)
+
+
 class RejectReason(Term):
     LEAD_OFF = "lead_off", "导联脱落", "lead off"
     REVERSED = "reversed", "导联接反或错位", "electrodes reversed"
@@ -86,7 +99,8 @@ class RejectReason(Term):
 
 @dataclass(frozen=True)
 class Order:
-    """What a member asks for. `placer_number` is the number of its own system; `fee` in fen, None where nothing was charged yet."""
+    """What a member asks for. `placer_number` is the number of its own system, `source` the door with its own reference ("" for a page), `orderer` who asked
+    where that is nobody's account; `fee` in fen, None where nothing was charged yet."""
 
     modality: str = Modality.ECG.value
     urgency: str = Urgency.ROUTINE.value
@@ -95,6 +109,35 @@ class Order:
     placer_number: str = ""
     bed: str = ""
     fee: int | None = None
+    source: str = ""
+    orderer: str = ""
+
+
+@dataclass(frozen=True)
+class Reported:
+    """One version of an issued report, for who hands it on. `statements` are (code, Chinese name, AHA/SCP code), `measurements` (code, name, value, unit), `critical` (code, sentence)."""
+
+    number: str
+    version: int
+    modality: str
+    institution: int
+    resident: int
+    placer_number: str
+    orderer: str
+    complaint: str
+    urgency: str
+    ordered_at: datetime
+    acquired_at: datetime | None
+    sent_at: datetime | None
+    issued_at: datetime
+    reader: str
+    auditor: str
+    conclusion: str
+    because: str
+    statements: tuple[tuple[str, str, str], ...]
+    measurements: tuple[tuple[str, str, str, str], ...]
+    critical: tuple[tuple[str, str], ...]
+    pdf: bytes = b""
 
 
 @dataclass(frozen=True)
@@ -122,5 +165,5 @@ JOURNAL = {
     "diagnosis.released": "放回队列", "diagnosis.rejected": "退回重采", "diagnosis.concluded": "提交诊断", "diagnosis.referred_back": "退回修改", "diagnosis.issued": "签发报告",
     "diagnosis.convened": "提请会诊", "diagnosis.opined": "会诊意见", "diagnosis.amended": "更正报告", "diagnosis.critical_found": "发现危急值",
     "diagnosis.critical_unreachable": "危急值通知无人应答", "diagnosis.critical_acknowledged": "危急值复述确认", "diagnosis.critical_resolved": "危急值处置", "diagnosis.read_again": "双盲复阅",
-    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.signer_retired": "停用签名密钥",
+    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.signer_retired": "停用签名密钥", "diagnosis.revised": "更改申请",
 }  # fmt: skip

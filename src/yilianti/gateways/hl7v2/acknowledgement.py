@@ -119,7 +119,14 @@ def _err(d: Delimiters, version: tuple[int, ...], answer: Answer, codec: str) ->
     return d.field.join(["ERR", "", location, coded, "E", "", "", escape(answer.en, d)[:2048], escape(spoken, d)[:250]])
 
 
-def line(d: Delimiters, pieces: tuple[str | tuple[str, ...], ...]) -> str:
+#: A field: text, or components, of which each is text or subcomponents.
+Piece = str | tuple[str | tuple[str, ...], ...]
+
+
+def line(d: Delimiters, pieces: tuple[Piece, ...]) -> str:
     """One segment: fields escaped, components joined, what is empty at the end left off."""
-    fields = [d.component.join(escape(part, d) for part in piece).rstrip(d.component) if isinstance(piece, tuple) else escape(piece, d) for piece in pieces]
-    return d.field.join(fields).rstrip(d.field)
+    return d.field.join(d.component.join(_component(d, part) for part in (piece if isinstance(piece, tuple) else (piece,))).rstrip(d.component) for piece in pieces).rstrip(d.field)
+
+
+def _component(d: Delimiters, part: str | tuple[str, ...]) -> str:
+    return escape(part, d) if isinstance(part, str) else d.subcomponent.join(escape(one, d) for one in part)

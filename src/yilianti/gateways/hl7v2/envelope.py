@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 ADT: Final = frozenset({"A01", "A02", "A03", "A04", "A08", "A11", "A13", "A18", "A24", "A34", "A36", "A37", "A39", "A40", "A47"})
 SUPPORTED: Final = {"ADT": ADT, "ORU": frozenset({"R01"}), "MDM": frozenset({"T02"}), "RDE": frozenset({"O11"}), "REF": frozenset({"I12", "I13", "I14", "I15"}),
-                    "SIU": frozenset({"S12", "S13", "S14", "S15", "S26"})}
+                    "ORM": frozenset({"O01"}), "OMG": frozenset({"O19"}), "SIU": frozenset({"S12", "S13", "S14", "S15", "S26"})}
 _VERSION = re.compile(r"2\.[1-9](\.\d{1,2})?\Z")
 
 

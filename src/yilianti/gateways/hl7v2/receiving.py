@@ -36,7 +36,12 @@ _PLACES = {"visit_number": ("PV1", 19), "body": ("OBX", 5), "id_card": ("PID", 3
            "local": ("PID", 3), "name": ("PID", 5),
            "filler_number": ("SCH", 2), "starts_at": ("TQ1", 7), "order_number": ("ORC", 2),
            "consent_basis": ("CON", 10), "to_institution": ("PRD", 7), "diagnosis_code": ("DG1", 3), "reason": ("RF1", 10), "service": ("RF1", 5),
+           "complaint": ("OBR", 13), "urgency": ("TQ1", 9),
            "summary": ("NTE", 3), "number": ("RF1", 6), "because": ("NTE", 3)}
+
+
+#: What a door refuses without naming a field is the step that was asked for.
+_UNPLACED = {"REF": ("RF1", 6), "ORM": ("ORC", 1), "OMG": ("ORC", 1)}
 
 
 class _SomethingFailed(Exception):
@@ -217,8 +222,7 @@ def _refuse_fault(work: Work, fault: Unusable | Refused) -> None:
     if isinstance(fault, Unusable):
         refuse(work, Answer("AE", fault.error, fault.zh, fault.en, fault.segment, fault.sequence, fault.field))
         return
-    unplaced = ("RF1", 6) if work.envelope is not None and work.envelope.event == "REF" else ("MSH", 0)
-    segment, number = _PLACES.get(fault.field, unplaced)
+    segment, number = _PLACES.get(fault.field, _UNPLACED.get(work.envelope.event if work.envelope is not None else "", ("MSH", 0)))
     refuse(work, Answer("AE", "207", fault.zh, fault.en, segment, 1, number), fault.code)
     work.findings.extend(fault.findings)
 

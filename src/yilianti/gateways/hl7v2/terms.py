@@ -20,6 +20,8 @@ class Table(Term):
     DISPOSITION = "disposition", "离院方式（PV1-36）", "discharge disposition"
     CATEGORY = "category", "检查类别（OBR-24）", "report category"
     OBSERVATION = "observation", "检验检查项目（OBX-3、OBR-4）", "observation"
+    ORDER = "order", "检查申请项目（申请的 OBR-4）", "ordered examination"
+    PRIORITY = "priority", "紧急程度（TQ1-9、OBR-27、OBR-31）", "priority of an order"
     DOCUMENT = "document", "文书类别（TXA-2）", "document type"
     AUTHORITY = "authority", "患者编号的签发者（PID-3.4）", "assigning authority"
 
@@ -29,6 +31,8 @@ CLOSED = {
     Table.SEX: {"0": "未知", "1": "男", "2": "女", "9": "未说明"},
     Table.PATIENT_CLASS: {"inpatient": "住院", "outpatient": "门诊", "emergency": "急诊", "other": "其他"},
     Table.CATEGORY: {"laboratory": "检验", "imaging": "影像", "ecg": "心电", "pathology": "病理", "other": "其他检查"},
+    Table.ORDER: {"ecg": "心电图", "ecg_chest_pain": "心电图（胸痛）"},
+    Table.PRIORITY: {"routine": "常规", "emergency": "急诊", "chest_pain": "胸痛"},
     Table.DOCUMENT: {"discharge_summary": "出院小结", "outpatient_note": "门急诊病历", "other": "其他文书"},
     Table.AUTHORITY: {"own": "本机构自己的编号"},
 }

@@ -59,11 +59,12 @@ class Event(Term):
     REFERRAL_TO_US = "referral_to_us", "转来本机构的转诊（REF）", "referrals addressed to it"
     REFERRAL_OF_OURS = "referral_of_ours", "本机构转出的转诊的进展（RRI）", "progress of referrals it sent"
     PLACE_OF_OURS = "place_of_ours", "本机构号源上的预约（SIU）", "appointments in its slots"
+    REPORT_OF_OURS = "report_of_ours", "本机构检查的诊断报告（ORU）", "reports of its examinations"
     NOTICE = "notice", "待办与通知", "notices and tasks"
 
 
 EVENTS: Mapping[str, tuple[Event, ...]] = {
-    Channel.HL7V2: (Event.REFERRAL_TO_US, Event.REFERRAL_OF_OURS, Event.PLACE_OF_OURS), Channel.SMS: (Event.NOTICE,), Channel.CHAT: (Event.NOTICE,),
+    Channel.HL7V2: (Event.REFERRAL_TO_US, Event.REFERRAL_OF_OURS, Event.PLACE_OF_OURS, Event.REPORT_OF_OURS), Channel.SMS: (Event.NOTICE,), Channel.CHAT: (Event.NOTICE,),
 }  # fmt: skip
 
 

@@ -56,6 +56,11 @@ def find(*, actor: Actor, exam: Exam, at: datetime) -> list[CriticalValue]:
     return made
 
 
+def said(exam: Exam, at: datetime) -> list[dict[str, str]]:
+    """What of this reading is critical, as its report says it to other systems."""
+    return [{"code": found.code, "sentence": found.sentence} for found in findings_of(exam, at) if found.severity is Severity.BLOCKING]
+
+
 @contextmanager
 def _step(actor: Actor, critical: int, action: str, at: datetime) -> Iterator[tuple[CriticalValue, dict[str, object]]]:
     with transaction.atomic():

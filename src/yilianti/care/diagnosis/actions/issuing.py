@@ -114,7 +114,7 @@ def _sign(step: moving.Step, actor: Actor, statements: Sequence[str], conclusion
     sha256 = hashlib.sha256(content).hexdigest()
     report = IssuedReport.objects.create(
         exam=exam, version=version, statements=exam.statements, measurements=exam.measurements, conclusion=exam.conclusion, because=because,
-        reader_id=exam.concluded_by_id, auditor_id=auditor, at=at, content=content, sha256=sha256,
+        reader_id=exam.concluded_by_id, auditor_id=auditor, at=at, content=content, sha256=sha256, critical=critical.said(exam, at),
     )  # fmt: skip
     signature = signatures.of_report(exam, report, content, at)
     exam.report = _file(exam, version, at)

@@ -14,7 +14,7 @@ from yilianti import policybook
 from yilianti.care.diagnosis import rules
 from yilianti.care.diagnosis.actions import moving
 from yilianti.care.diagnosis.models import Exam
-from yilianti.care.diagnosis.terms import Modality, Order, Urgency
+from yilianti.care.diagnosis.terms import Modality, Order, State, Urgency
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused
 from yilianti.kernel.numbers import next_number
@@ -56,9 +56,10 @@ def _ordered(actor: Actor, resident: int, institution: int, order: Order, client
         number=next_number("XD", at), modality=order.modality, urgency=order.urgency, client_key=client_key, resident_id=resident, institution_id=institution,
         centre_id=centre_for(institution, order.modality, at), placer_number=order.placer_number.strip()[:96], complaint=order.complaint.strip()[:400],
         impression=order.impression.strip()[:200], bed=order.bed.strip()[:24], fee_fen=order.fee, charged_at=at if order.fee is not None else None, ordered_by_id=actor.person, ordered_at=at,
+        source=order.source[:64], orderer=order.orderer.strip()[:64],
     )  # fmt: skip
     residents.note_relation(resident, institution, at)
-    moving.record("diagnosis.ordered", actor=actor, exam=exam, at=at, facts={"charged": exam.fee_fen is not None})
+    moving.record("diagnosis.ordered", actor=actor, exam=exam, at=at, facts={"charged": exam.fee_fen is not None, "source": exam.source})
     return exam
 
 
@@ -125,6 +126,22 @@ def cancel(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:
     with moving.step(actor=actor, number=number, action="cancel", at=at) as step:
         step.facts["because"] = moving.require(because, "请写明取消原因。", "because")[:200]
         step.exam.recording = None
+    return step.exam
+
+
+def revise(*, actor: Actor, number: str, at: datetime, urgency: str = "", complaint: str = "", impression: str = "", bed: str = "") -> Exam:
+    """Change what was asked, until somebody reads it; what is not given stays. A changed urgency changes the limits, reckoned from the sending."""
+    with moving.step(actor=actor, number=number, action="revise", at=at) as step:
+        exam, before = step.exam, step.exam.urgency
+        exam.urgency = Urgency(urgency or before).value
+        for name, said, length in (("complaint", complaint, 400), ("impression", impression, 200), ("bed", bed, 24)):
+            setattr(exam, name, said.strip()[:length] or getattr(exam, name))
+        if not rules.cannot_wait(exam.urgency):
+            moving.require(exam.complaint, "请填写主诉或检查目的，诊断医师要据此判读。", "complaint")
+        if exam.urgency != before and exam.sent_at is not None and exam.state == State.QUEUED:
+            promise(exam, actor, exam.sent_at)
+            step.policy_refs.extend(exam.limit_refs)
+        step.facts["before"] = before
     return step.exam
 
 

@@ -9,14 +9,14 @@ from typing import Any
 from yilianti.care.diagnosis import access, rules
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import CriticalValue, Exam
-from yilianti.care.diagnosis.terms import JOURNAL, CriticalState, Modality, RejectReason, State, Urgency, Verb
+from yilianti.care.diagnosis.terms import JOURNAL, CriticalState, Door, Modality, RejectReason, State, Urgency, Verb
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 
 TONES = {"ordered": "idle", "acquired": "wait", "queued": "wait", "reading": "info", "concluded": "wait", "conference": "warn", "issued": "ok", "rejected": "bad", "cancelled": "idle"}
 URGENCY_TONES = {"chest_pain": "bad", "emergency": "bad", "routine": "idle"}
 CRITICAL_TONES = {"notified": "bad", "acknowledged": "warn", "resolved": "ok"}
-ICONS = {"claim": "eye", "release": "rotate", "reject": "arrow-back-up", "convene": "users", "refer_back": "arrow-back-up", "cancel": "ban", "send": "send"}
+ICONS = {"claim": "eye", "release": "rotate", "reject": "arrow-back-up", "convene": "users", "refer_back": "arrow-back-up", "cancel": "ban", "revise": "pencil", "send": "send"}
 _PATH = ("ordered", "acquired", "queued", "reading", "concluded", "issued")
 _SOON = timedelta(minutes=5)
 #: Written on the page itself, or by the door that reads the file.
@@ -77,7 +77,7 @@ def _note(entry: JournalEntry) -> str:
 
 def facts(exam: Exam) -> list[dict[str, str]]:
     pairs = [
-        ("申请机构", exam.institution.name), ("诊断中心", exam.centre.name), ("主诉", exam.complaint), ("临床印象", exam.impression), ("申请单号", exam.placer_number), ("床号", exam.bed),
+        ("申请机构", exam.institution.name), ("诊断中心", exam.centre.name), ("主诉", exam.complaint), ("临床印象", exam.impression), ("来源", Door.of(exam.source)), ("申请单号", exam.placer_number), ("申请医生", exam.orderer or (exam.ordered_by.name if exam.ordered_by else "")), ("床号", exam.bed),
         ("收费", f"{exam.fee_fen / 100:.2f} 元" if exam.fee_fen is not None else "未登记"), ("仍要发送的理由", exam.sent_anyway),
     ]  # fmt: skip
     return [{"label": label, "value": value} for label, value in pairs if value]

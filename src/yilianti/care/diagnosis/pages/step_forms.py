@@ -22,6 +22,13 @@ class SendForm(forms.Form):
     because = forms.CharField(label="仍要发送的理由", required=False, max_length=200)
 
 
+class ReviseForm(forms.Form):
+    urgency = forms.ChoiceField(label="紧急程度", choices=Urgency.choices())
+    complaint = forms.CharField(label="主诉与检查目的", required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 2}), help_text="不填的不改。")
+    impression = forms.CharField(label="临床印象", required=False, max_length=200)
+    bed = forms.CharField(label="床号", required=False, max_length=24)
+
+
 class ClaimForm(forms.Form):
     """A claim asks nothing."""
 
@@ -37,9 +44,10 @@ class ChargeForm(forms.Form):
         return int(self.cleaned_data["fee"] * 100)
 
 
-FORMS: dict[str, type[forms.Form]] = {"reject": RejectForm, "send": SendForm, "claim": ClaimForm, "release": ClaimForm, "opine": OpinionForm, "charge": ChargeForm}
+FORMS: dict[str, type[forms.Form]] = {"reject": RejectForm, "revise": ReviseForm, "send": SendForm, "claim": ClaimForm, "release": ClaimForm, "opine": OpinionForm, "charge": ChargeForm}
 
 
 def form_of(action: str, exam: Exam, data: object = None) -> forms.Form:
     """The form of a step; most ask for a reason."""
-    return FORMS.get(action, BecauseForm)(data, auto_id=f"{action}-%s")  # type: ignore[arg-type]
+    form = FORMS.get(action, BecauseForm)
+    return form(data, auto_id=f"{action}-%s", initial={name: getattr(exam, name) for name in form.base_fields if hasattr(exam, name)})  # type: ignore[arg-type]

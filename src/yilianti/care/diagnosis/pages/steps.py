@@ -66,7 +66,7 @@ def _sealed(tracing: recordings.Tracing | None, because: str, exam: Exam) -> byt
     return sealed
 
 
-_ASKING = ("send", "cancel", "claim", "release", "reject", "refer_back", "convene")
+_ASKING = ("send", "cancel", "revise", "claim", "release", "reject", "refer_back", "convene")
 _WRITING = ("conclude", "issue", "decide", "amend")
 
 #: A POST each: the address ends with the verb, the action has its name.
