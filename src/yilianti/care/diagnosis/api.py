@@ -2,11 +2,12 @@
 
 from yilianti.care.diagnosis.actions import acquire, cancel, order, remind, retire_signer, revise, send
 from yilianti.care.diagnosis.ecg import Examined, examine
+from yilianti.care.diagnosis.facts import FACTS
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.queries import of_order, one, reported
 from yilianti.care.diagnosis.terms import Modality, Order, Reported, State, Urgency
 
 __all__ = [
-    "Exam", "Examined", "Modality", "Order", "Reported", "State", "Urgency", "acquire", "cancel", "examine", "of_order", "one", "order", "remind", "reported", "retire_signer",
+    "FACTS", "Exam", "Examined", "Modality", "Order", "Reported", "State", "Urgency", "acquire", "cancel", "examine", "of_order", "one", "order", "remind", "reported", "retire_signer",
     "revise", "send",
 ]  # fmt: skip

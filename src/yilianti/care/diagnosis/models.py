@@ -45,6 +45,8 @@ class Exam(models.Model):
     measured = models.JSONField(default=dict, blank=True)
     suggested = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
+    off_hours = models.BooleanField("非工作时间发送", default=False)
+    written_at = models.DateTimeField("首次书写", null=True, blank=True)
     written_due_at = models.DateTimeField(null=True, blank=True)
     audited_due_at = models.DateTimeField(null=True, blank=True)
     limit_refs = ArrayField(models.CharField(max_length=160), default=list, blank=True)
@@ -114,6 +116,32 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam_id} {self.kind}"
+
+
+class Rejection(models.Model):
+    """One recording sent back to be recorded again: counted against the recording and whoever made it. Added to, never changed."""
+
+    append_only = True
+
+    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="rejected")
+    recording = models.ForeignKey("recordings.Recording", null=True, on_delete=models.PROTECT, related_name="+")
+    acquired_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    findings = ArrayField(models.CharField(max_length=32), default=list, blank=True)
+    was_sent_anyway = models.BooleanField(default=False)
+    sent_at = models.DateTimeField()
+    reason = models.CharField("退回原因", max_length=16, choices=RejectReason.choices())
+    rejected_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["exam", "id"])]
+        triggers = protected("rejection_append_only")
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} {self.reason}"
 
 
 class IssuedReport(models.Model):

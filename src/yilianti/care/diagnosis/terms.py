@@ -88,6 +88,17 @@ class Door(Term):
         return cls.label(source.partition(":")[0] or cls.PAGE.value)
 
 
+class ReadingKind(Term):
+    """As what a physician said something of an exam."""
+
+    FIRST = "first", "初诊", "first reading"
+    AUDIT = "audit", "审核", "audit"
+    SECOND = "second", "双盲复阅", "blinded second reading"
+    OPINION = "opinion", "会诊意见", "opinion"
+    DECISION = "decision", "会诊定论", "decision"
+    AMENDMENT = "amendment", "更正", "amendment"
+
+
 class RejectReason(Term):
     LEAD_OFF = "lead_off", "导联脱落", "lead off"
     REVERSED = "reversed", "导联接反或错位", "electrodes reversed"

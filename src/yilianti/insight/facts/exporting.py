@@ -45,8 +45,8 @@ def _touched(after: int, upto: int) -> tuple[dict[str, list[str]], bool]:
         cursor.execute(_TOUCHED, [after, upto, [*BY_SUBJECT, _PLACES]])
         subjects = [row[0].partition(":") for row in cursor.fetchall()]
     for room, _, number in subjects:
-        if room in BY_SUBJECT:
-            found[BY_SUBJECT[room].name].append(number)
+        for table in BY_SUBJECT.get(room, ()):
+            found[table.name].append(number)
     return dict(found), any(room == _PLACES for room, _, _ in subjects)
 
 

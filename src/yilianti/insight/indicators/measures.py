@@ -7,15 +7,15 @@ Importing this costs a second: only what computes imports it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
 import ibis
 import ibis.expr.types as ir
 
-from yilianti.insight.facts import api as facts
+from yilianti.insight.indicators import exam_measures
+from yilianti.insight.indicators.measuring import MEASURES, Measure, contributions, measure
 from yilianti.insight.indicators.terms import By, Statistic
 from yilianti.kernel.facts import FactTable, Holds
 
@@ -28,35 +28,8 @@ _COUNTED = ("key", "place", "source", "numerator", "denominator", "measured")
 _PLACES = ibis.table({"institution": "int64", "home": "int64", "level": "string", "kind": "string", "consortium": "int64"}, name="places")
 
 Parameters = tuple[tuple[str, tuple[str, ...]], ...]
-Build = Callable[..., ir.Table]
-
-
-@dataclass(frozen=True)
-class Measure:
-    """A named measure over one fact table; `defaults` names the parameters a card may give, each a list of words."""
-
-    name: str
-    fact: str
-    statistic: Statistic
-    defaults: Mapping[str, tuple[str, ...]]
-    build: Build
-
-    @property
-    def table(self) -> FactTable:
-        return facts.TABLES[self.fact]
-
-
-MEASURES: dict[str, Measure] = {}
-
-
-def measure(fact: str, statistic: Statistic, **defaults: tuple[str, ...]) -> Callable[[Build], Build]:
-    """Name the decorated function as a measure."""
-
-    def keep(build: Build) -> Build:
-        MEASURES[build.__name__] = Measure(build.__name__, fact, statistic, defaults, build)
-        return build
-
-    return keep
+#: Named by being imported.
+ROOMS = (exam_measures,)
 
 
 @measure("referral", Statistic.MEDIAN, urgency=("emergency", "urgent", "elective"))
@@ -75,42 +48,42 @@ def referral_answer_time_p90(rows: ir.Table, places: ir.Table, urgency: tuple[st
 def referral_arrival_rate(rows: ir.Table, places: ir.Table, urgency: tuple[str, ...]) -> ir.Table:
     """Of the referrals accepted whose outcome is known, those whose patient arrived; the way home is not counted."""
     counting = rows.filter(rows.was_accepted & (rows.state != "accepted") & ~rows.is_home & rows.urgency.isin(urgency))
-    return _contributions(counting, counting.number, counting.receiver, counting.arrived_at.notnull(), source=counting.sender)
+    return contributions(counting, counting.number, counting.receiver, counting.arrived_at.notnull(), source=counting.sender)
 
 
 @measure("referral", Statistic.SHARE, urgency=("emergency", "urgent", "elective"))
 def referral_declined_share(rows: ir.Table, places: ir.Table, urgency: tuple[str, ...]) -> ir.Table:
     """Of the referrals answered, those declined; sent back for completion is no answer yet."""
     counting = rows.filter(rows.decided_at.notnull() & (rows.state != "returned") & ~rows.is_outside & rows.urgency.isin(urgency))
-    return _contributions(counting, counting.number, counting.receiver, counting.was_declined, source=counting.sender)
+    return contributions(counting, counting.number, counting.receiver, counting.was_declined, source=counting.sender)
 
 
 @measure("referral", Statistic.SHARE)
 def referral_overridden_share(rows: ir.Table, places: ir.Table) -> ir.Table:
     """Of all referrals submitted, those sent although a Finding spoke against it."""
     counting = rows.filter(~rows.is_outside & ~rows.is_home)
-    return _contributions(counting, counting.number, counting.receiver, counting.was_overridden, source=counting.sender)
+    return contributions(counting, counting.number, counting.receiver, counting.was_overridden, source=counting.sender)
 
 
 @measure("referral", Statistic.SHARE)
 def referral_leakage_share(rows: ir.Table, places: ir.Table) -> ir.Table:
     """Of the referrals a place sent and did not take back, those that left the network; counted where they left."""
     counting = rows.filter(~rows.is_home & (rows.service != "advice") & ~rows.state.isin(["withdrawn", "returned"]))
-    return _contributions(counting, counting.number, counting.sender, counting.is_outside)
+    return contributions(counting, counting.number, counting.sender, counting.is_outside)
 
 
 @measure("referral", Statistic.SHARE)
 def referral_closure_share(rows: ir.Table, places: ir.Table) -> ir.Table:
     """Of the patients who arrived, those whose referral was concluded; the way home is not counted beside it."""
     counting = rows.filter(rows.arrived_at.notnull() & ~rows.is_outside & ~rows.is_home)
-    return _contributions(counting, counting.number, counting.receiver, counting.is_concluded, source=counting.sender)
+    return contributions(counting, counting.number, counting.receiver, counting.is_concluded, source=counting.sender)
 
 
 @measure("referral", Statistic.MEDIAN)
 def referral_follow_up_time(rows: ir.Table, places: ir.Table) -> ir.Table:
     """Seconds from the way home's submission to the first follow-up; those not yet followed up only in the denominator."""
     counting = rows.filter(rows.is_home & (rows.followed_up_at.notnull() | rows.state.isin(["accepted", "arrived"])))
-    return _contributions(counting, counting.number, counting.receiver, counting.followed_up_at.notnull(), counting.follow_up_seconds, counting.sender)
+    return contributions(counting, counting.number, counting.receiver, counting.followed_up_at.notnull(), counting.follow_up_seconds, counting.sender)
 
 
 @measure("encounter", Statistic.SHARE, kinds=("outpatient", "emergency"), levels=("village", "township"))
@@ -118,18 +91,12 @@ def visit_share(rows: ir.Table, places: ir.Table, kinds: tuple[str, ...], levels
     """Of the visits of these kinds, those at institutions of these levels; cancelled registrations are not counted."""
     counting = rows.filter((rows.state != "cancelled") & rows.kind.isin(kinds))
     placed = counting.join(places, counting.institution == places.institution)
-    return _contributions(placed, placed.number, placed.home, placed.level.isin(levels))
+    return contributions(placed, placed.number, placed.home, placed.level.isin(levels))
 
 
 def _answers(rows: ir.Table, urgency: tuple[str, ...]) -> ir.Table:
     counting = rows.filter((rows.decided_at.notnull() | rows.state.isin(["submitted", "assigned"])) & rows.urgency.isin(urgency))
-    return _contributions(counting, counting.number, counting.receiver, counting.decided_at.notnull(), counting.answer_seconds, counting.sender)
-
-
-def _contributions(rows: ir.Table, key: Any, place: Any, counts: Any, measured: Any = None, source: Any = None) -> ir.Table:
-    """`source`: the institution at the other end; the place itself where a row has none."""
-    return rows.select(key=key, place=place, source=place if source is None else source, numerator=counts.cast("int64"), denominator=ibis.literal(1, "int64"),
-                       measured=ibis.null("int64") if measured is None else measured)  # fmt: skip
+    return contributions(counting, counting.number, counting.receiver, counting.decided_at.notnull(), counting.answer_seconds, counting.sender)
 
 
 def parameters(chosen: Measure, given: Mapping[str, Any]) -> Parameters:

@@ -15,6 +15,7 @@ class Statistic(Term):
     SHARE = "share", "占比", "share"
     MEDIAN = "median", "中位数", "median"
     P90 = "p90", "第 90 百分位", "90th percentile"
+    COUNT = "count", "例数", "count"
 
 
 class Better(Term):

@@ -77,6 +77,7 @@ def decide(
         if step.exam.concluded_by_id == actor.person:
             raise Refused("own_reading", "您是这份检查的诊断医师；会诊定论请由中心主任或其授权的其他人签发。", "a reader never audits their own reading")
         step.exam.concluded_at = step.exam.concluded_at or at
+        step.exam.written_at = step.exam.written_at or at
         _sign(step, actor, statements, conclusion, measurements, draw, at, "decision")
     return step.exam
 

@@ -119,6 +119,7 @@ def promise(exam: Exam, actor: Actor, at: datetime) -> None:
     calendar = Calendar(scope)
     found = rules.limits(exam.modality, exam.urgency, at, policy, calendar, lambda: calendar.policy_refs(timezone.localdate(at), timezone.localdate(at)))
     exam.sent_at, exam.written_due_at, exam.audited_due_at, exam.limit_refs, exam.reminded = at, found.written_due_at, found.audited_due_at, list(found.policy_refs), 0
+    exam.written_at, exam.off_hours = None, not calendar.is_working(at)
 
 
 def cancel(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:

@@ -12,7 +12,7 @@ from yilianti import policybook
 from yilianti.care.diagnosis import rules, signatures, waiting
 from yilianti.care.diagnosis.actions import critical, moving
 from yilianti.care.diagnosis.lifecycle import EXAM
-from yilianti.care.diagnosis.models import Exam, Reading
+from yilianti.care.diagnosis.models import Exam, Reading, Rejection
 from yilianti.care.diagnosis.terms import RejectReason, State
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -68,11 +68,20 @@ def reject(*, actor: Actor, number: str, reason: str, at: datetime, note: str = 
     with moving.step(actor=actor, number=number, action="reject", at=at) as step:
         exam = step.exam
         require_own(exam, actor, at, step.before)
+        _count(exam, actor, reason, at)
         exam.reject_reason, exam.reject_note, exam.rejections = reason, note.strip()[:200], exam.rejections + 1
         exam.claimed_by_id = exam.claimed_until = None
         exam.concluded_by_id = exam.concluded_at = None
         step.facts.update(reason=reason, rejections=exam.rejections)
     return step.exam
+
+
+def _count(exam: Exam, actor: Actor, reason: str, at: datetime) -> None:
+    """What is held against the recording stays when the next one takes its place."""
+    Rejection.objects.create(
+        exam=exam, recording_id=exam.recording_id, acquired_by_id=exam.acquired_by_id, findings=[found["code"] for found in exam.quality],
+        was_sent_anyway=bool(exam.sent_anyway), sent_at=exam.sent_at, reason=reason, rejected_by_id=actor.person, at=at,
+    )  # fmt: skip
 
 
 def conclude(
@@ -85,6 +94,7 @@ def conclude(
         require_own(exam, actor, at, step.before)
         write(exam, statements, conclusion, measurements)
         exam.concluded_by_id, exam.concluded_at, exam.reminded = actor.person, at, 0  # the audit has a limit of its own
+        exam.written_at = exam.written_at or at
         exam.claimed_by_id = exam.claimed_until = None
         note_reading(exam, actor, "first", at)
         found = critical.find(actor=actor, exam=exam, at=at)

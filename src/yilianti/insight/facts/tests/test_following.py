@@ -51,7 +51,7 @@ def test_what_is_followed_is_what_would_be_taken_anew(at):
         follower.rebuild(at)
         follow(follower, at)
         assert everything(follower) == followed
-        assert {name: len(rows) for name, rows in followed.items()} == {"referral": 4, "encounter": 4}
+        assert {name: len(rows) for name, rows in followed.items() if rows} == {"referral": 4, "encounter": 4}
 
 
 def test_a_draft_is_no_fact(at):

@@ -60,9 +60,11 @@ def tile(card: Card, whose: Whose, month: date, months: Sequence[date], found: M
 
 
 def value(card: Card, figure: Figure | None) -> Decimal | None:
-    """Computed when read: a share from its parts, a median as measured; None where it cannot be computed."""
+    """Computed when read: a share from its parts, a median as measured, a count as it is; None where it cannot be computed."""
     if figure is None:
         return None
+    if card.unit == "例":
+        return Decimal(figure.numerator)
     return figure.measured if card.unit == "秒" else rules.share_of(figure.numerator, figure.denominator)
 
 
