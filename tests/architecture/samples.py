@@ -645,6 +645,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:follow_up": _by_receiver(followed_up_at=_moment, note="血压平稳"),
     "referral:conclude": _by_receiver(because="测试"),
     "referral:answer_arrival": lambda side: Sample({"encounter": side.arrival.encounter}, side.at(side.hospital)),
+    "hl7v2:exam": _exam(),
+    "hl7v2:resend": _examined("township"),
     "hl7v2:message": _message,
     "hl7v2:replay": _message,
     "hl7v2:set_aside": _message,

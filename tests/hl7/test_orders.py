@@ -12,6 +12,7 @@ from uuid import uuid4
 import hl7 as foreign
 import hl7.mllp
 import pytest
+from django.test import Client
 from hl7apy.consts import VALIDATION_LEVEL
 from hl7apy.parser import parse_message
 
@@ -31,6 +32,7 @@ from yilianti.gateways.outbound.tests import factories as outbox
 from yilianti.handovers import diagnosis_to_hl7v2
 from yilianti.kernel.models import JournalEntry
 from yilianti.record.recordings import api as recordings
+from yilianti.registry.access.models import Account
 from yilianti.registry.institutions.models import FacilityCode
 from yilianti.registry.residents.models import Resident
 
@@ -283,3 +285,44 @@ class TestOverTheWire:
             answers = list(lines.map(lambda text: send(door.port, text)[0], [order() for _ in range(8)]))
         assert [code_of(answer) for answer in answers] == ["AA"] * 8
         assert Exam.objects.count() == 1 and JournalEntry.objects.filter(word="diagnosis.ordered").count() == 1
+
+
+class TestShown:
+    """What the page of an exam says of the member's system."""
+
+    @pytest.fixture
+    def exam(self, scene, receive, at):
+        receive(order())
+        return issue(scene, Exam.objects.get(), at)
+
+    def test_where_the_order_came_from_and_whether_the_report_arrived(self, scene, exam, at, django_assert_max_num_queries):
+        place = outbox.destination(scene.county.township, at=at, wants=("report_of_ours",))
+        client = signed_in(scene.doctor)
+        assert "医院系统申请（HL7）" in client.get(f"/diagnosis/{exam.number}/").content.decode()
+        first = client.get(f"/hl7v2/exams/{exam.number}").content.decode()
+        assert "SQ0001" in first and "还没有发给医院系统" in first and "补发报告" in first
+        assert client.post(f"/hl7v2/exams/{exam.number}/resend").status_code in (204, 302)
+        row = Outgoing.objects.get()
+        for state, said in (("waiting", "待发"), ("acknowledged", "对方已确认"), ("parked", "停下待处理")):
+            Outgoing.objects.filter(pk=row.pk).update(state=state, parked_at=at, acknowledged_at=at)
+            with django_assert_max_num_queries(20):
+                shown = client.get(f"/hl7v2/exams/{exam.number}").content.decode()
+            assert said in shown and place.name in shown and ("补发报告" in shown) is (state == "parked")
+        client.post(f"/hl7v2/exams/{exam.number}/resend")
+        row.refresh_from_db()
+        assert row.state == "waiting" and Outgoing.objects.count() == 1
+        again = client.post(f"/hl7v2/exams/{exam.number}/resend", HTTP_HX_REQUEST="true")
+        assert again.status_code == 409 or "没有停下的报告消息" in again.content.decode()
+
+    def test_strangers_and_readers_send_nothing(self, scene, exam, at):
+        outbox.destination(scene.county.township, at=at, wants=("report_of_ours",))
+        assert signed_in(scene.stranger).get(f"/hl7v2/exams/{exam.number}").status_code == 404
+        assert "补发报告" not in signed_in(scene.reader).get(f"/hl7v2/exams/{exam.number}").content.decode()
+        assert signed_in(scene.reader).post(f"/hl7v2/exams/{exam.number}/resend").status_code == 403
+        assert not Outgoing.objects.exists()
+
+
+def signed_in(actor) -> Client:
+    client = Client()
+    client.force_login(Account.objects.get(pk=actor.account))
+    return client

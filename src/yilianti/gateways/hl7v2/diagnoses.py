@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
+
 from yilianti.care.diagnosis import api as diagnosis
 from yilianti.care.diagnosis.api import Reported
 from yilianti.gateways.hl7v2 import acknowledgement, referrals, sending
@@ -18,6 +20,7 @@ from yilianti.gateways.hl7v2.acknowledgement import Piece
 from yilianti.gateways.outbound import api as outbound
 from yilianti.gateways.outbound.api import Event
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
 
 _OURS: Final = "YILIANTI"
 _STUDY: Final = ("11524-6", "EKG study", "LN", "ECG", "心电图", _OURS)
@@ -26,6 +29,9 @@ _LOINC: Final = {
     "HR": ("8867-4", "Heart rate"), "PR": ("8625-6", "P-R Interval"), "QRS": ("8633-0", "QRS duration"), "QT": ("8634-8", "Q-T interval"), "QTC": ("8636-3", "Q-T interval corrected"),
     "P_AXIS": ("8626-4", "P wave axis"), "QRS_AXIS": ("8632-2", "QRS axis"), "T_AXIS": ("8638-9", "T wave axis"),
 }  # fmt: skip
+RESEND: Final = "hl7v2.resend"
+#: Not on its way any more, and not received.
+STANDING: Final = (outbound.State.PARKED.value, outbound.State.CANCELLED.value)
 #: UCUM.
 _UNITS: Final = {"次/分": "/min", "°": "deg"}
 _PRIORITIES: Final = {"routine": "R", "emergency": "S", "chest_pain": "S"}
@@ -45,6 +51,30 @@ def announce_report(*, actor: Actor, number: str, version: int, entry: int | Non
         payload = ("\r".join(lines) + "\r").encode(sending.codec_of(address), "replace")
         outbound.enqueue(actor=actor, destination=place.pk, kind="ORU^R01", key=key, subject=subject(number), payload=payload, at=at, resident=told.resident, caused_by=entry)
     return len(places)
+
+
+def versions(exam: diagnosis.Exam) -> list[int]:
+    """The issued versions of its report, the latest first."""
+    return list(exam.issues.order_by("-version").values_list("version", flat=True))
+
+
+def resend(*, actor: Actor, number: str, at: datetime) -> int:
+    """What of an exam's reports stands still is sent again, and the latest goes to whoever asked for reports only later; returns how many."""
+    exam = diagnosis.one(actor, number)
+    if exam is None:
+        raise Refused("unknown_exam", f"没有编号为 {number[:24]} 的检查，或您无权查看；请核对编号。", "no such exam", field="number")
+    actor.require(RESEND, exam.institution_id)
+    with transaction.atomic():
+        before = outbound.about(subject(number))
+        for row in before:
+            if row.state in STANDING:
+                outbound.replay(actor=actor, message=row.pk, at=at, permission=RESEND)
+        for version in versions(exam)[:1]:
+            announce_report(actor=actor, number=number, version=version, entry=None, at=at)
+        sent = sum(row.state in STANDING for row in before) + len(outbound.about(subject(number))) - len(before)
+    if not sent:
+        raise Refused("nothing_to_send", "没有停下的报告消息；已发出的不重复发送。", "nothing stands still")
+    return sent
 
 
 def subject(number: str) -> str:

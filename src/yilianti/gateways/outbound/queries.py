@@ -52,6 +52,11 @@ def message(actor: Actor, number: int) -> Outgoing | None:
     return Outgoing.objects.filter(access.visible_to(actor), id=number).select_related("destination__institution", "resident").first()
 
 
+def about(subject: str) -> list[Outgoing]:
+    """What left or waits to leave about a subject, the latest first; for doors that show it beside the thing itself."""
+    return list(Outgoing.objects.filter(subject=subject).select_related("destination").defer("payload").order_by("-id")[:50])
+
+
 def tries(row: Outgoing) -> list[Attempt]:
     """Every attempt, newest first."""
     return list(Attempt.objects.filter(outgoing=row).order_by("-id")[:100])

@@ -19,9 +19,9 @@ REASON_LENGTH = 200
 
 
 @transaction.atomic
-def replay(*, actor: Actor, message: int, at: datetime) -> Outgoing:
-    """Send again, with the same control id and a fresh set of attempts."""
-    row = _locked(actor, message)
+def replay(*, actor: Actor, message: int, at: datetime, permission: str = PERMISSION) -> Outgoing:
+    """Send again, with the same control id and a fresh set of attempts. A door names the permission of its own people."""
+    row = _locked(actor, message, permission)
     _again(row, actor, at)
     _done(row, actor, at)
     return row
@@ -78,12 +78,12 @@ def parked_subject(destination: int) -> str:
     return f"outbound_parked:{destination}"
 
 
-def _locked(actor: Actor, message: int) -> Outgoing:
+def _locked(actor: Actor, message: int, permission: str = PERMISSION) -> Outgoing:
     """The row, held against the sender; refused while it is on its way."""
     row = Outgoing.objects.select_for_update(of=("self",)).select_related("destination").filter(id=message).first()
     if row is None:
         raise Refused("message_missing", "没有这条外发消息；请返回列表重新选择。", "No such message.")
-    actor.require(PERMISSION, row.destination.institution_id)
+    actor.require(permission, row.destination.institution_id)
     if row.leased_until is not None and row.state == State.WAITING.value:
         raise Refused("changed_meanwhile", "这条消息正在发送；请稍候几秒，看过结果再决定。", "It is being sent right now.")
     return row
