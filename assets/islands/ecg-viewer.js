@@ -1,163 +1,158 @@
-/* The ECG strip: draws the samples as recorded on a millimetre grid, and measures on them. Words stand in the page, not here.
-   Scale: one millimetre is `mm` CSS pixels (96 dpi: 3.78), so that a screen of true resolution shows true size. */
-(function () {
-  "use strict";
+/* The ECG viewer: its buttons, its one or two panes, what all of them share. Words stand in the page, not here. */
+import { asBeats } from "./ecg/beats.js";
+import { listen } from "./ecg/gestures.js";
+import { pressed } from "./ecg/keys.js";
+import { Pane } from "./ecg/pane.js";
+import { chosen, ruler } from "./ecg/ruler.js";
+import { fetched } from "./ecg/samples.js";
 
-  const LAYOUTS = {
-    "3x4": [["I", "aVR", "V1", "V4"], ["II", "aVL", "V2", "V5"], ["III", "aVF", "V3", "V6"], ["II"]],
-    "6x2": [["I", "V1"], ["II", "V2"], ["III", "V3"], ["aVR", "V4"], ["aVL", "V5"], ["aVF", "V6"]],
-    "12x1": [["I"], ["II"], ["III"], ["aVR"], ["aVL"], ["aVF"], ["V1"], ["V2"], ["V3"], ["V4"], ["V5"], ["V6"]],
-  };
-  const LANE_MM = { "3x4": 26, "6x2": 22, "12x1": 18 };
-  const MM = 96 / 25.4;
+const ZOOM = [0.4, 5], NARROW = 600, SAID_EVERY = 300;
 
-  /** The head and, per lead, microvolts as Float32Array. */
-  function decode(buffer) {
-    const bytes = new Uint8Array(buffer);
-    const end = bytes.indexOf(10);
-    const head = JSON.parse(new TextDecoder().decode(bytes.subarray(0, end)));
-    let at = end + 1;
-    const leads = new Map();
-    for (const lead of head.leads) {
-      const raw = lead.bytes === 2 ? new Int16Array(buffer, at, lead.count) : new Int32Array(buffer, at, lead.count);
-      at += (lead.count * lead.bytes + 3) & ~3;
-      leads.set(lead.name, { derived: lead.derived, values: Float32Array.from(raw, (v) => v * lead.scale + lead.offset) });
-    }
-    return { rate: head.rate, seconds: head.seconds, faulty: new Set(head.quality.map((one) => one.lead).filter(Boolean)), leads };
+class Viewer {
+  constructor(box) {
+    this.box = box;
+    this.said = box.querySelector("[data-ecg-said]");
+    this.words = Object.fromEntries([...box.querySelector("[data-ecg-words]").content.querySelectorAll("[data-word]")].map((word) => [word.dataset.word, word.textContent]));
+    this.view = { layout: box.clientWidth < NARROW ? "12x1" : "3x4", speed: 25, gain: 10, zoom: 1, mm: chosen(), filters: "", tool: matchMedia("(pointer: coarse)").matches ? "push" : "measure", lens: false };
+    this.panes = [new Pane(box.querySelector("[data-ecg-pane]"), this)];
+    this.active = this.panes[0];
+    this.pair = box.querySelector("[data-ecg-earlier]");
+    listen(this.active, this);
+    box.addEventListener("click", (event) => { const button = event.target.closest("[data-ecg]"); if (button) this.press(button.dataset.ecg); });
+    box.addEventListener("keydown", (event) => this.key(event));
+    this.pair?.addEventListener("change", () => this.beside());
+    ruler(box.querySelector("[data-ecg-ruler]"), this);
   }
-
-  /** For the eye only: a moving average over one mains period takes 50 Hz out, a one-second one takes the wandering baseline. */
-  function quiet(values, rate) {
-    return subtract(average(values, Math.max(1, Math.round(rate / 50))), average(values, Math.round(rate)));
+  async load() {
+    try {
+      this.panes[0].show(await fetched(this.box.dataset.source), this.box.dataset.when);
+      this.marked();
+    } catch { this.box.classList.add("ecg-unread"); }
   }
-  function average(values, width) {
-    const out = new Float32Array(values.length), half = width >> 1;
-    let sum = 0, from = 0, to = 0;
-    for (let n = 0; n < values.length; n += 1) {
-      const last = Math.min(values.length, n + half + 1), first = Math.max(0, n - half);
-      while (to < last) sum += values[to++];
-      while (from < first) sum -= values[from++];
-      out[n] = sum / (to - from);
-    }
-    return out;
+  /** The first whole picture is there. */
+  painted(pane) {
+    if (this.box.dataset.ready || pane.waiting) return;
+    this.box.dataset.ready = "1";
+    performance.mark("ecg-painted");
   }
-  function subtract(one, other) { return one.map((v, n) => v - other[n]); }
-  function median(values) { const sorted = Float32Array.from(values).sort(); return sorted.length ? sorted[sorted.length >> 1] : 0; }
-
-  class Viewer {
-    constructor(box) {
-      this.box = box;
-      this.canvas = box.querySelector("canvas");
-      this.said = box.querySelector("[data-ecg-said]");
-      this.layout = box.clientWidth < 600 ? "12x1" : "3x4";
-      this.speed = 25; this.gain = 10; this.filtered = false; this.marching = false; this.caliper = null;
-      box.addEventListener("click", (event) => this.pressed(event.target.closest("[data-ecg]")));
-      box.addEventListener("keydown", (event) => this.key(event));
-      this.canvas.addEventListener("pointerdown", (event) => this.begin(event));
-      this.canvas.addEventListener("pointermove", (event) => this.drag(event));
-      this.canvas.addEventListener("pointerup", () => { this.dragging = false; });
-      new ResizeObserver(() => this.data && this.draw()).observe(box);
+  key(event) {
+    if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || event.target.closest("dialog") || !this.active.recording) return;
+    if (event.target.closest("button") && /^(Enter| )$/.test(event.key)) return;
+    if (pressed(event, this)) { event.preventDefault(); event.stopPropagation(); }
+  }
+  press(asked) {
+    const [what, value] = asked.split(":"), view = this.view;
+    if (what === "help" || what === "ruler") this.box.querySelector(`[data-ecg-${what}]`).showModal();
+    else if (what === "full") document.fullscreenElement ? document.exitFullscreen() : this.box.requestFullscreen?.();
+    else if (what === "pair") this.pair?.focus();
+    else if (what === "march") for (const pane of this.panes) pane.calipers.marching = !pane.calipers.marching;
+    else if (what === "lens") this.lensed();
+    else if (what === "tool") view.tool = view.tool === "push" ? "measure" : "push";
+    else if (what === "filter") view.filters = [..."bnl"].filter((one) => view.filters.includes(one) !== (one === value)).join("");
+    else if (what === "turn") this.box.classList.toggle("ecg-stacked");
+    else if (what === "clear") this.cleared();
+    else if (what === "layout") this.laidOut(value);
+    else view[what] = Number(value);
+    this.everywhere();
+    return true;
+  }
+  /** Under the pointer, and before it moves over the active end of the calipers. */
+  lensed() {
+    const { calipers } = this.active, end = calipers[calipers.end];
+    this.view.lens = !this.view.lens;
+    for (const pane of this.panes) pane.lens = null;
+    if (this.view.lens && end) this.active.lens = this.active.xy(calipers.row, end.t, end.mv);
+  }
+  async laidOut(layout) {
+    this.view.layout = layout;
+    for (const pane of this.panes) pane.calipers.clear();
+    if (layout !== "beats") return;
+    for (const pane of this.panes.filter((one) => one.recording && one.beats === undefined)) {
+      pane.beats = null;
+      pane.beats = asBeats(await fetched(pane.figure.dataset.beats).catch(() => ({ at: [] })));
+      pane.changed();
+      this.marked();
     }
-    async load() {
-      const answer = await fetch(this.box.dataset.source, { headers: { Accept: "application/octet-stream" } });
-      if (!answer.ok) { this.box.classList.add("ecg-unread"); return; }
-      this.data = decode(await answer.arrayBuffer());
-      for (const lead of this.data.leads.values()) { lead.quiet = null; lead.base = median(lead.values); }
-      this.draw();
-      this.box.dataset.ready = "1";
+  }
+  everywhere() {
+    for (const pane of this.panes) pane.changed();
+    this.marked();
+  }
+  /** The earlier tracing chosen from the list stands beside this one, at the same scale and moved with it. */
+  async beside() {
+    const option = this.pair.selectedOptions[0];
+    this.box.querySelector("[data-ecg-pane='beside']")?.remove();
+    this.panes.length = 1;
+    this.active = this.panes[0];
+    this.box.classList.toggle("ecg-paired", Boolean(option.value));
+    if (option.value) {
+      const figure = this.panes[0].figure.cloneNode(true);
+      Object.assign(figure.dataset, { ecgPane: "beside", beats: option.dataset.beats });
+      this.panes[0].figure.after(figure);
+      const pane = new Pane(figure, this);
+      pane.paper.setAttribute("aria-label", option.text);
+      try {
+        pane.show(await fetched(option.value), option.dataset.when);
+        this.panes.push(pane);
+        listen(pane, this);
+        if (this.view.layout === "beats") await this.laidOut("beats");
+      } catch { figure.remove(); this.say(this.words.failed); }
     }
-    pressed(button) {
-      if (!button || !this.data) return;
+    this.everywhere();
+  }
+  scrolled(moved) {
+    for (const pane of this.panes) if (pane !== moved && Math.abs(pane.paper.scrollLeft - moved.paper.scrollLeft) > 1) pane.paper.scrollLeft = moved.paper.scrollLeft;
+  }
+  /** Larger or smaller round a place of a pane; 1 is true size. */
+  zoomed(times, x = this.active.width / 2, pane = this.active) {
+    const before = this.view.zoom, at = pane.paper.scrollLeft + x;
+    this.view.zoom = Math.min(ZOOM[1], Math.max(ZOOM[0], times));
+    this.everywhere();
+    pane.paper.scrollLeft = at * this.view.zoom / before - x;
+    return true;
+  }
+  cleared() {
+    for (const pane of this.panes) { pane.calipers.clear(); pane.lens = null; pane.draw(); }
+    this.view.lens = false;
+    this.marked();
+    this.say(this.words.drag);
+    return true;
+  }
+  /** The readout, once the hand rests; whoever corrects measurements hears it too. */
+  measured(pane) {
+    pane.draw();
+    clearTimeout(this.saying);
+    this.saying = setTimeout(() => this.say(pane.calipers.said()), this.said.textContent === this.words.drag ? 0 : SAID_EVERY);
+    this.box.dispatchEvent(new CustomEvent("ecg:measured", { bubbles: true, detail: { ms: pane.calipers.seconds * 1000, mV: Math.abs(pane.calipers.millivolts) } }));
+  }
+  say(text) { this.said.textContent = text; }
+  /** Which buttons are down, and what stands over each pane. */
+  marked() {
+    const view = this.view;
+    const on = { layout: (value) => view.layout === value, speed: (value) => view.speed === Number(value), gain: (value) => view.gain === Number(value), filter: (value) => view.filters.includes(value),
+                 march: () => this.panes[0].calipers.marching, lens: () => view.lens, tool: () => view.tool === "push" };
+    for (const button of this.box.querySelectorAll("[data-ecg]")) {
       const [what, value] = button.dataset.ecg.split(":");
-      if (what === "layout") this.layout = value;
-      else if (what === "filter") this.filtered = !this.filtered;
-      else if (what === "march") this.marching = !this.marching;
-      else this[what] = Number(value);
-      this.draw();
+      if (on[what]) button.setAttribute("aria-pressed", String(on[what](value)));
     }
-    key(event) {
-      const press = { 1: "layout:3x4", 2: "layout:6x2", 3: "layout:12x1", f: "filter", m: "march", q: "speed:12.5", w: "speed:25", e: "speed:50", a: "gain:5", s: "gain:10", d: "gain:20" }[event.key];
-      if (event.ctrlKey || event.altKey || event.metaKey || !/CANVAS|DIV/.test(event.target.tagName)) return;
-      if (press) { this.pressed(this.box.querySelector(`[data-ecg="${press}"]`)); event.preventDefault(); }
-      if (event.key === "Escape") { this.caliper = null; this.draw(); }
-      const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-      if (step && this.caliper) { this.caliper.to.x += step * this.pxPerSecond / this.data.rate; this.draw(); event.preventDefault(); }
-    }
-    begin(event) {
-      this.dragging = true;
-      this.canvas.setPointerCapture(event.pointerId);
-      this.caliper = { from: this.place(event), to: this.place(event) };
-      this.draw();
-    }
-    drag(event) { if (this.dragging) { this.caliper.to = this.place(event); this.draw(); } }
-    place(event) { const box = this.canvas.getBoundingClientRect(); return { x: event.clientX - box.left, y: event.clientY - box.top }; }
-
-    get pxPerSecond() { return this.speed * MM; }
-    get pxPerMillivolt() { return this.gain * MM; }
-
-    draw() {
-      if (this.waiting) return;
-      this.waiting = requestAnimationFrame(() => { this.waiting = 0; this.drawNow(); });
-    }
-    drawNow() {
-      const rows = LAYOUTS[this.layout], lane = LANE_MM[this.layout] * MM * Math.max(1, this.gain / 10), dense = window.devicePixelRatio || 1;
-      const width = Math.ceil(this.data.seconds * this.pxPerSecond) + 1, height = Math.ceil(rows.length * lane);
-      if (this.canvas.width !== width * dense || this.canvas.height !== height * dense) {
-        this.canvas.width = width * dense; this.canvas.height = height * dense;
-        this.canvas.style.width = `${width}px`; this.canvas.style.height = `${height}px`;
-      }
-      const pen = this.canvas.getContext("2d");
-      pen.setTransform(dense, 0, 0, dense, 0, 0);
-      pen.fillStyle = "#fffdfc"; pen.fillRect(0, 0, width, height);
-      this.grid(pen, width, height);
-      rows.forEach((names, row) => names.forEach((name, column) => {
-        const seconds = this.data.seconds / names.length;
-        this.trace(pen, name, column * seconds, seconds, (row + 0.5) * lane, row * lane);
-      }));
-      if (this.caliper) this.measure(pen, height);
-      this.box.querySelectorAll("[data-ecg]").forEach((button) => {
-        const [what, value] = button.dataset.ecg.split(":");
-        const on = { layout: this.layout === value, speed: this.speed === Number(value), gain: this.gain === Number(value), filter: this.filtered, march: this.marching }[what];
-        button.setAttribute("aria-pressed", String(on));
-      });
-    }
-    grid(pen, width, height) {
-      for (const [every, colour, thick] of [[1, "#f8dcd9", 0.6], [5, "#eeb4ae", 1]]) {
-        pen.strokeStyle = colour; pen.lineWidth = thick; pen.beginPath();
-        for (let x = 0; x <= width; x += every * MM) { pen.moveTo(x, 0); pen.lineTo(x, height); }
-        for (let y = 0; y <= height; y += every * MM) { pen.moveTo(0, y); pen.lineTo(width, y); }
-        pen.stroke();
-      }
-    }
-    trace(pen, name, start, seconds, middle, top) {
-      const lead = this.data.leads.get(name), left = start * this.pxPerSecond;
-      pen.fillStyle = lead && this.data.faulty.has(name) ? "#b3261e" : "#1b1b1b";
-      pen.font = "600 13px sans-serif";
-      pen.fillText(name, left + 4, top + 15);
-      if (!lead) return;
-      if (this.filtered && !lead.quiet) lead.quiet = quiet(lead.values, this.data.rate);
-      const values = this.filtered ? lead.quiet : lead.values, base = this.filtered ? 0 : lead.base;
-      const first = Math.round(start * this.data.rate), last = Math.min(values.length, Math.round((start + seconds) * this.data.rate));
-      pen.save(); pen.beginPath(); pen.rect(left, 0, seconds * this.pxPerSecond, 1e5); pen.clip();
-      pen.strokeStyle = this.data.faulty.has(name) ? "#b3261e" : "#111"; pen.lineWidth = 1.2; pen.lineJoin = "round"; pen.beginPath();
-      for (let n = first; n < last; n += 1) pen.lineTo(n / this.data.rate * this.pxPerSecond, middle - (values[n] - base) / 1000 * this.pxPerMillivolt);
-      pen.stroke(); pen.restore();
-    }
-    measure(pen, height) {
-      const { from, to } = this.caliper, seconds = Math.abs(to.x - from.x) / this.pxPerSecond, millivolts = (from.y - to.y) / this.pxPerMillivolt;
-      pen.strokeStyle = "#1a57a8"; pen.lineWidth = 1.4; pen.setLineDash([5, 3]); pen.beginPath();
-      const step = to.x - from.x, times = this.marching && Math.abs(step) > 4 ? Math.floor((this.canvas.clientWidth - from.x) / Math.abs(step)) : 1;
-      for (let n = 0; n <= times; n += 1) { pen.moveTo(from.x + n * step, 0); pen.lineTo(from.x + n * step, height); }
-      pen.moveTo(from.x, from.y); pen.lineTo(to.x, from.y); pen.moveTo(to.x, from.y); pen.lineTo(to.x, to.y);
-      pen.stroke(); pen.setLineDash([]);
-      const rate = seconds > 0.05 ? ` · ${Math.round(60 / seconds)} bpm` : "";
-      this.said.textContent = `${Math.round(seconds * 1000)} ms${rate} · ${millivolts.toFixed(2)} mV`;
+    const twice = view.layout === "beats" ? 2 : 1, zoom = Math.abs(view.zoom - 1) < 0.01 ? "" : `×${view.zoom.toFixed(2)}`;
+    const filters = view.filters ? `${this.words.filtered} ${[...view.filters].map((one) => this.words[one]).join("、")}` : "";
+    for (const pane of this.panes) {
+      const none = view.layout === "beats" && pane.beats === null ? this.words.no_beats : "";
+      pane.caption.textContent = [pane.when, `${view.speed * twice} mm/s`, `${view.gain} mm/mV`, zoom, filters, none].filter(Boolean).join(" · ");
+      pane.caption.classList.toggle("ecg-filtered", Boolean(filters));
+      pane.canvas.style.touchAction = view.tool === "push" && !view.lens ? "pan-y" : "none";
     }
   }
+}
 
-  function open(root) {
-    root.querySelectorAll('[data-island="ecg-viewer"]:not([data-begun])').forEach((box) => { box.dataset.begun = "1"; new Viewer(box).load(); });
-  }
-  open(document);
-  document.addEventListener("htmx:load", (event) => open(event.target));
-})();
+function open(root) {
+  root.querySelectorAll('[data-island="ecg-viewer"]:not([data-begun])').forEach((box) => { box.dataset.begun = "1"; box.viewer = new Viewer(box); box.viewer.load(); });
+}
+open(document);
+document.addEventListener("htmx:load", (event) => open(event.target));
+// With nothing in focus the keys are the first viewer's.
+document.addEventListener("keydown", (event) => {
+  const box = document.querySelector('[data-island="ecg-viewer"]');
+  if (box?.viewer && (event.target === document.body || event.target.id === "content") && event.key !== "?" && !document.querySelector("dialog[open]")) box.viewer.key(event);
+});

@@ -1,4 +1,5 @@
-/* The statement list of a reading: find by Chinese, pinyin initials or code; what is ticked is written into the conclusion. */
+/* The desk of a reading: statements found by Chinese, pinyin initials or code; what is ticked is written into the conclusion. Measurements
+   take what the calipers measured by "=", and show the machine's value once they differ from it. */
 (function () {
   "use strict";
 
@@ -28,8 +29,31 @@
       if (row && !row.checked) row.click();
     });
   }
+  let calipers = null;
+  document.addEventListener("ecg:measured", (event) => { calipers = event.detail; });
+
+  function measures(form) {
+    const fields = [...form.elements].filter((field) => field.dataset.machine !== undefined);
+    const compare = (field) => {
+      const typed = Number(field.value), machine = Number(field.dataset.machine), changed = field.dataset.machine !== "" && (field.value.trim() === "" || Math.abs(typed - machine) > 0.51 * 10 ** -decimals(field));
+      field.parentElement.classList.toggle("measure-changed", changed);
+      field.parentElement.querySelector(".measure-machine").hidden = !changed;
+    };
+    for (const field of fields) {
+      compare(field);
+      field.addEventListener("input", () => compare(field));
+      field.addEventListener("keydown", (event) => {
+        const value = event.key === "=" && calipers && { ms: calipers.ms, mV: calipers.mV, "次/分": 60000 / calipers.ms }[field.dataset.unit];
+        if (event.key !== "=") return;
+        event.preventDefault();
+        if (Number.isFinite(value)) { field.value = value.toFixed(field.dataset.unit === "mV" ? 2 : 0); field.dispatchEvent(new Event("input", { bubbles: true })); }
+      });
+    }
+  }
+  const decimals = (field) => (field.dataset.unit === "mV" ? 2 : 0);
+
   function open(root) {
-    root.querySelectorAll("form[data-statements]:not([data-begun])").forEach((form) => { form.dataset.begun = "1"; begin(form); });
+    root.querySelectorAll("form[data-statements]:not([data-begun])").forEach((form) => { form.dataset.begun = "1"; begin(form); measures(form); });
   }
   open(document);
   document.addEventListener("htmx:load", (event) => open(event.target));

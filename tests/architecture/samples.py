@@ -499,6 +499,7 @@ _TABLES = ("table", "apply_table", "discard_table", "undo_table", "table_errors"
 SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "diagnosis:detail": _exam(),
     "diagnosis:tracing": _exam(),
+    "diagnosis:beats": _exam(),
     "diagnosis:original": _exam(),
     "diagnosis:report": _exam(version=1),
     "diagnosis:signature": _exam(version=1),

@@ -21,6 +21,7 @@ from yilianti.kernel.pages import Slice, keyset
 from yilianti.registry.institutions import api as institutions
 
 PAGE = 20
+MOST_COMPARED = 200
 SHOWN = ("resident", "institution", "centre", "claimed_by", "concluded_by", "issued_by")
 #: The end that the centre owes next, for ordering; as `rules.due_at`.
 DUE = Case(When(state__in=("queued", "reading"), then=F("written_due_at")), When(state__in=("concluded", "conference"), then=F("audited_due_at")), output_field=DateTimeField())
@@ -135,3 +136,9 @@ def earlier(actor: Actor, exam: Exam) -> list[Exam]:
     """Issued tracings of the same resident before this one that the actor may see, the newest first."""
     rows = visible(actor).filter(resident=exam.resident_id, modality=exam.modality, state="issued", ordered_at__lt=exam.ordered_at).exclude(pk=exam.pk)
     return list(rows.only("number", "ordered_at", "conclusion").order_by("-ordered_at")[:10])
+
+
+def comparable(actor: Actor, exam: Exam) -> list[Exam]:
+    """Every earlier exam of the same resident whose tracing may be laid beside this one, reported or not, the newest first."""
+    rows = visible(actor).filter(resident=exam.resident_id, modality=exam.modality, recording__lead_count__gt=0, ordered_at__lt=exam.ordered_at).exclude(pk=exam.pk)
+    return list(rows.exclude(state__in=("rejected", "cancelled")).only("number", "ordered_at", "acquired_at", "modality").order_by("-ordered_at")[:MOST_COMPARED])

@@ -97,8 +97,18 @@ def _tidy(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def catalogue() -> Catalogue:
-    """What the shipped files say, and every term's own English."""
-    return Catalogue({**dict(terms()), **dict(pairs(settings.ROOT / "assets/english"))})
+    """What the shipped files say, every term's own English, and the names that policy tables give in both languages."""
+    named = {zh: en for folder in (settings.POLICIES_DIR, settings.LOCAL_POLICIES_DIR) for zh, en in tables(Path(folder))}
+    return Catalogue({**named, **dict(terms()), **dict(pairs(settings.ROOT / "assets/english"))})
+
+
+def tables(folder: Path) -> Iterator[tuple[str, str]]:
+    """(Chinese, English) of every policy table with both columns, such as the statements of an ECG."""
+    for path in sorted(folder.rglob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows = csv.DictReader(file)
+            if {"zh", "en"} <= set(rows.fieldnames or ()):
+                yield from ((row["zh"], row["en"][:1].upper() + row["en"][1:]) for row in rows if row["zh"] and row["en"])
 
 
 def pairs(folder: Path) -> Iterator[tuple[str, str]]:

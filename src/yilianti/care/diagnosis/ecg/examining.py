@@ -7,6 +7,8 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from yilianti.care.diagnosis.ecg import beats, delineating, measuring, noise, quality, statements, swaps
+from yilianti.care.diagnosis.ecg.beats import Beats, Median
+from yilianti.care.diagnosis.ecg.delineating import Waves
 from yilianti.kernel.finding import Finding, Severity
 from yilianti.record.recordings.api import Tracing, twelve
 
@@ -39,6 +41,25 @@ def examine(tracing: Tracing) -> Examined:
     if any(one.code == "lead_off" for one in found):
         return Examined(_gravest_first(found + places), measured)
     return Examined(_gravest_first(found + places), measured, statements.suggest(measured, seen, beat, waves, whole.subject.sex))
+
+
+@dataclass(frozen=True, eq=False)
+class Superimposed:
+    """The median beat, the beats it was made of and its waves, where they were found; samples count from the first of the tracing."""
+
+    beats: Beats
+    median: Median
+    waves: Waves | None
+
+
+def superimpose(tracing: Tracing) -> Superimposed | None:
+    """The beats of a tracing laid over each other by cross-correlation; None where there are too few."""
+    seen = beats.find(twelve(_heart(tracing)))
+    beat = beats.median(seen) if seen is not None else None
+    if seen is None or beat is None:
+        return None
+    waves = delineating.delineate(beat, float(np.median(np.diff(seen.at))))
+    return Superimposed(seen, beat, delineating.settled(waves, beat, seen) if waves is not None else None)
 
 
 def _gravest_first(found: list[Finding]) -> tuple[Finding, ...]:

@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.care.diagnosis import actions, waiting
+from yilianti.care.diagnosis import actions, queries, waiting
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.pages import views
@@ -44,7 +44,7 @@ def desk(exam: Exam, actor: Actor, now: datetime, action: str, blind: bool = Fal
     return {
         "action": action, "blind": blind, "groups": groups(library, chosen), "conclusion": "" if blind else exam.conclusion, "chosen": chosen,
         "suggested": [] if blind else [{"code": code, "zh": names.get(code, code)} for code in exam.suggested],
-        "measures": [{"measure": one, "value": f"{values[one.code]:.{one.decimals}f}" if one.code in values else "", "machine": exam.measured.get(one.code) if not blind else None} for one in MEASURES],
+        "measures": [{"measure": one, "value": f"{values[one.code]:.{one.decimals}f}" if one.code in values else "", "machine": f"{exam.measured[one.code]:.{one.decimals}f}" if one.code in exam.measured and not blind else ""} for one in MEASURES],
     }  # fmt: skip
 
 
@@ -77,4 +77,4 @@ def read_again(request: Request, number: str) -> HttpResponse:
         return done(request, "/diagnosis/?box=second", f"检查 {number} 的复阅已记录。")
     if not waiting.awaits_second(request.actor, exam, now):
         raise Refused("not_sampled", "这份检查不在您的双盲复阅之列（看过报告的人也不能复阅）；请从“待复阅”中选取。", "not sampled")
-    return render(request, "diagnosis/read_again.html", {"exam": exam, "desk": desk(exam, request.actor, now, "read_again", blind=True), "banner": residents.banner(exam.resident, timezone.localdate())})
+    return render(request, "diagnosis/read_again.html", {"exam": exam, "desk": desk(exam, request.actor, now, "read_again", blind=True), "banner": residents.banner(exam.resident, timezone.localdate()), "comparable": queries.comparable(request.actor, exam)})

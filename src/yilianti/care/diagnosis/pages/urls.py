@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilianti.care.diagnosis.pages import critical, listing, ordering, reading, signing, steps, views
+from yilianti.care.diagnosis.pages import critical, listing, ordering, reading, signing, steps, views, waveforms
 
 app_name = "diagnosis"
 urlpatterns = [
@@ -16,7 +16,8 @@ urlpatterns = [
     path("critical/<int:critical>/resolve", critical.resolve, name="resolve"),
     path("critical/<int:critical>/note_unreachable", critical.note_unreachable, name="note_unreachable"),
     path("<str:number>/", views.detail, name="detail"),
-    path("<str:number>/tracing", views.tracing, name="tracing"),
+    path("<str:number>/tracing", waveforms.tracing, name="tracing"),
+    path("<str:number>/beats", waveforms.beats, name="beats"),
     path("<str:number>/original", views.original, name="original"),
     path("<str:number>/report-<int:version>.pdf", views.report, name="report"),
     path("<str:number>/report-<int:version>/signature", signing.signature, name="signature"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -43,7 +42,7 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
         "desk": reading.desk(exam, actor, now, writes) if writes else None, "criticals": showing.criticals(actor, told, now), "reports": list(exam.issues.select_related("auditor", "reader").defer("content").order_by("-version")),
         "opinions": list(exam.readings.filter(kind="opinion").select_related("reader").order_by("at")) if exam.state in ("conference", "issued") else [],
         "may_opine": exam.state == "conference" and actor.may("diagnosis.opine", exam.centre_id), "may_amend": writes == "" and exam.state == "issued" and actor.may("diagnosis.amend", exam.centre_id) and exam.concluded_by_id != actor.person,
-        "earlier": queries.earlier(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
+        "earlier": queries.earlier(actor, exam), "comparable": queries.comparable(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
     }  # fmt: skip
 
 
@@ -69,20 +68,6 @@ def detail(request: Request, number: str) -> HttpResponse:
         return answer(request, "diagnosis/blind.html", {"exam": exam})
     looked_at(request, exam.resident_id, f"查看检查 {number}")
     return answer(request, "diagnosis/detail.html", shown(request, exam, now), fragment="diagnosis/_exam.html")
-
-
-@page("diagnosis.view")
-def tracing(request: Request, number: str) -> HttpResponse:
-    """The samples for the viewer: a line of JSON, then each lead's 16- or 32-bit integers, little endian, as recorded."""
-    exam = visible_or_404(request, number)
-    looked_at(request, exam.resident_id, f"{waiting.LOOK_AT_TRACING} {number}")
-    held = recordings.tracing_of(exam.recording_id) if exam.recording_id else None
-    if held is None:
-        raise Http404("这项检查没有波形。")
-    head, blocks = recordings.for_viewer(recordings.twelve(held))
-    said = json.dumps({**head, "number": exam.number, "quality": [{"code": f["code"], "lead": f.get("because", "")} for f in exam.quality]}, ensure_ascii=False).encode()
-    said += b" " * (-len(said) - 1 & 3)  # the integers start at a multiple of four
-    return HttpResponse(said + b"\n" + blocks, content_type="application/octet-stream")
 
 
 @page("diagnosis.view")

@@ -66,9 +66,9 @@ def ordered(scene: Scene, at: datetime, **changes: Any) -> Exam:
     return actions.order(actor=scene.doctor, resident=scene.resident.id, institution=scene.county.township.id, order=Order(**given), client_key=uuid4(), at=at)
 
 
-def acquired(scene: Scene, at: datetime, quality: tuple[Any, ...] = (), **changes: Any) -> Exam:
+def acquired(scene: Scene, at: datetime, quality: tuple[Any, ...] = (), recorded: Tracing | None = None, **changes: Any) -> Exam:
     exam = ordered(scene, at, **changes)
-    kept = recordings.keep(actor=scene.doctor, institution_id=exam.institution_id, content=exam.number.encode(), format="csv", tracing=tracing(), at=at)
+    kept = recordings.keep(actor=scene.doctor, institution_id=exam.institution_id, content=exam.number.encode(), format="csv", tracing=recorded or tracing(), at=at)
     return actions.acquire(actor=scene.doctor, number=exam.number, recording=kept, quality=quality, measured={"HR": 72.0}, suggested=["SR"], at=at)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from yilianti.care.diagnosis import actions
+from yilianti.care.diagnosis import actions, queries
 from yilianti.care.diagnosis.models import CriticalValue, Exam
 from yilianti.care.diagnosis.tests import factories
+from yilianti.care.diagnosis.tests.synthetic import Heart, record
 from yilianti.kernel.actor import Actor
 from yilianti.registry.access.models import Account
 
@@ -152,3 +154,39 @@ def test_a_stranger_gets_nothing(scene: factories.Scene, now: datetime) -> None:
     for path in ("", "tracing", "original", "report-1.pdf"):
         assert client.get(f"/diagnosis/{exam.number}/{path}").status_code == 404
     assert post(client, f"/diagnosis/{exam.number}/amend", READING).status_code in (403, 404)
+
+
+def test_the_viewer_gets_the_beats_laid_over_each_other(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.acquired(scene, now, recorded=record(Heart(rr=(800.0,))))
+    answer = signed_in(scene.doctor).get(f"/diagnosis/{exam.number}/beats")
+    said = json.loads(answer.content.partition(b"\n")[0])
+    steps = {later - earlier for earlier, later in zip(said["at"], said["at"][1:], strict=False)}
+    assert steps == {400} and all(said["usual"]) and len(said["leads"]) == 12
+    assert {"p_on", "qrs_on", "qrs_off", "t_off"} <= set(said["waves"])
+    noise = factories.acquired(scene, now)
+    assert signed_in(scene.doctor).get(f"/diagnosis/{noise.number}/beats").status_code == 200
+
+
+def test_samples_are_compressed_for_a_browser_that_can(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.acquired(scene, now, recorded=record(Heart()))
+    client = signed_in(scene.doctor)
+    plain = client.get(f"/diagnosis/{exam.number}/tracing").content
+    packed = client.get(f"/diagnosis/{exam.number}/tracing", headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip" and gzip.decompress(packed.content) == plain and len(packed.content) < len(plain) / 2
+
+
+def test_any_earlier_tracing_of_the_resident_can_be_laid_beside(scene: factories.Scene, now: datetime) -> None:
+    before = [factories.queued(scene, now - timedelta(days=days)) for days in (400, 30, 1)]
+    factories.ordered(scene, now - timedelta(hours=1))  # nothing recorded yet
+    exam = factories.queued(scene, now)
+    assert [one.number for one in queries.comparable(scene.reader, exam)] == [one.number for one in reversed(before)]
+    page = signed_in(scene.reader).get(f"/diagnosis/{exam.number}/").content.decode()
+    assert all(f"/diagnosis/{one.number}/tracing" in page for one in before)
+    assert queries.comparable(scene.stranger, exam) == []
+
+
+def test_the_desk_shows_the_machine_beside_a_corrected_measurement(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.queued(scene, now)
+    actions.claim(actor=scene.reader, number=exam.number, at=now)
+    page = signed_in(scene.reader).get(f"/diagnosis/{exam.number}/").content.decode()
+    assert 'data-machine="72"' in page and 'form="desk"' in page and "机器初判，须医师审核" in page
