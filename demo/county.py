@@ -13,7 +13,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from demo import governing, medicines, odds, offering, places, staff, tracings, villagers, visits, walks, wards
+from demo import devices, governing, medicines, odds, offering, places, staff, tracings, villagers, visits, walks, wards
 from demo.river import River, live
 from demo.stage import Stage
 from yilianti.registry.institutions.models import Consortium
@@ -70,6 +70,7 @@ def _small(progress: Callable[[str], object], now: datetime) -> list[dict[str, A
     live([*visits.told_by_day(told, river), *walks.all_walks(stage, patients, now), *odds.all_odds(stage, patients, now),
           *medicines.all_medicines(stage, patients, now), *wards.all_wards(stage, patients, now)], now)  # fmt: skip
     river.flow(now)
+    devices.register(county, now - timedelta(days=30))
     tracings.load(employed, patients, now)
     river.flow(now)
     progress(f"三个月的就诊、检查与转诊：{len(told)} 条接口消息（{time.monotonic() - started:.1f} 秒）")

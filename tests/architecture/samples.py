@@ -26,6 +26,7 @@ from yilianti.care.referral import actions as referrals
 from yilianti.care.referral.models import ArrivalQuestion, Certificate
 from yilianti.care.referral.notices import PatientNotice
 from yilianti.care.referral.terms import Application, Screening
+from yilianti.gateways.dicom.tests import factories as devices
 from yilianti.gateways.hl7v2.models import CodeMapping, Message
 from yilianti.gateways.outbound.tests import factories as outbox
 from yilianti.handovers.models import Waiting
@@ -334,6 +335,15 @@ class Side:
                                        note="测试", at=self.now)  # fmt: skip
 
     @cached_property
+    def device(self) -> Any:
+        return devices.sender(self.hospital, self.now)
+
+    @cached_property
+    def unclaimed(self) -> Any:
+        """An object of the township's cart that nobody knows the owner of."""
+        return devices.unmatched(self.township, self.now, f"{self.tag}禾")
+
+    @cached_property
     def provisional(self) -> Institution:
         """A sender nobody has registered yet: it belongs to no consortium."""
         made = staff.institution("待确认")
@@ -450,6 +460,14 @@ def _asked(side: Side) -> Sample:
 
 def _message(side: Side) -> Sample:
     return Sample({"number": side.message.pk}, side.at(side.hospital), {"note": "测试"})
+
+
+def _unclaimed(side: Side) -> Sample:
+    return Sample({"number": side.unclaimed.pk}, side.at(side.township), {"resident": side.resident.number, "note": "测试"})
+
+
+def _device(side: Side) -> Sample:
+    return Sample({"sender": side.device.pk}, side.at(side.hospital), {"active": "1"})
 
 
 def _outgoing(side: Side) -> Sample:
@@ -648,6 +666,11 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "referral:answer_arrival": lambda side: Sample({"encounter": side.arrival.encounter}, side.at(side.hospital)),
     "hl7v2:exam": _exam(),
     "hl7v2:resend": _examined("township"),
+    "dicom:object": _unclaimed,
+    "dicom:claim": _unclaimed,
+    "dicom:set_aside": _unclaimed,
+    "dicom:sender": _device,
+    "dicom:switch": _device,
     "hl7v2:message": _message,
     "hl7v2:replay": _message,
     "hl7v2:set_aside": _message,

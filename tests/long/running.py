@@ -31,7 +31,7 @@ class Platform:
         self.home = home
         self.web, self.mllp = processes.free_port(), processes.free_port()
         self.environ = {key: value for key, value in os.environ.items() if key not in ("DATABASE_URL", "YILIANTI_OWNER_DATABASE_URL")} | {
-            "YILIANTI_HOME": str(home), "YILIANTI_WEB_PORT": str(self.web), "YILIANTI_MLLP_PORT": str(self.mllp), "YILIANTI_MODE": "demo",
+            "YILIANTI_HOME": str(home), "YILIANTI_WEB_PORT": str(self.web), "YILIANTI_MLLP_PORT": str(self.mllp), "YILIANTI_DICOM_PORT": str(processes.free_port()), "YILIANTI_MODE": "demo",
             "PYTHONPATH": str(ROOT / "src"),
         }  # fmt: skip
         with (home / "supervisor.log").open("wb") as log:

@@ -50,7 +50,7 @@ def test_it_installs_and_serves_without_any_route() -> None:
         home = room / "home"
         home.mkdir()
         environ = {"PATH": os.environ["PATH"], "HOME": str(home), "YILIANTI_HOME": str(home / "data"), "BUNDLE": str(bundle), "AS": "", "YILIANTI_PG": "wheel"}
-        environ |= {"YILIANTI_WEB_PORT": str(processes.free_port()), "YILIANTI_MLLP_PORT": str(processes.free_port())}
+        environ |= {"YILIANTI_WEB_PORT": str(processes.free_port()), "YILIANTI_MLLP_PORT": str(processes.free_port()), "YILIANTI_DICOM_PORT": str(processes.free_port())}
         own = ["unshare", "-r", "-n"]
         if os.geteuid() == 0:
             shutil.chown(home, "nobody")

@@ -20,12 +20,12 @@ def taken() -> int:
 
 def test_a_port_in_use_names_port_variable_and_holder(taken: int) -> None:
     with pytest.raises(Trouble, match=f"端口 {taken} 已被占用.*YILIANTI_MLLP_PORT={taken + 1}") as trouble:
-        checks.ports_free(checks.Ports("127.0.0.1", processes.free_port(), taken))
+        checks.ports_free(checks.Ports("127.0.0.1", processes.free_port(), taken, processes.free_port()))
     assert f"进程 {os.getpid()}" in str(trouble.value)
 
 
 def test_free_ports_pass() -> None:
-    checks.ports_free(checks.Ports("127.0.0.1", processes.free_port(), processes.free_port()))
+    checks.ports_free(checks.Ports("127.0.0.1", processes.free_port(), processes.free_port(), processes.free_port()))
 
 
 @pytest.mark.parametrize("given", ["abc", "0", "70000", "-1"])

@@ -109,5 +109,5 @@ def test_leftovers_of_this_home_are_ended_and_of_others_left(tmp_path: Path) -> 
 
 def test_web_threads_stay_below_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("YILIANTI_DB_POOL", "12")
-    command = children.web(Ports("127.0.0.1", 8000, 2575))
+    command = children.web(Ports("127.0.0.1", 8000, 2575, 11112))
     assert int(command[command.index("--blocking-threads") + 1]) < 12

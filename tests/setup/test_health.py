@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def listener(settings: Any) -> Iterator[None]:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        settings.MLLP_PORT = server.getsockname()[1]
+        settings.MLLP_PORT = settings.DICOM_PORT = server.getsockname()[1]
         yield
 
 
@@ -37,7 +37,7 @@ def ask() -> tuple[int, Any]:
 def test_all_serve(all_beat: None) -> None:
     code, said = ask()
     assert (code, said["status"]) == (200, "ok")
-    assert set(said["processes"]) == {"web", "database", "runner", "worker", "hl7", "insight"}
+    assert set(said["processes"]) == {"web", "database", "runner", "worker", "hl7", "dicom", "filing", "insight"}
 
 
 def test_only_numbers_leave_without_login(all_beat: None) -> None:
@@ -59,13 +59,14 @@ def test_an_old_beat_is_silence(all_beat: None) -> None:
     assert said["processes"]["worker"]["state"] == "serving"
 
 
-def test_a_listener_that_beats_but_takes_no_connection_is_down(all_beat: None, settings: Any) -> None:
+@pytest.mark.parametrize("name", ["hl7", "dicom"])
+def test_a_listener_that_beats_but_takes_no_connection_is_down(all_beat: None, settings: Any, name: str) -> None:
     with socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
-        settings.MLLP_PORT = unused.getsockname()[1]
+        setattr(settings, health.DOORS[name], unused.getsockname()[1])
         code, said = ask()
     assert code == 503
-    assert said["processes"]["hl7"]["state"] == "down"
+    assert said["processes"][name]["state"] == "down"
 
 
 def test_a_lost_database_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

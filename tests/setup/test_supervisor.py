@@ -32,7 +32,7 @@ class Run:
 
     def command(self) -> subprocess.Popen[bytes]:
         own = {**os.environ, "PYTHONPATH": str(ROOT / "src"), "YILIANTI_HOME": str(self.home.path)}
-        own |= {"YILIANTI_WEB_PORT": str(self.ports[0]), "YILIANTI_MLLP_PORT": str(self.ports[1])}
+        own |= {"YILIANTI_WEB_PORT": str(self.ports[0]), "YILIANTI_MLLP_PORT": str(self.ports[1]), "YILIANTI_DICOM_PORT": str(processes.free_port())}
         own |= {"YILIANTI_MODE": "production", "YILIANTI_SECRET_KEY": secrets.token_urlsafe(48), "DJANGO_SETTINGS_MODULE": ""}
         own |= {"YILIANTI_PUBLIC_URL": "https://ylt.test", "YILIANTI_TRUSTED_PROXIES": "127.0.0.1"}
         own.pop("DJANGO_SETTINGS_MODULE")
@@ -120,7 +120,7 @@ def test_a_second_one_is_refused_and_the_first_goes_on(run: Run) -> None:
     assert run.health() == 200
 
 
-@pytest.mark.parametrize("name", ["web", "runner", "worker", "hl7", "insight", "database"])
+@pytest.mark.parametrize("name", ["web", "runner", "worker", "hl7", "dicom", "filing", "insight", "database"])
 def test_a_killed_process_comes_back(run: Run, name: str) -> None:
     before = run.children()
     os.kill(before[name], signal.SIGKILL)

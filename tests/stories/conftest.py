@@ -113,7 +113,7 @@ def _address(database: str) -> str:
 
 def _county(home: Path, database: str, mode: str) -> County:
     web, mllp = processes.free_port(), processes.free_port()
-    own = {"DATABASE_URL": database, "YILIANTI_HOME": str(home), "YILIANTI_WEB_PORT": str(web), "YILIANTI_MLLP_PORT": str(mllp),
+    own = {"DATABASE_URL": database, "YILIANTI_HOME": str(home), "YILIANTI_WEB_PORT": str(web), "YILIANTI_MLLP_PORT": str(mllp), "YILIANTI_DICOM_PORT": str(processes.free_port()),
            "YILIANTI_WEB_WORKERS": "1", "YILIANTI_MODE": mode, "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}  # fmt: skip
     kept = {key: value for key, value in os.environ.items() if not key.startswith("YILIANTI_") and key != "DJANGO_SETTINGS_MODULE"}
     return County(f"http://127.0.0.1:{web}", mllp, home, database, kept | own)

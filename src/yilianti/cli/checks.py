@@ -21,9 +21,10 @@ class Ports:
     bind: str
     web: int
     mllp: int
+    dicom: int
 
     def named(self) -> dict[str, int]:
-        return {"YILIANTI_WEB_PORT": self.web, "YILIANTI_MLLP_PORT": self.mllp}
+        return {"YILIANTI_WEB_PORT": self.web, "YILIANTI_MLLP_PORT": self.mllp, "YILIANTI_DICOM_PORT": self.dicom}
 
     @property
     def address(self) -> str:
@@ -47,15 +48,15 @@ def production() -> bool:
 def ports() -> Ports:
     """The ports from the environment; demo mode is never reachable from another machine."""
     numbers = {}
-    for name, usual in (("YILIANTI_WEB_PORT", 8000), ("YILIANTI_MLLP_PORT", 2575)):
+    for name, usual in (("YILIANTI_WEB_PORT", 8000), ("YILIANTI_MLLP_PORT", 2575), ("YILIANTI_DICOM_PORT", 11112)):
         given = os.environ.get(name) or str(usual)
         if not given.isdigit() or not 1 <= int(given) <= 65535:
             raise Trouble(f"{name} 应是 1 到 65535 的端口号，现在是“{given}”。")
         numbers[name] = int(given)
-    if numbers["YILIANTI_WEB_PORT"] == numbers["YILIANTI_MLLP_PORT"]:
-        raise Trouble("YILIANTI_WEB_PORT 与 YILIANTI_MLLP_PORT 不能是同一个端口。")
+    if len(set(numbers.values())) < len(numbers):
+        raise Trouble(f"{'、'.join(numbers)} 须是不同的端口，现在有两个相同。")
     bind = os.environ.get("YILIANTI_BIND", "127.0.0.1") if production() else "127.0.0.1"
-    return Ports(bind, numbers["YILIANTI_WEB_PORT"], numbers["YILIANTI_MLLP_PORT"])
+    return Ports(bind, *numbers.values())
 
 
 def ports_free(wanted: Ports) -> None:

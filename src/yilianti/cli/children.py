@@ -94,9 +94,11 @@ def all_children(ports: Ports, logs: Path, environ: dict[str, str]) -> list[Chil
     own = [sys.executable, "-m", "yilianti.cli"]
     return [
         Child("hl7", [*own, "hl7"], logs / "hl7.log", environ=environ),
+        Child("dicom", [*own, "dicom"], logs / "dicom.log", environ=environ),
         # SIGTERM lets granian end its own workers; the others keep nothing that a kill could lose.
         Child("web", web(ports), logs / "web.log", death=signal.SIGTERM, environ=environ),
         Child("worker", [*own, "worker"], logs / "worker.log", environ=environ),
         Child("insight", [*own, "insight"], logs / "insight.log", environ=environ),
+        Child("filing", [*own, "dicom", "--filing"], logs / "filing.log", environ=environ),
         Child("runner", [*own, "runner"], logs / "runner.log", environ=environ),
     ]

@@ -113,7 +113,7 @@ class Installation:
         """The environment of the serving children."""
         mode = checks.mode()
         own = {"DATABASE_URL": self.addresses.application, "YILIANTI_MODE": mode, "YILIANTI_BIND": self.ports.bind}
-        own |= {"YILIANTI_MLLP_HOST": self.ports.bind, "PYTHONUNBUFFERED": "1", "YILIANTI_HOME": str(self.home.path)}
+        own |= {"YILIANTI_MLLP_HOST": self.ports.bind, "YILIANTI_DICOM_HOST": self.ports.bind, "PYTHONUNBUFFERED": "1", "YILIANTI_HOME": str(self.home.path)}
         if mode == "production":  # the supervisor asks /healthz by the loopback address
             public = urlsplit(os.environ.get("YILIANTI_PUBLIC_URL", "")).hostname
             hosts = (public, os.environ.get("YILIANTI_ALLOWED_HOSTS", ""), self.ports.bind, "127.0.0.1")

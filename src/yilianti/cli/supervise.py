@@ -117,12 +117,12 @@ class Supervisor:
         if self.installation.cluster and self.installation.cluster.process:
             pids["database"] = self.installation.cluster.process.pid
         history = {child.name: {"since": child.since, "restarts": child.restarts} for child in self.children}
-        state = {"supervisor": os.getpid(), "address": self.ports.address, "mllp": self.ports.mllp, "children": pids, "history": history}
+        state = {"supervisor": os.getpid(), "address": self.ports.address, "mllp": self.ports.mllp, "dicom": self.ports.dicom, "children": pids, "history": history}
         with contextlib.suppress(OSError):
             home.write_private(self.home.state, json.dumps(state, indent=1))
 
     def _welcome(self) -> None:
-        say(f"\nYilianti 医联体已就绪：{self.ports.address}\nHL7 v2（MLLP）：{self.ports.bind}:{self.ports.mllp}")
+        say(f"\nYilianti 医联体已就绪：{self.ports.address}\nHL7 v2（MLLP）：{self.ports.bind}:{self.ports.mllp}　DICOM：{self.ports.bind}:{self.ports.dicom}")
         accounts = home.read_json(self.home.accounts)
         if accounts and checks.mode() == "demo":
             say("\n演示账号（仅演示模式存在）：")
@@ -138,7 +138,7 @@ class Supervisor:
     def stop(self) -> None:
         """Doors first, then those behind them, then the database; within ten seconds in all."""
         deadline = time.monotonic() + STOP_SECONDS
-        for pair in (self.children[:2], self.children[2:]):
+        for pair in (self.children[:3], self.children[3:]):
             for child in pair:
                 child.ask_to_stop()
             until = min(time.monotonic() + 2.5, deadline)
@@ -167,6 +167,7 @@ def health(address: str) -> tuple[bool, dict[str, Any]]:
 USAGE = """用法：./run    准备环境并启动；Ctrl-C 停止。可用的环境变量：
   YILIANTI_HOME        数据目录（root 默认 /var/lib/yilianti，普通用户默认 ~/.local/share/yilianti）
   YILIANTI_WEB_PORT    网页端口（默认 8000）        YILIANTI_MLLP_PORT   HL7 端口（默认 2575）
+  YILIANTI_DICOM_PORT  DICOM 端口（默认 11112）    YILIANTI_DICOM_AE    本平台的 AE 标题（默认 YILIANTI）
   YILIANTI_PG          system 或 wheel：用哪一套 PostgreSQL    DATABASE_URL   改用已有的数据库（15 或更新）
   YILIANTI_MODE        demo（默认）、empty（空县，从零开始）：只在本机可访问；或 production
   正式环境另需：YILIANTI_PUBLIC_URL（https://…）、YILIANTI_SECRET_KEY，以及 YILIANTI_TRUSTED_PROXIES（前面代理的地址）

@@ -14,7 +14,9 @@ from django.http import HttpRequest, JsonResponse
 
 from yilianti.kernel.pages import PUBLIC, page
 
-BEATING = ("runner", "worker", "hl7", "insight")
+BEATING = ("runner", "worker", "hl7", "dicom", "filing", "insight")
+#: processes that listen: their setting is the port
+DOORS = {"hl7": "MLLP_PORT", "dicom": "DICOM_PORT"}
 FRESH_SECONDS = 10.0
 DATABASE_SECONDS = 2.0
 SERVING, SILENT, DOWN = "serving", "silent", "down"
@@ -32,8 +34,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
     else:
         processes["database"] = {"state": SERVING}
         processes |= {name: _process(beats.get(name)) for name in BEATING}
-        if processes["hl7"]["state"] == SERVING and not _listens():
-            processes["hl7"]["state"] = DOWN
+        for name, port in DOORS.items():
+            if processes[name]["state"] == SERVING and not _listens(getattr(settings, port)):
+                processes[name]["state"] = DOWN
     well = all(process["state"] == SERVING for process in processes.values())
     answer = JsonResponse({"status": "ok" if well else "degraded", "processes": processes}, status=200 if well else 503)
     answer["Cache-Control"] = "no-store"
@@ -75,12 +78,12 @@ def _counts(detail: Any) -> dict[str, Any]:
     return {"detail": {key: value for key, value in detail.items() if isinstance(value, int | float)}}
 
 
-def _listens() -> bool:
-    """Whether the MLLP port takes a connection."""
+def _listens(port: int) -> bool:
+    """Whether a port takes a connection."""
     bind = os.environ.get("YILIANTI_BIND", "127.0.0.1")
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(bind, bind)  # noqa: S104
     try:
-        socket.create_connection((host, settings.MLLP_PORT), timeout=1).close()
+        socket.create_connection((host, port), timeout=1).close()
     except OSError:
         return False
     return True

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "yilianti.insight.indicators",
     "yilianti.gateways.outbound",
     "yilianti.gateways.messaging",
+    "yilianti.gateways.dicom",
     "yilianti.gateways.hl7v2",
     "yilianti.handovers",
     "yilianti.desks",
@@ -216,6 +217,8 @@ ROOT_KEY_FILE = os.environ.get("YILIANTI_ROOT_KEY_FILE", "")
 POLICIES_DIR = ROOT / "policies"
 LOCAL_POLICIES_DIR = HOME / "policies/local"
 MLLP_PORT = int(os.environ.get("YILIANTI_MLLP_PORT", "2575"))
+DICOM_PORT = int(os.environ.get("YILIANTI_DICOM_PORT", "11112"))
+DICOM_AE_TITLE = os.environ.get("YILIANTI_DICOM_AE", "YILIANTI")[:16]
 WEB_PORT = int(os.environ.get("YILIANTI_WEB_PORT", "8000"))
 HL7_UNKNOWN_FACILITY = os.environ.get("YILIANTI_HL7_UNKNOWN_FACILITY", "refuse")
 

@@ -31,6 +31,7 @@ urlpatterns = [
     path("verify/", include("yilianti.care.referral.pages.verify_urls")),
     path("outbound/", include("yilianti.gateways.outbound.pages.urls")),
     path("insight/", include("yilianti.insight.indicators.pages.urls")),
+    path("dicom/", include("yilianti.gateways.dicom.pages.urls")),
     path("hl7v2/", include("yilianti.gateways.hl7v2.pages.urls")),
     path("operations/", include("yilianti.handovers.pages.urls")),
     path("help/", include("yilianti.desks.help.urls")),

@@ -1,6 +1,7 @@
 """The door of diagnosis."""
 
 from yilianti.care.diagnosis.actions import acquire, cancel, order, remind, retire_signer, revise, send
+from yilianti.care.diagnosis.due import called, takes_recording, to_record
 from yilianti.care.diagnosis.ecg import Examined, examine
 from yilianti.care.diagnosis.facts import FACTS
 from yilianti.care.diagnosis.models import Exam
@@ -8,6 +9,6 @@ from yilianti.care.diagnosis.queries import of_order, one, reported
 from yilianti.care.diagnosis.terms import Modality, Order, Reported, State, Urgency
 
 __all__ = [
-    "FACTS", "Exam", "Examined", "Modality", "Order", "Reported", "State", "Urgency", "acquire", "cancel", "examine", "of_order", "one", "order", "remind", "reported", "retire_signer",
-    "revise", "send",
+    "FACTS", "Exam", "Examined", "Modality", "Order", "Reported", "State", "Urgency", "acquire", "called", "cancel", "examine", "of_order", "one", "order", "remind", "reported", "retire_signer",
+    "revise", "send", "takes_recording", "to_record",
 ]  # fmt: skip
