@@ -101,10 +101,10 @@ def worklist(actor: Actor, box: str, at: datetime, *, text: str = "", urgency: s
     if box in ("issued", "all", "to_send", "rejected", "second"):
         rows = rows.order_by("-ordered_at", "-id")
         rows = rows.filter(Q(ordered_at__lt=key) | Q(ordered_at=key, pk__lt=pk)) if key else rows
-        return keyset(rows[: PAGE + 1], PAGE, lambda exam: f"{exam.pk}~{exam.ordered_at.isoformat()}")
+        return keyset(list(rows[: PAGE + 1]), PAGE, lambda exam: f"{exam.pk}~{exam.ordered_at.isoformat()}")
     rows = rows.annotate(due=DUE).order_by("due", "id")
     rows = rows.filter(Q(due__gt=key) | Q(due=key, pk__gt=pk)) if key else rows
-    return keyset(rows[: PAGE + 1], PAGE, lambda exam: f"{exam.pk}~{exam.due.isoformat()}")
+    return keyset(list(rows[: PAGE + 1]), PAGE, lambda exam: f"{exam.pk}~{exam.due.isoformat()}")
 
 
 def _key(after: str) -> tuple[datetime | None, int]:
@@ -123,7 +123,7 @@ def _sampled(actor: Actor, at: datetime) -> Q:
     policy = policybook.in_force(waiting.SECOND, timezone.localdate(at), actor.scope)
     recent = Exam.objects.filter(centre__in=actor.reaches("diagnosis.read_again"), state="issued", issued_at__gt=at - timedelta(days=policy.days))
     recent = recent.exclude(concluded_by=actor.person).exclude(issued_by=actor.person).exclude(readings__kind="second")
-    sampled = {pk: (resident, concluded) for pk, number, resident, concluded in recent.values_list("pk", "number", "resident_id", "concluded_at") if rules.is_sampled(number, policy.percent)}
+    sampled = {pk: (resident, concluded) for pk, number, resident, concluded in recent.values_list("pk", "number", "resident_id", "concluded_at") if concluded and rules.is_sampled(number, policy.percent)}
     return Q(pk__in=sampled.keys() - waiting.seen_by(actor, ((pk, *rest) for pk, rest in sampled.items())))
 
 
