@@ -399,6 +399,11 @@ def _examined(at: str, **data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.exam.number}, side.at(getattr(side, at)), data)
 
 
+def _roster(**data: Any) -> Callable[[Side], Sample]:
+    """Of the hospital that hosts the centre."""
+    return lambda side: Sample({"institution": side.hospital.pk, "service": "ecg"}, side.at(side.hospital), data)
+
+
 def _critical(*, member: bool = True, **data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"critical": side.exam.criticals.get().pk}, side.at(side.township if member else side.hospital), data)
 
@@ -528,6 +533,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"diagnosis:{verb}": _examined("hospital", because="测试", reason="artefact", opinion="测试", conclusion="窦性心律") for verb in
        ("claim", "release", "reject", "conclude", "refer_back", "issue", "convene", "opine", "decide", "amend", "read_again")},
     "ecg_devices:upload": _examined("township"),
+    **{f"rosters:{verb}": _roster(days="1", on="1", duty="reader", starts="08:00", ends="17:30", person="1", week="2026-09-28") for verb in ("week", "plan", "unplan", "restore_day", "copy_week")},
+    "rosters:order": lambda side: Sample({"institution": side.township.pk}, side.at(side.township)),
     "diagnosis:acknowledge": _critical(read_back="心室扑动或颤动"),
     "diagnosis:resolve": _critical(outcome="测试"),
     "diagnosis:note_unreachable": _critical(member=False),

@@ -16,6 +16,7 @@ NAVIGATION = (
     ("转诊", "/referrals/", "arrows-exchange", "referral.view"),
     ("检查与诊断", "/diagnosis/", "activity", "diagnosis.view"),
     ("设备来件", "/dicom/", "activity-heartbeat", "dicom.claim"),
+    ("值班", "/rosters/", "calendar-check", "rosters.view"),
     ("服务目录", "/services/", "stethoscope", "services.view"),
     ("号源与床位", "/schedules/", "calendar", "schedules.keep"),
     ("指标", "/insight/", "chart-bar", "insight.view"),

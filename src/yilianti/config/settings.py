@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "yilianti.registry.imports",
     "yilianti.capacity.services",
     "yilianti.capacity.schedules",
+    "yilianti.capacity.rosters",
     "yilianti.record.encounters",
     "yilianti.record.results",
     "yilianti.record.documents",

@@ -20,6 +20,7 @@ urlpatterns = [
     path("inbox/", include("yilianti.registry.inbox.pages.urls")),
     path("record/", include("yilianti.desks.record360.urls")),
     path("services/", include("yilianti.capacity.services.pages.urls")),
+    path("rosters/", include("yilianti.capacity.rosters.pages.urls")),
     path("schedules/", include("yilianti.capacity.schedules.pages.urls")),
     path("encounters/", include("yilianti.record.encounters.pages.urls")),
     path("results/", include("yilianti.record.results.pages.urls")),

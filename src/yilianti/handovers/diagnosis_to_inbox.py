@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from yilianti.capacity.rosters import api as rosters
 from yilianti.handovers import acting
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox import api as inbox
-from yilianti.registry.institutions import api as institutions
 
 
 def _at_member(entry: JournalEntry, title: str) -> None:
@@ -30,24 +30,26 @@ def critical_found(entry: JournalEntry) -> None:
 
 
 def critical_unreachable(entry: JournalEntry) -> None:
-    """The next person: whoever answers for that institution, then the one above it."""
-    number, chain = entry.facts["number"], institutions.chain(int(entry.from_institution or 0))
-    place = chain[min(int(entry.facts["rung"]) - 1, len(chain) - 1)]
-    inbox.ask(key=f"{entry.id}:next", title=f"危急值无人应答：检查 {number}，请立即复述确认", link=f"/diagnosis/{number}/", subject=_critical(entry), urgency="critical", at=entry.at, institution_id=place)
+    """The next person: by the member's order, then everybody there, then those above."""
+    number = entry.facts["number"]
+    told = rosters.next_to_tell(int(entry.from_institution or 0), int(entry.facts["rung"]), entry.at)
+    inbox.ask(key=f"{entry.id}:next", title=f"危急值无人应答：检查 {number}，请立即复述确认", link=f"/diagnosis/{number}/", subject=_critical(entry), urgency="critical", at=entry.at, **told)
 
 
 def critical_over(entry: JournalEntry) -> None:
     inbox.complete(subject=_critical(entry), actor=acting.on_behalf_of(entry), at=entry.at)
 
 
-ROLES = ("centre_reader", "centre_auditor", "centre_head")
+#: Whom each rung of `rules.RUNGS` reaches.
+DUTIES = (rosters.Duty.READER, rosters.Duty.LEADER, rosters.Duty.HEAD)
 
 
 def reminded(entry: JournalEntry) -> None:
-    """The rungs of the ladder in the order of `rules.RUNGS`."""
-    number = entry.facts["number"]
-    inbox.notify(key=f"{entry.id}:rung", title=f"检查 {number} 即将超过诊断时限", link=f"/diagnosis/{number}/", subject=entry.subject, at=entry.at,
-                 institution_id=int(entry.to_institution or 0), role=ROLES[int(entry.facts["rung"]) - 1])  # fmt: skip
+    """Whoever is on duty now, or the role where nobody is."""
+    number, centre = entry.facts["number"], int(entry.to_institution or 0)
+    for place, told in enumerate(rosters.addressees(centre, entry.facts["modality"], DUTIES[int(entry.facts["rung"]) - 1], entry.at)):
+        inbox.notify(key=f"{entry.id}:rung:{place}", title=f"检查 {number} 即将超过诊断时限", link=f"/diagnosis/{number}/", subject=entry.subject, at=entry.at,
+                     institution_id=centre, **told)  # fmt: skip
 
 
 ACTS: dict[str, Callable[[JournalEntry], None]] = {

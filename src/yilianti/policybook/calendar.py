@@ -38,6 +38,11 @@ class Calendar:
             return off[day]
         return day.isoweekday() in self._hours(day).weekdays
 
+    def is_holiday(self, day: date) -> bool:
+        """True on the days off of the year's announcement, weekends among them; False in a year nobody has announced."""
+        year = self._year(day)
+        return year is not None and _days(year).get(day) is False
+
     def is_working(self, moment: datetime) -> bool:
         """True from the first minute of a working period up to, not including, its end."""
         local = _local(moment)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 import numpy as np
 from django.utils import timezone
@@ -90,7 +91,7 @@ class _Sheet(Paper):
         self.set_auto_page_break(False)
         said = f"诊断：{head.conclusion}" + (f"\n更正原因：{head.because}" if head.because else "")
         self.set_font("cjk", "B", 11)
-        self.lines: list[str] = list(self.multi_cell(WIDTH_MM, SAID_MM, said, align="L", dry_run=True, output="LINES"))
+        self.lines: list[str] = cast("list[str]", self.multi_cell(WIDTH_MM, SAID_MM, said, align="L", dry_run=True, output="LINES"))
         self.pages_in_all = pages + (len(self.lines) > SAID_LINES)
 
     def front(self, measurements: Mapping[str, float], rows: Sequence[strips.Row]) -> None:

@@ -27,7 +27,8 @@ def ledger(request: Request) -> HttpResponse:
     start = int(request.GET["after"]) if request.GET.get("after", "").isdigit() and len(request.GET["after"]) < 7 else 0
     listed = keyset(list(rows.order_by("-found_at", "-id")[start : start + _PAGE + 1]), _PAGE, lambda one: start + _PAGE)
     tabs = [{"label": label, "url": f"?state={value}", "active": value == state} for value, label in [("", "全部"), *CriticalState.choices()]]
-    return answer(request, "diagnosis/critical.html", {"rows": showing.criticals(actor, listed.rows, now), "tabs": tabs, "next_url": f"?state={state}&after={listed.next_key}" if listed.next_key else ""})
+    order_url = f"/rosters/order/{actor.institution}/" if actor.may("rosters.arrange", actor.institution) and actor.institution else ""
+    return answer(request, "diagnosis/critical.html", {"order_url": order_url, "rows": showing.criticals(actor, listed.rows, now), "tabs": tabs, "next_url": f"?state={state}&after={listed.next_key}" if listed.next_key else ""})
 
 
 @page("diagnosis.view")
