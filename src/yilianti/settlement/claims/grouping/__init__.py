@@ -1,0 +1,1 @@
+"""CHS-DRG by imported tables: plain arithmetic over arrays, no Django."""
