@@ -13,7 +13,28 @@ _SHOWN = 3
 
 def faults_of(content: Mapping[str, Any]) -> list[str]:
     """Every fault of the tables, the first of each kind first; [] for none."""
-    return [*_order(content), *_lines(content), *_groups(content), *_severities(content)]
+    return list(_shapes(content)) or [*_order(content), *_lines(content), *_groups(content), *_severities(content)]
+
+
+def _shapes(content: Mapping[str, Any]) -> Iterator[str]:
+    """What is no list where one belongs: nothing more can be said of such a file."""
+    if not _texts(content["mdc_order"]):
+        yield "mdc.json：mdc_order 应是编码的列表。"
+    for file, lines in (("mdc.json", content["mdc"]), ("adrg.json", content["adrg"])):
+        for code, line in lines.items() if isinstance(lines, dict) else [("mdc", lines)]:
+            if not isinstance(line, dict):
+                yield f"{file}：{code} 应是一个对象。"
+                continue
+            wrong = [key for key in ("dx", "op", "op1", "op_group", "adrg_order") if not _texts(line.get(key, []))]
+            regions, groups = line.get("regions", {}), line.get("drg", [])
+            wrong += ["regions"] if not (isinstance(regions, dict) and all(map(_texts, regions.values()))) else []
+            wrong += ["drg"] if not (isinstance(groups, list) and all(isinstance(one, dict) and isinstance(one.get("code"), str) for one in groups)) else []
+            if wrong:
+                yield f"{file}：{code} 的 {'、'.join(wrong)} 应是列表，逐项为编码。"
+
+
+def _texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
 
 
 def _order(content: Mapping[str, Any]) -> Iterator[str]:

@@ -61,7 +61,7 @@ def _steps(engine: Engine, case: Case, grouped: Grouped) -> Iterator[Step]:
         return
     for mdc in engine.mdcs:
         held = [bool(one.test(block)[0]) for one in mdc.entry]
-        if not any(held):
+        if not held[0]:
             continue
         yield Step(mdc.code, _said(mdc.entry, held), all(held))
         if not all(held):

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
-from yilianti.settlement.claims.grouping.cases import UNKNOWN, Block, Ids
+from yilianti.settlement.claims.grouping.cases import UNKNOWN, Block, Case, Ids
 from yilianti.settlement.claims.grouping.engine import STATUSES, Engine, Groups
 from yilianti.settlement.claims.grouping.terms import FEMALE, MALE, NOT_GIVEN, UNKNOWN_SEX
 
@@ -68,9 +68,15 @@ def parts(path: Path, engine: Engine) -> Iterator[Part]:
             first += batch.num_rows
 
 
-def check(path: Path, engine: Engine) -> int:
-    """Read a whole file without grouping it: how many cases; raises CasesRefused with the faults of every row, up to fifty."""
-    return sum(len(part.block) for part in parts(path, engine))
+def case_of(path: Path, wanted: str, engine: Engine) -> Case:
+    """One case of a file by its id; raises CasesRefused."""
+    dx, op = (dict(zip(codes.values(), codes, strict=True)) for codes in (engine.words.dx, engine.words.op))
+    for part in parts(path, engine):
+        place = pc.index(part.ids, wanted).as_py()
+        if place >= 0:
+            one = part.block.some(np.array([place]))
+            return Case(wanted, int(one.sex[0]), int(one.age[0]), int(one.age_days[0]), int(one.weight[0]), tuple(dx.get(int(n), "编码表外") for n in one.dx), tuple(op.get(int(n), "编码表外") for n in one.op))
+    raise CasesRefused([f"文件里没有病案 {wanted}。"])
 
 
 class _Columns:
