@@ -69,6 +69,7 @@ OWN_FIGURES = Fragment("指标 · 本机构", "/insight/tiles?whose=own", "chart
 
 EXAMS = Fragment("诊断中心", "/diagnosis/pile", "activity", "/diagnosis/", "diagnosis.work")
 READ_NEXT = Link("检查列表", "/diagnosis/", "activity", "diagnosis.work", is_first=True)
+CENTRE_QUALITY = Link("中心质量", "/diagnosis/quality/", "chart-bar", "diagnosis.oversee")
 
 DESKS: dict[str, Desk] = {
     "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
@@ -81,7 +82,7 @@ DESKS: dict[str, Desk] = {
                               (AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), links=(NEW_REFERRAL, READY_FOR_HOME, ON_ACCOUNT), finds_residents=True),
     "centre_reader": Desk("centre_reader", "诊断医师工作台", "最先要超时的排在最前；胸痛与急诊十分钟内给出意见。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_auditor": Desk("centre_auditor", "审核医师工作台", "书写好的等您审核；审核签发后报告立即回到申请机构。", fragments=(EXAMS,), links=(READ_NEXT,)),
-    "centre_head": Desk("centre_head", "诊断中心主任工作台", "时限、危急值、会诊与质量。", fragments=(EXAMS, OWN_FIGURES), links=(READ_NEXT,)),
+    "centre_head": Desk("centre_head", "诊断中心主任工作台", "时限、危急值、会诊与质量。", fragments=(EXAMS, OWN_FIGURES), links=(READ_NEXT, CENTRE_QUALITY)),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), fragments=(WHOLE_FIGURES,),
                                links=(Link("治理", "/governance/", "scale", "governance.view", is_first=True),), watches_receivers=True),

@@ -79,7 +79,7 @@ def reject(*, actor: Actor, number: str, reason: str, at: datetime, note: str = 
 def _count(exam: Exam, actor: Actor, reason: str, at: datetime) -> None:
     """What is held against the recording stays when the next one takes its place."""
     Rejection.objects.create(
-        exam=exam, recording_id=exam.recording_id, acquired_by_id=exam.acquired_by_id, findings=[found["code"] for found in exam.quality],
+        exam=exam, recording_id=exam.recording_id, acquired_by_id=exam.acquired_by_id, findings=[found["code"] for found in exam.quality if rules.blocks_sending([found])],
         was_sent_anyway=bool(exam.sent_anyway), sent_at=exam.sent_at or at, reason=reason, rejected_by_id=actor.person, at=at,
     )  # fmt: skip
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from yilianti.care.diagnosis.pages import critical, listing, ordering, reading, signing, steps, views, waveforms
+from yilianti.care.diagnosis.pages import (
+    agreement,
+    critical,
+    listing,
+    ordering,
+    quality,
+    reading,
+    signing,
+    steps,
+    views,
+    waveforms,
+)
 
 app_name = "diagnosis"
 urlpatterns = [
@@ -10,6 +21,10 @@ urlpatterns = [
     path("pile", listing.pile, name="pile"),
     path("new", ordering.new, name="new"),
     path("claim_next", steps.claim_next, name="claim_next"),
+    path("quality/", quality.quality, name="quality"),
+    path("quality/export.xlsx", quality.export, name="export_quality"),
+    path("agreement/", agreement.agreement, name="agreement"),
+    path("agreement/export.xlsx", agreement.export, name="export_agreement"),
     path("critical/", critical.ledger, name="critical"),
     path("critical/export.xlsx", critical.export, name="export_critical"),
     path("critical/<int:critical>/acknowledge", critical.acknowledge, name="acknowledge"),

@@ -43,7 +43,8 @@ def tiles(request: Request) -> HttpResponse:
         month = forms.month_named(request.GET.get("month", ""))
     except ValueError:
         month = month_of(now)
-    return render(request, "indicators/_tiles.html", tiles_of(request.actor, whose, month, now))
+    only = request.GET.get("only", "")[:32]
+    return render(request, "indicators/_tiles.html", tiles_of(request.actor, whose, month, now, only) | {"only": only})
 
 
 tiles.background = True  # type: ignore[attr-defined]
@@ -104,12 +105,12 @@ def card_or_404(actor: Actor, code: str, month: date) -> Card:
     return found
 
 
-def tiles_of(actor: Actor, whose: Whose, month: date, now: datetime) -> dict[str, Any]:
-    """All cards that are computed for such a place; two statements."""
+def tiles_of(actor: Actor, whose: Whose, month: date, now: datetime, only: str = "") -> dict[str, Any]:
+    """All cards that are computed for such a place, or those whose names begin with `only`; two statements."""
     shown, faults = [], []
     for edition in cards.in_force(deciding_day(month, timezone.localdate(now)), actor).values():
         try:
-            if whose.by in (found := cards.of(edition)).by:
+            if whose.by in (found := cards.of(edition)).by and found.code.rpartition(".")[2].startswith(only):
                 shown.append(found)
         except CardFault as fault:
             faults.append(str(fault))
