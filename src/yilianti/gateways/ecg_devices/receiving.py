@@ -1,27 +1,33 @@
-"""A file of a cart becomes the recording of an exam: read, kept as received, judged, attached, in one transaction."""
+"""A cart's file becomes the recording of an exam: read, kept as received, judged, attached, in one transaction."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 
 from yilianti.care.diagnosis import api as diagnosis
-from yilianti.gateways.ecg_devices import reading
+from yilianti.gateways.ecg_devices import matching, reading
+from yilianti.gateways.ecg_devices.csv import mapping as layouts
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused, Severity
 from yilianti.record.recordings import api as recordings
 
+log = logging.getLogger(__name__)
 
-def receive(*, actor: Actor, number: str, files: Mapping[str, bytes], at: datetime, source: str = "upload") -> diagnosis.Exam:
-    """Attach what was uploaded to the exam. `files` are one recording: a single file, or the parts of a WFDB record. Raises Refused where it cannot be read."""
+
+def receive(*, actor: Actor, number: str, files: Mapping[str, bytes], at: datetime, source: str = "upload", mappings: Sequence[layouts.Mapping] = ()) -> diagnosis.Exam:
+    """Attach what was uploaded to the exam. `files` are one recording: a single file, or the parts of a WFDB record; `mappings` a county's own CSV layouts.
+    Raises Refused where it cannot be read."""
     exam = diagnosis.one(actor, number)
     if exam is None:
         raise Refused("unknown_exam", f"没有编号为 {number} 的检查；请核对编号。", "no such exam", field="number")
     name, content, companions = _main(files)
     try:
-        tracing = reading.read(content, name, companions)
+        tracing = reading.read(content, name, companions, mappings)
     except recordings.Unreadable as fault:
         raise Refused(fault.code, fault.zh, fault.en, field="file") from fault
     examined = diagnosis.examine(tracing)
@@ -29,9 +35,24 @@ def receive(*, actor: Actor, number: str, files: Mapping[str, bytes], at: dateti
         kept = recordings.keep(
             actor=actor, institution_id=exam.institution_id, content=content, format=tracing.format, tracing=tracing, name=name, source=source, at=at
         )
-        return diagnosis.acquire(
-            actor=actor, number=number, recording=kept, quality=(*_same_person(exam, tracing), *examined.findings), measured=examined.measured, suggested=examined.suggested, at=at
-        )
+        return attach(actor=actor, exam=exam, recording=kept, tracing=tracing, examined=examined, at=at)
+
+
+def attach(*, actor: Actor, exam: diagnosis.Exam, recording: recordings.Recording, tracing: recordings.Tracing, examined: diagnosis.Examined, at: datetime) -> diagnosis.Exam:
+    """Give what was kept to the exam, with what the gate says of it, within the caller's transaction."""
+    quality = (*_same_person(exam, tracing), *examined.findings)
+    return diagnosis.acquire(actor=actor, number=exam.number, recording=recording, quality=quality, measured=examined.measured, suggested=examined.suggested, at=at)
+
+
+def layouts_in(folder: Path) -> tuple[layouts.Mapping, ...]:
+    """A county's own CSV layouts; one that is broken is left out and said in the log, the others serve."""
+    found = []
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            found.append(layouts.load(path.stem, path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError) as fault:
+            log.error("ecg: the CSV layout %s is left out: %s", path.name, fault)
+    return tuple(found)
 
 
 def _main(files: Mapping[str, bytes]) -> tuple[str, bytes, dict[str, bytes]]:
@@ -44,8 +65,6 @@ def _main(files: Mapping[str, bytes]) -> tuple[str, bytes, dict[str, bytes]]:
 
 def _same_person(exam: diagnosis.Exam, tracing: recordings.Tracing) -> list[Finding]:
     """The name in the file is compared with the patient's: a recording of the neighbour is the worst fault of all."""
-    told, held = tracing.subject.name.replace(" ", "").replace("^", ""), exam.resident.name.replace(" ", "")
-    chinese = any("\u4e00" <= letter <= "\u9fff" for letter in told)
-    if told == held or not chinese:  # a cart that writes pinyin or a number says nothing against
+    if not matching.is_other(tracing.subject.name, exam.resident.name):
         return []
     return [Finding("other_name", "文件里写的姓名与本检查的居民不同；请核对是不是拿错了文件。", severity=Severity.WARNING, en="the file names another person")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from yilianti.record.recordings import api as recordings
 
-DONE, REFUSED = "done", "refused"
+DONE, REFUSED = "done", "failed"
 #: A file that nobody has written to for so long is complete; a record that lacks its other half waits so long before it is given up.
 SETTLED_SECONDS, PATIENCE_SECONDS = 5.0, 300.0
 _UNFINISHED = (".tmp", ".part", ".partial", ".crdownload", ".filepart", ".lock", "~")
@@ -50,6 +51,23 @@ def arrivals(folder: Path, *, now: float) -> list[Arrival]:
     return found
 
 
+def signature(arrival: Arrival) -> tuple[tuple[int, int], ...]:
+    """Size and moment of each file: a recording that is still being copied, whatever moment it claims, has another one in the next round."""
+    found = (path.stat(follow_symlinks=False) for path in arrival.paths)
+    return tuple((status.st_size, status.st_mtime_ns) for status in found)
+
+
+def within(root: Path, path: str) -> Path:
+    """The folder of that name below `root`; OSError where it is missing, none, or leads elsewhere by a link."""
+    named = Path(path)
+    if named.is_absolute() or ".." in named.parts or not named.parts:
+        raise PermissionError(f"{path} is not below the root")
+    home, place = root.resolve(strict=True), (root / named).resolve(strict=True)
+    if place != home / named or not place.is_dir():
+        raise PermissionError(f"{path} leads elsewhere")
+    return place
+
+
 def taken(arrival: Arrival) -> tuple[bytes, dict[str, bytes], str]:
     """→ (content, companions by name, a key that is the same for the same bytes). A file above the limit is cut one byte beyond, where `read` refuses it."""
     content = _bytes(arrival.path)
@@ -69,7 +87,7 @@ def done(arrival: Arrival, *, on: date) -> tuple[Path, ...]:
 
 
 def refused(arrival: Arrival, refusal: recordings.Unreadable, *, on: date) -> tuple[Path, ...]:
-    """Move what was refused to `refused/<day>/`, with a text file beside it that says why, in both languages."""
+    """Move what was refused to `failed/<day>/`, with a text file beside it that says why, in both languages."""
     places = _moved(arrival, REFUSED, on)
     reason = places[0].with_name(places[0].name + ".reason.txt")
     reason.write_text(f"{refusal.zh}\n{refusal.en}\n[{refusal.code}]\n", encoding="utf-8")
@@ -102,7 +120,10 @@ def _together(one: Path, other: Path) -> bool:
 
 
 def _bytes(path: Path) -> bytes:
-    with path.open("rb") as opened:
+    """Of a plain file only: what was exchanged for a link or a pipe since it was listed is not followed."""
+    with open(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+        if not stat.S_ISREG(os.fstat(opened.fileno()).st_mode):
+            raise PermissionError(f"{path.name} is no plain file")
         return opened.read(recordings.MAX_BYTES + 1)
 
 
@@ -110,6 +131,8 @@ def _moved(arrival: Arrival, where: str, on: date) -> tuple[Path, ...]:
     """All files of a recording into one folder under one number, so that a name that comes again replaces nothing."""
     folder = arrival.path.parent / where / on.isoformat()
     folder.mkdir(parents=True, exist_ok=True)
+    if folder.is_symlink() or folder.parent.is_symlink():
+        raise PermissionError(f"{where} leads elsewhere")
     number = 1
     while any((folder / _numbered(path, number)).exists() for path in arrival.paths):
         number += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
@@ -24,7 +25,8 @@ def upload(request: Request, number: str) -> HttpResponse:
     sent = request.FILES.getlist("file")
     if sum(one.size or 0 for one in sent) > recordings.MAX_BYTES:
         raise Refused("file_too_large", f"文件大于 {recordings.MAX_BYTES // 2**20} MB，不是静息心电图；请核对后再选。", "the file is larger than any resting recording", field="file")
-    exam = receiving.receive(actor=request.actor, number=number, files={one.name or "": one.read() for one in sent}, at=timezone.now())
+    exam = receiving.receive(actor=request.actor, number=number, files={one.name or "": one.read() for one in sent}, at=timezone.now(),
+                             mappings=receiving.layouts_in(settings.ECG_LAYOUTS_DIR))  # fmt: skip
     if exam.quality:
         messages.warning(request, "已上传，但有质量问题；请看波形上方的提示，最好重新采集。")
     else:

@@ -1,0 +1,61 @@
+"""Lists of files and folders, always through `visible_to`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db.models import Count, Max, Q, QuerySet
+
+from yilianti.care.diagnosis import api as diagnosis
+from yilianti.gateways.ecg_devices import access
+from yilianti.gateways.ecg_devices.models import Deposit, Folder
+from yilianti.gateways.ecg_devices.terms import State
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.pages import Slice, keyset, numbered
+
+PAGE = 30
+NEAR = timedelta(days=3)
+
+
+def deposits(actor: Actor, *, state: str = "", institution: int | None = None, text: str = "", after: str = "") -> Slice:
+    """What was found in folders, newest first; without a state what waits for a person."""
+    rows = Deposit.objects.filter(access.visible_to(actor)).select_related("folder", "institution", "exam__resident")
+    if state != "all":
+        rows = rows.filter(state=state or State.UNMATCHED.value)
+    if institution:
+        rows = rows.filter(institution=institution)
+    if text.strip():
+        rows = rows.filter(Q(order_number=text.strip()) | Q(exam__number__iexact=text.strip()) | Q(folder__name__icontains=text.strip()))
+    if (before := numbered(after)) is not None:
+        rows = rows.filter(pk__lt=before)
+    return keyset(list(rows.order_by("-pk")[: PAGE + 1]), PAGE, lambda row: row.pk)
+
+
+def deposit(actor: Actor, number: int) -> Deposit | None:
+    rows = Deposit.objects.filter(access.visible_to(actor), pk=number).defer("recording__content", "recording__samples")
+    return rows.select_related("folder", "institution", "exam__resident", "recording", "settled_by").first()
+
+
+def waiting(actor: Actor) -> int:
+    """How many files wait for a person."""
+    return Deposit.objects.filter(access.visible_to(actor), state=State.UNMATCHED.value).count()
+
+
+def candidates(row: Deposit) -> Sequence[diagnosis.Exam]:
+    """Exams of that institution that wait for a recording: those of the same name first, then the nearest in time."""
+    at = row.recorded_at or row.received_at
+    near = diagnosis.to_record(row.institution_id).filter(ordered_at__gte=at - NEAR).select_related("resident").order_by("-ordered_at")[:50]
+    return sorted(near, key=lambda exam: (exam.resident.name != row.patient_name, abs(exam.ordered_at - at)))[:12]
+
+
+def folders(actor: Actor) -> QuerySet[Folder]:
+    """The folders within reach, with what came from each and what waits."""
+    rows = Folder.objects.filter(access.folders_visible_to(actor)).select_related("institution")
+    counted = rows.annotate(last_at=Max("deposits__received_at"), count=Count("deposits"), unmatched=Count("deposits", filter=Q(deposits__state=State.UNMATCHED.value)),
+                            refused=Count("deposits", filter=Q(deposits__state=State.REFUSED.value)))  # fmt: skip
+    return counted.order_by("institution__path", "name")
+
+
+def folder(actor: Actor, number: int) -> Folder | None:
+    return folders(actor).filter(pk=number).first()
