@@ -27,6 +27,8 @@ from yilianti.care.referral.models import ArrivalQuestion, Certificate
 from yilianti.care.referral.notices import PatientNotice
 from yilianti.care.referral.terms import Application, Screening
 from yilianti.gateways.dicom.tests import factories as devices
+from yilianti.gateways.ecg_devices import filing, folders
+from yilianti.gateways.ecg_devices.models import Deposit
 from yilianti.gateways.hl7v2.models import CodeMapping, Message
 from yilianti.gateways.outbound.tests import factories as outbox
 from yilianti.handovers.models import Waiting
@@ -127,6 +129,14 @@ class Side:
     @cached_property
     def resident(self) -> residents.Resident:
         return self._resident(f"{self.tag}病人")
+
+    @cached_property
+    def deposit(self) -> Deposit:
+        """Unmatched, from a folder of the township."""
+        told = folders.Particulars(f"{self.tag}1号机", self.township.pk, f"t{self.township.pk}/ecg1")
+        folder = folders.keep_folder(actor=Actor.system("测试"), particulars=told, at=self.now)
+        content = f"# yilianti ecg\n# sampling_rate_hz: 200\n# patient_name: {self.tag}病人\nV1,V2,V3\n{'1,2,3' + chr(10)}".encode() + b"1,2,3\n2,3,4\n" * 500
+        return filing.file(folder=folder, found=filing.Found(f"{self.tag}.csv", content, f"{self.township.pk:064d}"), at=self.now)
 
     @cached_property
     def suspicion(self) -> DuplicateSuspicion:
@@ -394,6 +404,14 @@ def _exam(**more: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.exam.number, **more}, side.at(side.township), beside=("diagnosis.work", side.at(side.hospital)))
 
 
+def _deposit(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.deposit.pk}, side.at(side.township), data)
+
+
+def _folder(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"folder": side.deposit.folder_id}, side.at(side.township), data)
+
+
 def _examined(at: str, **data: Any) -> Callable[[Side], Sample]:
     """A step of the member ("township") or of the centre ("hospital")."""
     return lambda side: Sample({"number": side.exam.number}, side.at(getattr(side, at)), data)
@@ -535,6 +553,11 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "ecg_devices:upload": _examined("township"),
     **{f"rosters:{verb}": _roster(days="1", on="1", duty="reader", starts="08:00", ends="17:30", person="1", week="2026-09-28") for verb in ("week", "plan", "unplan", "restore_day", "copy_week")},
     "rosters:order": lambda side: Sample({"institution": side.township.pk}, side.at(side.township)),
+    "ecg_devices:file": _deposit(),
+    "ecg_devices:claim": _deposit(number="XD0"),
+    "ecg_devices:set_aside": _deposit(note="测试"),
+    "ecg_devices:folder": _folder(),
+    "ecg_devices:switch": _folder(active="1"),
     "diagnosis:acknowledge": _critical(read_back="心室扑动或颤动"),
     "diagnosis:resolve": _critical(outcome="测试"),
     "diagnosis:note_unreachable": _critical(member=False),

@@ -37,7 +37,7 @@ def ask() -> tuple[int, Any]:
 def test_all_serve(all_beat: None) -> None:
     code, said = ask()
     assert (code, said["status"]) == (200, "ok")
-    assert set(said["processes"]) == {"web", "database", "runner", "worker", "hl7", "dicom", "filing", "insight"}
+    assert set(said["processes"]) == {"web", "database", "runner", "worker", "hl7", "dicom", "filing", "folders", "insight"}
 
 
 def test_only_numbers_leave_without_login(all_beat: None) -> None:

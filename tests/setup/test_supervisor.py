@@ -120,7 +120,7 @@ def test_a_second_one_is_refused_and_the_first_goes_on(run: Run) -> None:
     assert run.health() == 200
 
 
-@pytest.mark.parametrize("name", ["web", "runner", "worker", "hl7", "dicom", "filing", "insight", "database"])
+@pytest.mark.parametrize("name", ["web", "runner", "worker", "hl7", "dicom", "filing", "folders", "insight", "database"])
 def test_a_killed_process_comes_back(run: Run, name: str) -> None:
     before = run.children()
     os.kill(before[name], signal.SIGKILL)

@@ -100,5 +100,6 @@ def all_children(ports: Ports, logs: Path, environ: dict[str, str]) -> list[Chil
         Child("worker", [*own, "worker"], logs / "worker.log", environ=environ),
         Child("insight", [*own, "insight"], logs / "insight.log", environ=environ),
         Child("filing", [*own, "dicom", "--filing"], logs / "filing.log", environ=environ),
+        Child("folders", [*own, "folders"], logs / "folders.log", environ=environ),
         Child("runner", [*own, "runner"], logs / "runner.log", environ=environ),
     ]

@@ -14,7 +14,7 @@ from django.http import HttpRequest, JsonResponse
 
 from yilianti.kernel.pages import PUBLIC, page
 
-BEATING = ("runner", "worker", "hl7", "dicom", "filing", "insight")
+BEATING = ("runner", "worker", "hl7", "dicom", "filing", "folders", "insight")
 #: processes that listen: their setting is the port
 DOORS = {"hl7": "MLLP_PORT", "dicom": "DICOM_PORT"}
 FRESH_SECONDS = 10.0

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "yilianti.gateways.outbound",
     "yilianti.gateways.messaging",
     "yilianti.gateways.dicom",
+    "yilianti.gateways.ecg_devices",
     "yilianti.gateways.hl7v2",
     "yilianti.handovers",
     "yilianti.desks",
@@ -216,6 +217,8 @@ KEYS_EXPECTED = (HOME / "secret_key").exists()  # an installation never works wi
 ROOT_KEY = os.environ.get("YILIANTI_ROOT_KEY", "")
 ROOT_KEY_FILE = os.environ.get("YILIANTI_ROOT_KEY_FILE", "")
 POLICIES_DIR = ROOT / "policies"
+ECG_LAYOUTS_DIR = HOME / "ecg_layouts"
+ECG_FOLDERS_DIR = Path(os.environ.get("YILIANTI_ECG_FOLDERS") or HOME / "ecg_folders")
 LOCAL_POLICIES_DIR = HOME / "policies/local"
 MLLP_PORT = int(os.environ.get("YILIANTI_MLLP_PORT", "2575"))
 DICOM_PORT = int(os.environ.get("YILIANTI_DICOM_PORT", "11112"))

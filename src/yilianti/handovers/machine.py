@@ -20,7 +20,7 @@ from django.db import connection
 from yilianti.kernel import slow
 
 TAIL_BYTES, SHOWN = 1_000_000, 20
-LABELS = {"web": "网页", "hl7": "HL7 接口监听", "dicom": "DICOM 接收", "filing": "DICOM 归档", "worker": "后台任务", "runner": "日志执行器", "database": "数据库"}
+LABELS = {"web": "网页", "hl7": "HL7 接口监听", "dicom": "DICOM 接收", "filing": "DICOM 归档", "folders": "采集文件夹", "worker": "后台任务", "runner": "日志执行器", "database": "数据库"}
 TASKS = {"verify_journal": "核对日志链", "purge": "清理过期数据", "backup_when_due": "按计划备份与演练", "backup": "备份", "restore_drill": "恢复演练"}
 
 

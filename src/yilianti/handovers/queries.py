@@ -15,7 +15,7 @@ from yilianti.kernel import sealing
 from yilianti.kernel.models import Heartbeat, JournalEntry, JournalSeal
 
 FRESH_SECONDS = 10.0
-PROCESSES = {"runner": "日志执行器", "worker": "后台任务", "hl7": "HL7 接口监听", "dicom": "DICOM 接收", "filing": "DICOM 归档", "insight": "统计进程"}
+PROCESSES = {"runner": "日志执行器", "worker": "后台任务", "hl7": "HL7 接口监听", "dicom": "DICOM 接收", "filing": "DICOM 归档", "folders": "采集文件夹", "insight": "统计进程"}
 
 
 @dataclass(frozen=True)

@@ -6,11 +6,12 @@ from django.db.models import Q
 
 from yilianti.kernel.actor import Actor
 
-CLAIM, MANAGE = "diagnosis.acquire", "ecg_devices.manage"
+#: Whoever claims what devices sent over the network claims what they left in folders: one list, two tabs.
+CLAIM, MANAGE = "dicom.claim", "ecg_devices.manage"
 
 
 def visible_to(actor: Actor) -> Q:
-    """Files of the institutions where the actor records examinations."""
+    """Files of the institutions where the actor claims."""
     return Q() if actor.is_system else Q(institution__in=actor.reaches(CLAIM))
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from collections.abc import Mapping
+from pathlib import PurePath
 
 from yilianti.gateways.ecg_devices.refusing import damaged, unsupported
 from yilianti.record.recordings import api as recordings
@@ -29,6 +31,17 @@ def unzipped(content: bytes) -> dict[str, bytes]:
             return found
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError, ValueError, KeyError, IndexError) as trouble:
         raise damaged("压缩包打不开", f"the archive cannot be opened ({type(trouble).__name__})") from None
+
+
+def packed(name: str, content: bytes, companions: Mapping[str, bytes]) -> tuple[str, bytes]:
+    """→ (name, content) as it is kept: a single file as received; the parts of a record unchanged in one archive, the same for the same parts."""
+    if not companions:
+        return name, content
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for part, data in [(name, content), *sorted(companions.items())]:
+            archive.writestr(zipfile.ZipInfo(PurePath(part).name), data)  # a moment that is always the same
+    return f"{PurePath(name).stem}.zip", out.getvalue()
 
 
 def _member(archive: zipfile.ZipFile, one: zipfile.ZipInfo, left: int) -> bytes:

@@ -10,10 +10,10 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from yilianti.care.diagnosis import api as diagnosis
-from yilianti.gateways.ecg_devices import access, matching, reading, receiving
+from yilianti.gateways.ecg_devices import access, archive, matching, reading, receiving
 from yilianti.gateways.ecg_devices.csv import mapping as layouts
 from yilianti.gateways.ecg_devices.models import Deposit, Folder
-from yilianti.gateways.ecg_devices.terms import Reason, State
+from yilianti.gateways.ecg_devices.terms import State
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
@@ -70,12 +70,13 @@ def _kept(row: Deposit, found: Found, tracing: recordings.Tracing, at: datetime)
     """Within one transaction: the row, the recording, and the exam where there is one."""
     actor, subject = actor_of(row.folder), tracing.subject
     row.order_number, row.patient_id, row.patient_name, row.recorded_at = tracing.order[:80], subject.identifier[:64], subject.name[:128], matching.recorded_at(tracing)
+    name, content = archive.packed(found.name, found.content, found.companions)
     row.recording = recordings.keep(
-        actor=actor, institution_id=row.institution_id, content=found.content, format=tracing.format, tracing=tracing, name=found.name, source=f"folder:{row.folder_id}", at=at
+        actor=actor, institution_id=row.institution_id, content=content, format=tracing.format, tracing=tracing, name=name, source=f"folder:{row.folder_id}", at=at
     )
     had = diagnosis.Exam.objects.filter(recording=row.recording).first()  # uploaded on the page before
     matched = matching.Match(had) if had else matching.match(tracing, found.name, row.institution_id, at)
-    row.exam, row.reason = (None, matched.reason.value) if matched.reason else (matched.exam, "")
+    row.exam, row.reason = (matched.exam, matched.reason)
     row.state = State.FILED.value if row.exam else State.UNMATCHED.value
     row.save()
     if row.exam and had is None:
@@ -144,4 +145,4 @@ def _unmatched(actor: Actor, number: int) -> Deposit:
 
 def reason_of(row: Deposit) -> str:
     """Why it is not filed, in words."""
-    return Reason.label(row.reason) if row.reason else row.note
+    return matching.REASONS.get(row.reason, row.reason) or row.note

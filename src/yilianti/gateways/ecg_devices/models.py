@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from yilianti.gateways.ecg_devices.terms import After, Reason, State
+from yilianti.gateways.ecg_devices.terms import After, State
 from yilianti.kernel.crypto.encryption import EncryptedTextField
 from yilianti.record.recordings.api import Format
 
@@ -42,7 +42,7 @@ class Deposit(models.Model):
     size = models.PositiveIntegerField()
     received_at = models.DateTimeField("收到时间")
     state = models.CharField("状态", max_length=12, choices=State.choices())
-    reason = models.CharField("原因", max_length=20, choices=Reason.choices(), blank=True)
+    reason = models.CharField("原因", max_length=20, blank=True)
     note = models.CharField("说明", max_length=200, blank=True)
     note_en = models.CharField(max_length=200, blank=True)
     order_number = models.CharField("检查号", max_length=80, blank=True)

@@ -10,7 +10,8 @@ from pathlib import Path
 from django.db import transaction
 
 from yilianti.care.diagnosis import api as diagnosis
-from yilianti.gateways.ecg_devices import matching, reading
+from yilianti.gateways.dicom import api as dicom
+from yilianti.gateways.ecg_devices import archive, reading
 from yilianti.gateways.ecg_devices.csv import mapping as layouts
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused, Severity
@@ -31,6 +32,7 @@ def receive(*, actor: Actor, number: str, files: Mapping[str, bytes], at: dateti
     except recordings.Unreadable as fault:
         raise Refused(fault.code, fault.zh, fault.en, field="file") from fault
     examined = diagnosis.examine(tracing)
+    name, content = archive.packed(name, content, companions)
     with transaction.atomic():
         kept = recordings.keep(
             actor=actor, institution_id=exam.institution_id, content=content, format=tracing.format, tracing=tracing, name=name, source=source, at=at
@@ -65,6 +67,6 @@ def _main(files: Mapping[str, bytes]) -> tuple[str, bytes, dict[str, bytes]]:
 
 def _same_person(exam: diagnosis.Exam, tracing: recordings.Tracing) -> list[Finding]:
     """The name in the file is compared with the patient's: a recording of the neighbour is the worst fault of all."""
-    if not matching.is_other(tracing.subject.name, exam.resident.name):
+    if not dicom.is_other(tracing.subject.name.replace("^", ""), exam.resident.name):
         return []
     return [Finding("other_name", "文件里写的姓名与本检查的居民不同；请核对是不是拿错了文件。", severity=Severity.WARNING, en="the file names another person")]

@@ -12,17 +12,6 @@ class State(Term):
     SET_ASIDE = "set_aside", "不归档", "set aside"
 
 
-class Reason(Term):
-    """Why a file waits for a person."""
-
-    UNKNOWN_PATIENT = "unknown_patient", "文件里没有检查号，患者编号也对不上", "no examination number, and no patient by that number"
-    NO_EXAM = "no_exam", "这位居民近一天没有待采集的检查", "the resident has no pending examination of the last day"
-    SEVERAL_EXAMS = "several_exams", "这位居民有几项待采集的检查", "several pending examinations"
-    OTHER_PATIENT = "other_patient", "检查号与患者编号指向不同的居民", "number and patient point to two residents"
-    OTHER_NAME = "other_name", "文件里的姓名与居民不同", "the file names another person"
-    EXAM_PAST = "exam_past", "检查已发送或已取消，不再更换记录", "the examination takes no recording any more"
-
-
 class After(Term):
     """What becomes of a file in its folder once it has been taken."""
 

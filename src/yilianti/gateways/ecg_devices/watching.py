@@ -130,9 +130,10 @@ def _bytes(path: Path) -> bytes:
 def _moved(arrival: Arrival, where: str, on: date) -> tuple[Path, ...]:
     """All files of a recording into one folder under one number, so that a name that comes again replaces nothing."""
     folder = arrival.path.parent / where / on.isoformat()
-    folder.mkdir(parents=True, exist_ok=True)
-    if folder.is_symlink() or folder.parent.is_symlink():
-        raise PermissionError(f"{where} leads elsewhere")
+    for step in (folder.parent, folder):
+        if step.is_symlink():
+            raise PermissionError(f"{step.name} leads elsewhere")
+        step.mkdir(exist_ok=True)
     number = 1
     while any((folder / _numbered(path, number)).exists() for path in arrival.paths):
         number += 1

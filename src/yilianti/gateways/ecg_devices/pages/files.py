@@ -52,7 +52,7 @@ def detail(request: Request, number: int) -> HttpResponse:
     may_claim = row.state == State.UNMATCHED.value and request.actor.may(access.CLAIM, row.institution_id)
     context = {
         **_listed(row), "pairs": _pairs(row), "may_claim": may_claim, "claim_form": ClaimForm(exams=queries.candidates(row)) if may_claim else None, "note_form": NoteForm(),
-        "crumbs": [{"label": "文件来件", "url": reverse("ecg_devices:files")}, {"label": row.name}],
+        "crumbs": [{"label": "设备来件", "url": reverse("ecg_devices:files")}, {"label": row.name}],
     }  # fmt: skip
     return answer(request, "ecg_devices/file.html", context)
 
