@@ -252,7 +252,7 @@ class TestTaking:
         from yilianti.record.recordings import api as recordings
 
         monkeypatch.setattr(recordings, "MAX_BYTES", 1000)
-        ward.put("a.csv", bytes(b"1,2\n") * 10_000)
+        ward.put("a.csv", b"1,2\n" * 10_000)
         (row,) = ward.look()
         assert row.state == "refused" and row.size == 1001
 
