@@ -33,7 +33,7 @@ class Viewer {
   painted(pane) {
     if (this.box.dataset.ready || pane.waiting) return;
     this.box.dataset.ready = "1";
-    performance.mark("ecg-painted");
+    requestAnimationFrame(() => setTimeout(() => performance.mark("ecg-painted"))); // that frame is on the screen
   }
   key(event) {
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || event.target.closest("dialog") || !this.active.recording) return;

@@ -104,6 +104,23 @@ def test_with_fingers_on_a_phone(county_running: County, browser: Any) -> None:
         assert told(reader).startswith("1000 ms · 60 bpm")
 
 
+def test_half_an_hour_takes_no_larger_canvas(county_running: County, browser: Any) -> None:
+    from benchmarks.ecg_viewer import half_an_hour
+
+    with reading(county_running, browser) as reader:
+        reader.page.route("**/tracing", lambda route: route.fulfill(body=half_an_hour(), content_type="application/octet-stream"))
+        reader.page.reload()
+        drawn(reader, ".reading")
+        reader.page.locator(".ecg-paper").focus()
+        reader.page.keyboard.press("End")
+        reader.page.wait_for_timeout(300)
+        found = reader.page.evaluate("() => { const pane = document.querySelector('.ecg').viewer.panes[0]; return { left: pane.left, total: pane.total, width: pane.width, canvas: pane.canvas.width, sheet: pane.sheet.width }; }")
+        assert found["total"] > 160_000 and found["left"] + found["width"] == pytest.approx(found["total"], abs=2)
+        assert found["canvas"] <= found["width"] and found["sheet"] <= 2 * found["width"]
+        peaks = reader.page.locator(".ecg-paper canvas").first.evaluate(_PEAKS.replace("xy(3, 0, 1.3)", "xy(1, 0, 1.3)"))
+        assert len(peaks) >= 11 and peaks[5] - peaks[4] == pytest.approx(0.8 * 25 * 96 / 25.4, abs=1.5)
+
+
 def test_the_viewer_in_english(county_running: County, browser: Any) -> None:
     with reading(county_running, browser) as reader:
         reader.page.context.add_cookies([{"name": "yilianti_language", "value": "en", "url": reader.url}])
@@ -155,7 +172,7 @@ def sent(village: Visitor, like: str, rr: float) -> str:
 
 def as_csv(rr: float) -> bytes:
     """The platform's own layout; a little noise that is never the same, because one recording belongs to one exam."""
-    made = record(Heart(rr=(rr,)), noise=2.0, seed=time.time_ns() % 2**32)
+    made = record(Heart(rr=(rr,)), noise=12.0, seed=time.time_ns() % 2**32)
     rows = "\n".join(",".join(map(str, row)) for row in zip(*(lead.samples.tolist() for lead in made.leads), strict=True))
     return f"# yilianti ecg\n# sampling_rate_hz: {made.rate:g}\n# patient_name: \n# started_at: 2026-11-18T09:30:00\n{','.join(made.names())}\n{rows}\n".encode()
 

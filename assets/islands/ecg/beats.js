@@ -2,7 +2,7 @@
 import { inOrder } from "./layouts.js";
 import { label, line } from "./drawing.js";
 
-const CELL_MM = 32, GAP_MM = 5;
+const CELL_MM = 32, GAP_MM = 2;
 const SINGLE = "rgba(60, 80, 95, 0.28)", STRANGE = "rgba(179, 38, 30, 0.35)", MEDIAN = "#0b4f8a", MARK = "rgba(11, 106, 112, 0.75)";
 
 /** Cells side by side as far as the width reaches; each a beat long. `scale` has twice the speed of the strip. */

@@ -73,8 +73,18 @@ export class Pane {
     if (this.kept && this.kept.dense === dense && left >= this.kept.left && left + wide <= this.kept.left + this.sheet.width) return;
     const total = Math.max(Math.ceil(this.total * dense), wide), room = 2 * wide * high > LARGEST ? wide : Math.min(total, 2 * wide);
     const from = Math.max(0, Math.min(left - Math.round((room - wide) / 2), total - room));
-    if (this.sheet.width !== room || this.sheet.height !== high) { this.sheet.width = room; this.sheet.height = high; }
-    this.ink(this.sheet.getContext("2d", { alpha: false }), { left: from, top: 0, width: room, height: high, dense, mm: this.scale.mm * dense }, this.scale);
+    const same = this.kept && this.kept.dense === dense && this.sheet.width === room && this.sheet.height === high && !this.laid;
+    if (!same) { this.sheet.width = room; this.sheet.height = high; }
+    const pen = this.sheet.getContext("2d", { alpha: false }), moved = same ? this.kept.left - from : room, bare = Math.min(Math.abs(moved), room);
+    if (bare < room) pen.drawImage(this.sheet, moved, 0); // what is there already is pushed along
+    const start = bare < room && moved < 0 ? room - bare : 0;
+    pen.save();
+    pen.translate(start, 0);
+    pen.beginPath();
+    pen.rect(0, 0, bare, high);
+    pen.clip();
+    this.ink(pen, { left: from + start, top: 0, width: bare, height: high, dense, mm: this.scale.mm * dense }, this.scale);
+    pen.restore();
     this.kept = { left: from, dense };
   }
   ink(pen, window_, scale) {
