@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pydicom
 import pytest
-from django.utils import timezone
 
 from tests.dicom import serving
 from tests.ecg import samples
@@ -18,16 +17,6 @@ from yilianti.gateways.dicom.models import Instance
 from yilianti.kernel.models import JournalEntry
 
 pytestmark = [pytest.mark.django_db(transaction=True), serving.dcmtk, samples.needed]
-
-
-@pytest.fixture
-def now() -> datetime:
-    return timezone.now()
-
-
-@pytest.fixture
-def scene(now: datetime) -> factories.Scene:
-    return factories.scene(now)
 
 
 def test_a_known_sender_is_answered_an_unknown_one_refused_with_a_line(scene: factories.Scene, now: datetime, caplog: pytest.LogCaptureFixture) -> None:

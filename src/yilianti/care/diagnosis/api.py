@@ -1,7 +1,7 @@
 """The door of diagnosis."""
 
 from yilianti.care.diagnosis.actions import acquire, cancel, order, remind, retire_signer, revise, send
-from yilianti.care.diagnosis.due import called, takes_recording, to_record
+from yilianti.care.diagnosis.due import called, shown_to, takes_recording, to_record
 from yilianti.care.diagnosis.ecg import Examined, examine
 from yilianti.care.diagnosis.facts import FACTS
 from yilianti.care.diagnosis.models import Exam
@@ -10,5 +10,5 @@ from yilianti.care.diagnosis.terms import Modality, Order, Reported, State, Urge
 
 __all__ = [
     "FACTS", "Exam", "Examined", "Modality", "Order", "Reported", "State", "Urgency", "acquire", "called", "cancel", "examine", "of_order", "one", "order", "remind", "reported", "retire_signer",
-    "revise", "send", "takes_recording", "to_record",
+    "revise", "send", "shown_to", "takes_recording", "to_record",
 ]  # fmt: skip

@@ -23,6 +23,11 @@ def called(institution: int, numbers: Iterable[str]) -> Exam | None:
     return next((exam for exam in found if takes_recording(exam)), found[0] if found else None)
 
 
+def shown_to(institution: int) -> QuerySet[Exam]:
+    """What the systems of an institution may see: its own, and at the centre what was sent to it."""
+    return Exam.objects.filter(Q(institution=institution) | Q(centre=institution) & ~Q(state__in=("ordered", "acquired", "cancelled")))
+
+
 def takes_recording(exam: Exam) -> bool:
     """Not sent yet, or sent back."""
     return exam.state in _RECORDABLE

@@ -46,7 +46,8 @@ class Object:
 def file_next(at: datetime) -> bool:
     """File the oldest object that waits; False when none does. One that fails three times is left to a person."""
     with transaction.atomic():
-        row = Instance.objects.select_for_update(skip_locked=True, of=("self",)).select_related("sender__institution").filter(state=State.RECEIVED.value).order_by("attempts", "id").first()
+        waiting = Instance.objects.filter(state=State.RECEIVED.value).defer("spooled").select_related("sender__institution").order_by("attempts", "id")
+        row = waiting.select_for_update(skip_locked=True, of=("self",)).first()
         if row is None:
             return False
         # Counted before the work: an object that kills the process is not taken up for ever.

@@ -18,7 +18,7 @@ class Limits:
     longest_pdu: int = 1 * MB
     object: int = 32 * MB
     together: int = 256 * MB
-    acse: float = 30.0
+    acse: float = 10.0
     dimse: float = 60.0
     network: float = 120.0
     matches: int = 2000

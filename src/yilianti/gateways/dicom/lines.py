@@ -12,11 +12,13 @@ from collections import deque
 from io import BytesIO
 from typing import Any, cast
 
+from pydicom import dcmread
 from pydicom.dataset import Dataset
 from pynetdicom.association import Association
 from pynetdicom.dimse_primitives import C_STORE
 from pynetdicom.transport import AssociationSocket, RequestHandler, ThreadedAssociationServer
 
+from yilianti.gateways.dicom.files import as_file
 from yilianti.gateways.dicom.limits import Budget
 from yilianti.gateways.dicom.senders import Caller
 
@@ -31,6 +33,10 @@ class Kept(Dataset):
 
     encoded: bytes = b""
     syntax: str = ""
+
+    def decoded(self) -> Dataset:
+        """The data set read, for another transfer syntax."""
+        return dcmread(BytesIO(as_file(self.SOPClassUID, self.SOPInstanceUID, self.syntax, self.encoded)))
 
 
 class BoundedSocket(AssociationSocket):
@@ -82,11 +88,11 @@ class BoundedSocket(AssociationSocket):
         with contextlib.suppress(IndexError):
             self.budget.give_back(self.waiting.popleft())
 
-    def close(self) -> None:
+    def over(self) -> None:
+        """Nothing more will be read, whoever ended the line."""
         self.complete(waits=False)
         while self.waiting:
             self.served()
-        super().close()
 
 
 class Line(Association):
@@ -94,10 +100,18 @@ class Line(Association):
 
     caller: Caller | None
 
+    def kill(self) -> None:
+        super().kill()
+        if isinstance(self.dul.socket, BoundedSocket):
+            self.dul.socket.over()
+
     def send_c_store(self, dataset: Any, *args: Any, **kwargs: Any) -> Dataset:
         if not isinstance(dataset, Kept):
             return super().send_c_store(dataset, *args, **kwargs)
-        context = self._get_valid_context(dataset.SOPClassUID, dataset.syntax, "scu", allow_conversion=False)
+        try:
+            context = self._get_valid_context(dataset.SOPClassUID, dataset.syntax, "scu", allow_conversion=False)
+        except ValueError:  # the caller takes it in another encoding only
+            return super().send_c_store(dataset.decoded(), *args, **kwargs)
         request = C_STORE()
         request.MessageID = kwargs.get("msg_id", 1)
         request.Priority = kwargs.get("priority", 2)

@@ -29,11 +29,11 @@ class Listener:
         self.limits = limits or Limits()
         self.budget = Budget(self.limits)
         self.desk = Desk(self.limits.workers)
-        self.service = serving.Service(self.desk)
+        self.service = serving.Service(self.desk, self.limits.matches)
         self._entity = _entity(title, self.limits)
-        # The library would describe every message, with its attributes, to its log.
+        # The library would describe every message, with its attributes, and every line that breaks off; what matters `serving` and `lines` say.
         _config.LOG_HANDLER_LEVEL = "none"
-        logging.getLogger("pynetdicom").setLevel(logging.ERROR)
+        logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
         self._door = cast(Door, self._entity.make_server((host, port), ae_title=title, evt_handlers=self.service.handlers(), server_class=Door, request_handler=Handler))
         self._entity._servers.append(self._door)  # the library lists only the servers it starts itself, and asks its list when one ends
         self._door.budget = self.budget

@@ -23,7 +23,7 @@ def accession_of(number: str) -> str:
 def numbers_of(accession: str) -> list[str]:
     """The numbers that an accession number may stand for: itself, and the exam's it was made of."""
     plain = accession.strip()
-    found = re.fullmatch(r"([A-Z]{2})(\d{14,16})", plain)
+    found = re.fullmatch(r"([A-Z]{2})(\d{13,16})", plain)
     if found is None:
         return [plain] if plain else []
     kind, digits = found.groups()

@@ -23,6 +23,7 @@ from yilianti.registry.residents.queries import (
     identifiers,
     many,
     masked_identity,
+    numbers_at,
     search,
     sought,
 )
@@ -34,6 +35,6 @@ __all__ = [
     "Coverage", "Demographics", "IdentifierGiven", "IdentifierSystem", "InsuredList", "Resident", "Residents", "Sex",
     "add_identifier", "age_on", "all_ids", "amend", "banner", "by_number", "cover", "get", "groups", "holder_of", "identifiers", "is_id_card", "link_as_told",
     "many", "mask_id", "mask_name", "mask_phone",
-    "masked_identity", "may_view", "merge", "note_relation", "openable", "read_id_card",
+    "masked_identity", "may_view", "merge", "note_relation", "numbers_at", "openable", "read_id_card",
     "register", "require_view", "search", "sought", "standing_for", "unlink_as_told", "unmerge", "visible_to",
 ]  # fmt: skip

@@ -195,6 +195,16 @@ def many(ids: Iterable[int]) -> dict[int, Resident]:
     return Resident.objects.in_bulk(set(ids))
 
 
+def numbers_at(ids: Iterable[int], institution: int) -> dict[int, str]:
+    """Id → the number by which that institution itself knows the person (not those of its other issuers, 1001@LIS), in one statement."""
+    rows = Identifier.objects.filter(resident__in=set(ids), system=IdentifierSystem.LOCAL.value, issuer=institution).order_by("id")
+    found: dict[int, str] = {}
+    for row in rows:
+        if "@" not in row.value and ":" not in row.value:
+            found.setdefault(row.resident_id, row.value)
+    return found
+
+
 def identifiers(resident_id: int) -> list[Identifier]:
     """Every number of the person, those of merged residents included."""
     return list(Identifier.objects.filter(resident__in=links.all_ids(resident_id)).order_by("system", "issuer", "id"))
