@@ -18,7 +18,7 @@ from yilianti.kernel.terms import Term
 _HAN = r"\u3400-\u9fff"
 CHINESE = re.compile(f"[{_HAN}]")
 _WORD = re.compile(f"[{_HAN}]+")
-_CLAUSES = re.compile(r"([、，。；：！？（）　·])")
+_CLAUSES = re.compile(r"([、，。；：！？（）　·\n])")
 _OPENING = "，；、"
 _ENOUGH_WORDS = 3
 _MARKS = str.maketrans({"，": ", ", "。": ". ", "；": "; ", "：": ": ", "（": " (", "）": ") ", "、": ", ", "“": "“", "！": "! ", "？": "? ", "　": " "})

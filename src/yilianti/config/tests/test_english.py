@@ -70,3 +70,4 @@ def test_the_length_told_is_that_of_the_english_page() -> None:
 def test_names_of_a_policy_table_are_known_in_both_languages() -> None:
     english = catalogue().english
     assert english("急性ST段抬高型心肌梗死") == "Acute ST-elevation myocardial infarction" and english("窦性心律") == "Sinus rhythm"
+    assert english("窦性心律\n急性ST段抬高型心肌梗死") == "Sinus rhythm Acute ST-elevation myocardial infarction"
