@@ -19,6 +19,7 @@ from yilianti.capacity.schedules.actions import (
     release,
     reschedule,
     take_offer,
+    unuse,
     use,
 )
 from yilianti.capacity.schedules.line import (
@@ -46,5 +47,5 @@ from yilianti.capacity.schedules.terms import (
 __all__ = [
     "BedKind", "Beds", "FreeSlot", "InLine", "Reservation", "Said", "Session", "beds", "book", "cancel", "confirm", "count_beds", "decline_offer", "exchange",
     "extend", "free_at", "free_slots", "held_between", "hold", "join", "lapse_due", "leave", "lengths", "miss", "modify", "next_free",
-    "open_schedule", "pass_on_due", "release", "reschedule", "reservation", "standing", "take_offer", "use",
+    "open_schedule", "pass_on_due", "release", "reschedule", "reservation", "standing", "take_offer", "unuse", "use",
 ]  # fmt: skip

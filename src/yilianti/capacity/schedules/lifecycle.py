@@ -17,6 +17,7 @@ RESERVATION = Lifecycle(
     row("exchange", "held|lapsed|confirmed", "held",     "reserving_side", "schedules.exchanged"),
     row("confirm", "held|lapsed",           "confirmed", "keeping_side",   "schedules.confirmed"),
     row("use",     "held|confirmed",        "used",      "keeping_side",   "schedules.used"),
+    row("unuse",   "used",                  "confirmed", "keeping_side",   "schedules.use_undone"),
     row("release", "held|confirmed",        "released",  "reserving_side", "schedules.released"),
     row("lapse",   "held",                  "lapsed",    "system",         "schedules.lapsed"),
     row("book",    "held|lapsed|confirmed", "confirmed", "hospital_system", "schedules.place_booked"),

@@ -41,6 +41,7 @@ class ReservationVerb(Term):
     EXCHANGE = "exchange", "改选", "exchange"
     CONFIRM = "confirm", "确认预留", "confirm"
     USE = "use", "登记已到", "use"
+    UNUSE = "unuse", "撤销已到", "undo the arrival"
     RELEASE = "release", "退还", "release"
     LAPSE = "lapse", "到期", "lapse"
     BOOK = "book", "院方预约", "book by the hospital"
@@ -175,7 +176,7 @@ class InLine:
 JOURNAL = {
     "schedules.booked": "预约", "schedules.rescheduled": "改期", "schedules.modified": "更新预约", "schedules.cancelled": "取消预约", "schedules.missed": "预约未到",
     "schedules.opened": "开放号源", "schedules.closed": "停诊", "schedules.beds_counted": "更新床位", "schedules.held": "暂留", "schedules.extended": "延长暂留",
-    "schedules.exchanged": "改选", "schedules.confirmed": "确认预留", "schedules.used": "预留已到", "schedules.released": "退还预留", "schedules.lapsed": "暂留到期",
+    "schedules.exchanged": "改选", "schedules.confirmed": "确认预留", "schedules.used": "预留已到", "schedules.use_undone": "撤销已到", "schedules.released": "退还预留", "schedules.lapsed": "暂留到期",
     "schedules.place_occupied": "院方预约占号", "schedules.place_booked": "院方预约", "schedules.place_moved": "院方改期", "schedules.place_withdrawn": "院方取消",
     "schedules.line_joined": "加入候补", "schedules.offered": "排到名额", "schedules.offer_taken": "接受名额", "schedules.offer_declined": "放弃这次名额",
     "schedules.passed_over": "未答复，让给下一位", "schedules.dropped": "多次未答复，不再排队", "schedules.line_left": "退出候补", "schedules.removed": "移出候补",

@@ -11,11 +11,12 @@ from yilianti.capacity.schedules.actions.reserving import (
     lapse,
     lapse_due,
     release,
+    unuse,
     use,
 )
 from yilianti.capacity.schedules.actions.waiting import decline_offer, join, leave, remove, take_offer
 
 __all__ = [
     "book", "cancel", "close_schedule", "confirm", "count_beds", "decline_offer", "exchange", "extend", "hold", "join", "lapse",
-    "lapse_due", "leave", "miss", "modify", "open_schedule", "pass_on_due", "release", "remove", "reschedule", "take_offer", "use",
+    "lapse_due", "leave", "miss", "modify", "open_schedule", "pass_on_due", "release", "remove", "reschedule", "take_offer", "unuse", "use",
 ]  # fmt: skip

@@ -122,6 +122,20 @@ def use(*, actor: Actor, number: str, at: datetime) -> Reservation:
         return occupancy.saved(actor, row, place, word, at)
 
 
+def unuse(*, actor: Actor, number: str, at: datetime) -> Reservation:
+    """The arrival was a mistake: the place is kept for the patient again, and a bed counted as occupied is a reserved one."""
+    with transaction.atomic():
+        row, (place,) = occupancy.both(number)
+        if row.state != ReservationState.USED or (isinstance(place, BedPool) and place.taken >= place.total):
+            return row  # every bed is promised to others by now
+        word = RESERVATION.step(row, "unuse").word
+        row.ended_at = row.expires_at = None
+        if isinstance(place, BedPool):
+            place.taken, place.occupied = place.taken + 1, max(place.occupied - 1, 0)
+            place.save(update_fields=["taken", "occupied"])
+        return occupancy.saved(actor, row, place, word, at)
+
+
 def release(*, actor: Actor, number: str, because: str, at: datetime) -> Reservation:
     """Give the place back; one that has ended already stays as it ended. A promised one goes back only with what it was promised for."""
     with transaction.atomic():

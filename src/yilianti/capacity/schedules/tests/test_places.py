@@ -147,6 +147,11 @@ class TestBeds:
         actions.use(actor=world.office, number=first.number, at=world.at)
         pool.refresh_from_db()
         assert (pool.taken, pool.occupied) == (1, 9)
+        assert actions.unuse(actor=world.office, number=first.number, at=world.at).state == "confirmed"
+        actions.unuse(actor=world.office, number=first.number, at=world.at)
+        pool.refresh_from_db()
+        assert (pool.taken, pool.occupied) == (2, 8), "an arrival taken back is a place kept"
+        actions.use(actor=world.office, number=first.number, at=world.at)
         actions.release(actor=world.doctor, number=second.number, because="不来了", at=world.at)
         assert [bed.free for bed in places.beds([world.county.hospital.id], world.at, world.office.scope)] == [1]
 

@@ -49,6 +49,7 @@ def undo_arrival(*, actor: Actor, number: str, because: str, at: datetime) -> Re
         if not actor.is_system and step.referral.ways_home.filter(state__in=WITH_RECEIVER).exists():
             raise Refused("way_home_open", "已发起下转；请先撤回下转单，再撤销到院。", field="because")
         step.facts.update(because=because, encounter=step.referral.encounter)
+        placing.keep_again(step.referral, at)
         step.referral.arrived_at, step.referral.arrival_source, step.referral.encounter = None, "", ""
     return step.referral
 

@@ -79,6 +79,12 @@ def use(referral: Referral, at: datetime) -> None:
     leave_line(referral, "已到院", at)
 
 
+def keep_again(referral: Referral, at: datetime) -> None:
+    """The arrival was a mistake: the place waits for the patient again."""
+    if _own(referral) is not None:
+        schedules.unuse(actor=Actor.system(), number=referral.reservation, at=at)
+
+
 def give_back(referral: Referral, because: str, at: datetime) -> None:
     """Nobody comes on this place, nobody waits for one; it is free for others in the same transaction."""
     if _own(referral) is not None:

@@ -89,3 +89,6 @@ def test_a_place_held_for_what_waits_for_an_answer_is_expected_too(at: datetime)
     actions.accept(actor=made.office, number=asked.number, department=made.cardiology.id, appointment_at=slot.starts_at, at=at)
     line, = expecting.expected(made.office, at.date(), 7, now=at)
     assert not line.is_asked, "accepted, it stands there once"
+    actions.arrive(actor=made.office, number=asked.number, arrived_at=slot.starts_at, at=slot.starts_at)
+    actions.undo_arrival(actor=made.office, number=asked.number, because="登记错人", at=slot.starts_at)
+    assert schedules.reservation(held.number).state == "confirmed", "the place waits again"
