@@ -52,6 +52,21 @@
   }
   const decimals = (field) => (field.dataset.unit === "mV" ? 2 : 0);
 
+  /* A template ticks its statements and writes its words; Alt+1 … Alt+9 takes one by its place. */
+  function take(button) {
+    const form = button.closest("form[data-statements]"), codes = button.dataset.template.split(" ").filter(Boolean);
+    form.querySelectorAll("[name=statements]").forEach((row) => { row.checked = codes.includes(row.value); });
+    const words = form.querySelector("[name=conclusion]");
+    words.value = button.dataset.wordsOf;
+    words.dispatchEvent(new Event("input", { bubbles: true }));
+    words.focus();
+  }
+  document.addEventListener("click", (event) => { const button = event.target.closest("[data-template]"); if (button) take(button); });
+  document.addEventListener("keydown", (event) => {
+    if (!event.altKey || !/^Digit[1-9]$/.test(event.code)) return;
+    const button = document.querySelectorAll("[data-template]")[Number(event.code.slice(5)) - 1];
+    if (button) { event.preventDefault(); take(button); }
+  });
   function open(root) {
     root.querySelectorAll("form[data-statements]:not([data-begun])").forEach((form) => { form.dataset.begun = "1"; begin(form); measures(form); });
   }

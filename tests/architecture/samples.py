@@ -543,6 +543,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "diagnosis:beats": _exam(),
     "diagnosis:original": _exam(),
     "diagnosis:report": _exam(version=1),
+    "diagnosis:end_delegation": lambda side: Sample({"delegation": tracings.delegated(side.hospital, side.now).pk}, side.at(side.hospital)),
+    "diagnosis:drop_template": lambda side: Sample({"template": tracings.template(side.hospital).pk}, side.at(side.hospital)),
     "diagnosis:signature": _exam(version=1),
     "diagnosis:standing": _exam(version=1),
     "diagnosis:signed": _exam(version=1),

@@ -11,11 +11,12 @@ import pytest
 from django.db import connection
 
 from yilianti.care.diagnosis import actions
-from yilianti.care.diagnosis.models import Exam, Reading
+from yilianti.care.diagnosis.models import CriticalValue, Exam, Reading
 from yilianti.care.diagnosis.terms import Order
 from yilianti.care.diagnosis.tests import factories
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.models import JournalEntry
 from yilianti.record.recordings import api as recordings
 from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.institutions.models import Consortium, Institution, Membership
@@ -94,3 +95,30 @@ def test_ten_readers_and_twenty_members(at: datetime, count: int) -> None:
     for exam in Exam.objects.all():
         minutes = 30 if exam.urgency == "routine" else 10
         assert (exam.written_due_at, exam.audited_due_at) == (at + minutes * MINUTE, at + 45 * MINUTE)
+
+
+def test_two_who_acknowledge_at_once(at: datetime) -> None:
+    """One wins; the other reads who it was."""
+    scene = factories.scene(at)
+    colleague = factories.actor(scene.county.township, "township_doctor", at)
+    exam = factories.concluded(scene, at, statements=("VF",))
+    one = exam.criticals.get()
+
+    def say(actor: Actor) -> str:
+        try:
+            actions.acknowledge(actor=actor, critical=one.pk, read_back=one.key_value, at=at + MINUTE)
+        except Refused as refusal:
+            assert refusal.code == "wrong_state"
+            return refusal.zh
+        finally:
+            connection.close()
+        return ""
+
+    for _ in range(3):
+        with ThreadPoolExecutor(2) as pool:
+            said = list(pool.map(say, (scene.doctor, colleague)))
+        winner = CriticalValue.objects.get(pk=one.pk).acknowledged_by
+        assert winner is not None
+        told = [words for words in said if words]
+        assert told and all(winner.name in words for words in told), told
+    assert JournalEntry.objects.filter(word="diagnosis.critical_acknowledged").count() == 1

@@ -52,9 +52,17 @@ def reminded(entry: JournalEntry) -> None:
                      institution_id=centre, **told)  # fmt: skip
 
 
+def convened(entry: JournalEntry) -> None:
+    """Every physician of the centre may say something; the head decides."""
+    number = entry.facts["number"]
+    for role in ("centre_reader", "centre_auditor", "centre_head"):
+        inbox.notify(key=f"{entry.id}:{role}", title=f"检查 {number} 提请疑难会诊，请发表意见", link=f"/diagnosis/{number}/", subject=entry.subject, at=entry.at,
+                     institution_id=int(entry.to_institution or 0), role=role)  # fmt: skip
+
+
 ACTS: dict[str, Callable[[JournalEntry], None]] = {
     "diagnosis.rejected": partial(_at_member, title="检查 {number} 被退回，请重新采集"), "diagnosis.issued": partial(_at_member, title="检查 {number} 的报告已签发，可以打印"),
-    "diagnosis.amended": partial(_at_member, title="检查 {number} 的报告有更正，请重新打印"), "diagnosis.critical_found": critical_found,
+    "diagnosis.amended": partial(_at_member, title="检查 {number} 的报告有更正，请重新打印"), "diagnosis.critical_found": critical_found, "diagnosis.convened": convened,
     "diagnosis.critical_unreachable": critical_unreachable, "diagnosis.critical_acknowledged": critical_over, "diagnosis.reminded": reminded,
 }  # fmt: skip
 WORDS = tuple(ACTS)

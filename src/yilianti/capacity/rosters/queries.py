@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -42,3 +43,13 @@ def next_to_tell(institution: int, rung: int, at: datetime) -> dict[str, Any]:
         return {"institution_id": institution, "person_id": order[rung - 1]}
     steps = list(dict.fromkeys([*institutions.chain(institution), institutions.led_by(institution, at)]))
     return {"institution_id": steps[min(rung - len(order) - 1, len(steps) - 1)]}
+
+
+def told(institution: int, facts: Mapping[str, Any], at: datetime) -> list[int]:
+    """Ids of the people who are told of something that names its `sender`, or its `rung` once the sender was silent."""
+    if "rung" not in facts:
+        return [facts["sender"]] if facts.get("sender") else []
+    next_one = next_to_tell(institution, int(facts["rung"]), at)
+    if "person_id" in next_one:
+        return [next_one["person_id"]]
+    return [person.id for person in people.staff_of(next_one["institution_id"], timezone.localdate(at))]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from yilianti.care.diagnosis.lifecycle import CRITICAL, EXAM
-from yilianti.care.diagnosis.models import CriticalValue, Exam
+from yilianti.care.diagnosis.models import CriticalValue, Delegation, Exam
 from yilianti.care.diagnosis.terms import Owner
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.lifecycle import Row
@@ -30,6 +32,18 @@ def place_of(exam: Exam, row: Row) -> int:
 def may(actor: Actor, action: str, exam: Exam) -> bool:
     """Permitted for this exam (whether possible now is the lifecycle's question)."""
     return actor.may(f"diagnosis.{action}", place_of(exam, EXAM[action]))
+
+
+def delegation(actor: Actor, centre: int, at: datetime) -> Delegation | None:
+    """Under which the actor decides in the head's place now."""
+    return Delegation.objects.filter(centre=centre, delegate=actor.person, from_at__lte=at, until_at__gt=at).order_by("-until_at").first()
+
+
+def may_decide(actor: Actor, exam: Exam, at: datetime) -> bool:
+    """The head, or whom the head has delegated for now."""
+    if not may(actor, "decide", exam):
+        return False
+    return actor.may("diagnosis.delegate", exam.centre_id) or delegation(actor, exam.centre_id, at) is not None
 
 
 def may_critical(actor: Actor, action: str, critical: CriticalValue) -> bool:

@@ -202,6 +202,50 @@ class Signature(models.Model):
         return f"{self.name} {self.at}"
 
 
+class ReportTemplate(models.Model):
+    """Statements and words that are often needed: one physician's own, or of the whole centre."""
+
+    centre = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="report_templates")
+    modality = models.CharField(max_length=12, choices=Modality.choices())
+    owner = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField("名称", max_length=20)
+    statements = ArrayField(models.CharField(max_length=24), default=list, blank=True)
+    conclusion = models.TextField(max_length=1000)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["centre", "modality", "owner", "name"], condition=Q(owner__isnull=False), name="own_template_named_once"),
+            models.UniqueConstraint(fields=["centre", "modality", "name"], condition=Q(owner__isnull=True), name="centre_template_named_once"),
+        ]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Delegation(models.Model):
+    """The head lets somebody decide conferences in their place, for a time."""
+
+    centre = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="delegations")
+    head = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    delegate = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    from_at = models.DateTimeField("从")
+    until_at = models.DateTimeField("到")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="delegation_ends_after_start", condition=Q(until_at__gt=F("from_at")))]
+        indexes = [models.Index(fields=["centre", "delegate", "until_at"])]
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.head_id} → {self.delegate_id}"
+
+
 class CriticalValue(models.Model):
     """One critical finding of one exam, until the member has read it back and acted."""
 

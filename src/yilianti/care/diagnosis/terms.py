@@ -176,5 +176,6 @@ JOURNAL = {
     "diagnosis.released": "放回队列", "diagnosis.rejected": "退回重采", "diagnosis.concluded": "提交诊断", "diagnosis.referred_back": "退回修改", "diagnosis.issued": "签发报告",
     "diagnosis.convened": "提请会诊", "diagnosis.opined": "会诊意见", "diagnosis.amended": "更正报告", "diagnosis.critical_found": "发现危急值",
     "diagnosis.critical_unreachable": "危急值通知无人应答", "diagnosis.critical_acknowledged": "危急值复述确认", "diagnosis.critical_resolved": "危急值处置", "diagnosis.read_again": "双盲复阅",
-    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.signer_retired": "停用签名密钥", "diagnosis.revised": "更改申请",
+    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.signer_retired": "停用签名密钥", "diagnosis.template_kept": "存为报告模板",
+    "diagnosis.template_dropped": "删除报告模板", "diagnosis.delegated": "授权会诊定论", "diagnosis.delegation_ended": "结束会诊定论授权", "diagnosis.revised": "更改申请",
 }  # fmt: skip

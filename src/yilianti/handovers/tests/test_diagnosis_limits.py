@@ -10,11 +10,12 @@ import pytest
 from yilianti.capacity.rosters import actions as planning
 from yilianti.care.diagnosis import actions
 from yilianti.care.diagnosis.tests import factories
-from yilianti.handovers import diagnosis_to_inbox
+from yilianti.handovers import critical_to_messaging, diagnosis_to_inbox
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.policybook.calendar import CHINA
-from yilianti.registry.inbox.models import Address, Item
+from yilianti.registry.inbox.models import Address, Item, Preference
+from yilianti.registry.people.models import Person
 
 pytestmark = pytest.mark.django_db
 MONDAY, NATIONAL_DAY = date(2026, 9, 28), date(2026, 10, 1)
@@ -102,3 +103,19 @@ def test_a_silent_member_is_told_in_its_order(scene: factories.Scene) -> None:
         diagnosis_to_inbox.hand_over(entry)
     items = Item.objects.filter(urgency="critical").order_by("id")
     assert [(item.person_id, item.institution_id) for item in items] == [(scene.doctor.person, place), (second.person, place), (None, place)]
+
+
+def test_the_work_telephone_of_who_is_told_gets_a_text(scene: factories.Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    at, sent = moment(MONDAY, 3), []
+    monkeypatch.setattr(critical_to_messaging.messaging, "send", lambda **given: sent.append((given["phone"], given["key"].rpartition(":")[2], given["values"]["number"])))
+    Person.objects.filter(pk=scene.doctor.person).update(phone="13900000001")
+    exam = factories.concluded(scene, at, statements=("VF",))
+    (entry,) = JournalEntry.objects.filter(word="diagnosis.critical_found")
+    critical_to_messaging.hand_over(entry)
+    assert sent == [("13900000001", str(scene.doctor.person), exam.number)]
+    Preference.objects.create(person_id=scene.doctor.person, phone="13900000002", phone_confirmed_at=at, critical=["sms"])
+    critical_to_messaging.hand_over(entry)
+    assert len(sent) == 1, "whom the inbox calls by their own channel is not called twice"
+    actions.note_unreachable(actor=scene.reader, critical=exam.criticals.get().pk, at=at)
+    critical_to_messaging.hand_over(JournalEntry.objects.get(word="diagnosis.critical_unreachable"))
+    assert {person for _, person, _ in sent[1:]} <= {str(scene.doctor.person)} and len(sent) == 1, "nobody else works there"

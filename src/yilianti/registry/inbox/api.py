@@ -13,10 +13,11 @@ from yilianti.registry.inbox.actions import (
 )
 from yilianti.registry.inbox.messages import message_for
 from yilianti.registry.inbox.queries import waiting
+from yilianti.registry.inbox.recipients import uncalled
 from yilianti.registry.inbox.rules import quiet_until
 from yilianti.registry.inbox.views_kept import marked, saved_views
 
 __all__ = [
     "acknowledge", "ask", "call_due", "complete", "digest_due", "escalate_due", "marked", "message_for", "notify", "pass_on", "quiet_until", "report",
-    "saved_views", "waiting",
+    "saved_views", "uncalled", "waiting",
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from yilianti.registry.access import api as access
 from yilianti.registry.inbox.access import ways
-from yilianti.registry.inbox.models import Absence, Address, Item
+from yilianti.registry.inbox.models import Absence, Address, Item, Preference
 from yilianti.registry.inbox.terms import Urgency
 from yilianti.registry.people import api as people
 
@@ -74,3 +74,10 @@ def _reached(address: Address, at: datetime) -> set[int]:
         held = people.Post.objects.held_on(day).filter(department=address.department_id)
         there &= set(held.values_list("person", flat=True))
     return there
+
+
+def uncalled(persons: Iterable[int | None], urgency: str) -> dict[int, str]:
+    """Of these people, those whom no channel of their own reaches for this urgency: id → work telephone, "" where none is known."""
+    wanted = {person for person in persons if person}
+    called = {row.person_id for row in Preference.objects.filter(person__in=wanted, phone_confirmed_at__isnull=False) if getattr(row, urgency)}
+    return people.phones(wanted - called)

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from yilianti.care.diagnosis import signatures
+from yilianti.care.diagnosis import access, signatures
 from yilianti.care.diagnosis.actions import critical, moving, reading
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import Exam, IssuedReport, Reading
@@ -72,6 +72,10 @@ def decide(
 ) -> Exam:
     """The head, or whoever the head has given the permission, states the final decision of the conference and signs it."""
     with moving.step(actor=actor, number=number, action="decide", at=at) as step:
+        if not access.may_decide(actor, step.exam, at):
+            raise Refused("not_permitted", "会诊定论由中心主任或其授权期内的审核医师签发；请找主任授权，或由主任定论。", "neither head nor delegate")
+        if not actor.may("diagnosis.delegate", step.exam.centre_id) and (given := access.delegation(actor, step.exam.centre_id, at)):
+            step.facts.update(delegation=given.pk, because=f"受{given.head.name}授权定论")
         if not Reading.objects.filter(exam=step.exam, kind="opinion").exists():
             raise Refused("no_opinion", "会诊还没有任何意见；请先由参加者写下意见。", "nobody has said anything yet")
         if step.exam.concluded_by_id == actor.person:

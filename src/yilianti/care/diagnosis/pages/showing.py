@@ -105,7 +105,7 @@ def buttons(actor: Actor, exam: Exam, now: datetime) -> list[dict[str, Any]]:
 def criticals(actor: Actor, rows: Sequence[CriticalValue], now: datetime) -> list[dict[str, Any]]:
     """Critical values with what may be done about each."""
     return [
-        {"row": one, "state": CriticalState.label(one.state), "tone": CRITICAL_TONES[one.state], "waited": _span((one.acknowledged_at or now) - one.found_at),
+        {"row": one, "minutes": int(((one.acknowledged_at or now) - one.found_at).total_seconds() // 60), "state": CriticalState.label(one.state), "tone": CRITICAL_TONES[one.state], "waited": _span((one.acknowledged_at or now) - one.found_at),
          "may_acknowledge": one.state == "notified" and access.may_critical(actor, "acknowledge", one), "may_resolve": one.state == "acknowledged" and access.may_critical(actor, "resolve", one),
          "may_pass_on": one.state == "notified" and access.may_critical(actor, "note_unreachable", one)}
         for one in rows

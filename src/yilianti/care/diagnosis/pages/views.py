@@ -55,7 +55,7 @@ def _writing(request: Request, exam: Exam, now: datetime) -> str:
         return ""
     if exam.state == "concluded" and access.may(actor, "issue", exam):
         return "issue"
-    if exam.state == "conference" and access.may(actor, "decide", exam):
+    if exam.state == "conference" and access.may_decide(actor, exam, now):
         return "decide"
     return "amend" if exam.state == "issued" and request.GET.get("amend") and access.may(actor, "amend", exam) else ""
 

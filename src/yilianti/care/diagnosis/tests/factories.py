@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import numpy as np
 
 from yilianti.care.diagnosis import actions
-from yilianti.care.diagnosis.models import Exam
+from yilianti.care.diagnosis.models import Delegation, Exam, ReportTemplate
 from yilianti.care.diagnosis.terms import Order
 from yilianti.kernel.actor import Actor
 from yilianti.record.recordings import api as recordings
@@ -85,3 +85,14 @@ def concluded(scene: Scene, at: datetime, statements: tuple[str, ...] = ("SR",),
 def issued(scene: Scene, at: datetime, **changes: Any) -> Exam:
     exam = concluded(scene, at, **changes)
     return actions.issue(actor=scene.auditor, number=exam.number, statements=exam.statements, conclusion=exam.conclusion, measurements=exam.measurements, draw=lambda exam: PDF, at=at)
+
+
+def delegated(place: Any, at: datetime) -> Delegation:
+    """The head of a centre lets an auditor decide for a day."""
+    head, auditor = actor(place, "centre_head", at), actor(place, "centre_auditor", at)
+    return actions.delegate(actor=head, person=auditor.person or 0, from_at=at, until_at=at + timedelta(days=1), at=at)
+
+
+def template(place: Any) -> ReportTemplate:
+    """A template of the whole centre."""
+    return ReportTemplate.objects.create(centre=place, modality="ecg", name="正常", statements=["SR"], conclusion="窦性心律")
