@@ -201,3 +201,21 @@ def fingers(canvas: Any, start: list[tuple[float, float]], end: list[tuple[float
         end.forEach((at, n) => send('pointerup', at, n + 11)); }""",
         [start, end],
     )
+
+
+def test_filters_and_layouts_by_themselves(county_running: County, browser: Any) -> None:
+    with visitor(browser, county_running.url) as anyone:
+        anyone.go("/login/")
+        told = anyone.page.evaluate(
+            """async () => { const { filtered } = await import('/static/islands/ecg/filters.js'), { planned } = await import('/static/islands/ecg/layouts.js');
+            const rate = 500, wave = hertz => Int16Array.from({ length: 5000 }, (_, n) => Math.round(1000 * Math.sin(2 * Math.PI * hertz * n / rate)));
+            const left = (raw, name) => { const out = filtered(raw, 0, name, rate).slice(1000, 4000); return Math.max(...out.map(Math.abs)); };
+            const lag = (raw, name) => { const out = filtered(raw, 0, name, rate); let worst = 0; for (let n = 1000; n < 4000; n += 1) worst = Math.max(worst, Math.abs(out[n] - raw[n])); return worst; };
+            const recording = (names, seconds) => ({ seconds, leads: new Map(names.map(name => [name, {}])) }), twelve = ['I', 'II', 'III', 'aVR', 'aVL', 'aVF', 'V1', 'V2', 'V3', 'V4', 'V5', 'V6'];
+            return { mains: left(wave(50), 'n'), kept: lag(wave(10), 'n'), muscle: left(wave(100), 'l'), slow: left(wave(0.1), 'b'), beat: lag(wave(8), 'b'), end: Math.abs(filtered(Int16Array.from({ length: 5000 }, (_, n) => n > 4994 ? 1500 : 0), 0, 'b', rate)[4900]),
+                     three: planned('3x4', recording(['V1', 'II', 'I'], 10)).rows, fifteen: planned('3x4', recording([...twelve, 'V7', 'V8', 'V9'], 10)).rows, one: planned('12x1', recording(['II'], 1800)).period }; }"""
+        )
+    assert told["mains"] < 50 and told["muscle"] < 20 and told["slow"] < 60 and told["end"] < 40
+    assert told["kept"] < 10 and told["beat"] < 10  # neither smaller nor later
+    assert told["three"] == [["I"], ["II"], ["V1"]]
+    assert told["fifteen"][3:] == [["V7", "V8", "V9", None], ["II"]] and told["one"] == 10

@@ -7,14 +7,12 @@ const SECTIONS = {
   l: (rate) => section("low", 35, Math.SQRT1_2, rate),
 };
 
-/** The lead less its level, through each of the filters named, in raw units. */
+/** The lead less its level, through each of the filters named, in raw units. Three seconds mirrored at both ends, so that no end swings, even one in the middle of a beat. */
 export function filtered(raw, base, filters, rate) {
-  const pad = Math.min(raw.length, Math.round(rate));
-  const values = new Float32Array(raw.length + 2 * pad);
-  const first = raw.length ? raw[0] : 0, last = raw.length ? raw[raw.length - 1] : 0;
-  for (let n = 0; n < pad; n += 1) { // mirrored at both ends, so that no end swings
-    values[n] = 2 * (first - base) - (raw[Math.min(pad - n, raw.length - 1)] - base);
-    values[values.length - 1 - n] = 2 * (last - base) - (raw[Math.max(raw.length - 1 - (pad - n), 0)] - base);
+  const pad = Math.min(raw.length, Math.round(3 * rate)), values = new Float32Array(raw.length + 2 * pad);
+  for (let n = 0; n < pad; n += 1) {
+    values[n] = raw[pad - 1 - n] - base;
+    values[pad + raw.length + n] = raw[raw.length - 1 - n] - base;
   }
   for (let n = 0; n < raw.length; n += 1) values[pad + n] = raw[n] - base;
   for (const name of filters) {
@@ -35,9 +33,7 @@ function section(kind, hertz, q, rate) {
 }
 
 function pass(values, { b0, b1, b2, a1, a2 }) {
-  let x1 = values[0], x2 = values[0];
-  const settled = (b0 + b1 + b2) / (1 + a1 + a2) * values[0];
-  let y1 = settled, y2 = settled;
+  let x1 = 0, x2 = 0, y1 = 0, y2 = 0; // the level is taken away already
   for (let n = 0; n < values.length; n += 1) {
     const x = values[n], y = b0 * x + b1 * x1 + b2 * x2 - a1 * y1 - a2 * y2;
     x2 = x1; x1 = x; y2 = y1; y1 = y;
