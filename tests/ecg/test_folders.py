@@ -100,7 +100,7 @@ class TestMatching:
         assert ward.look()[0].exam == exam
 
     @pytest.mark.parametrize(("file", "reason"), [
-        ({}, "unknown_patient"), ({"patient": "LH77"}, "no_exam"), ({"patient": "LH99"}, "unknown_patient"), ({"name": "柳青", "order": "exam"}, "other_name"),
+        ({}, "no_number"), ({"patient": "LH77"}, "no_exam"), ({"patient": "LH99"}, "unknown_patient"), ({"name": "柳青", "order": "exam"}, "other_name"),
         ({"patient": "LH77", "order": "sent"}, "exam_past"), ({"patient": "LH77", "order": "two"}, "several_exams"),
     ])  # fmt: skip
     def test_in_doubt_a_person_decides(self, ward: Ward, file: dict[str, str], reason: str) -> None:
@@ -268,7 +268,7 @@ class TestClaiming:
         client = signed_in(ward.scene.doctor)
         assert row.name in client.get("/ecg/files/").content.decode()
         page = client.get(f"/ecg/files/{row.pk}").content.decode()
-        assert exam.number in page and "本机构没有这个患者编号" in page
+        assert exam.number in page and "文件里没有检查号" in page
         assert client.post(f"/ecg/files/{row.pk}/claim", {"number": "SQ2026001"}).status_code == 302
         exam.refresh_from_db()
         row.refresh_from_db()

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
 
 import hl7 as foreign
-import hl7.mllp
 import pytest
 from django.test import Client
 from hl7apy.consts import VALIDATION_LEVEL
 from hl7apy.parser import parse_message
 
 from tests.hl7 import messages
+from tests.hl7.hospital import Hospital, pdf_of
 from tests.hl7.serving import code_of, listening, place_of, send
 from yilianti.care.diagnosis import actions
 from yilianti.care.diagnosis.models import Exam, IssuedReport
@@ -219,44 +217,6 @@ class TestReports:
         issue(scene, Exam.objects.get(), at)
         hand_over("diagnosis.issued")
         assert not Outgoing.objects.exists()
-
-
-def pdf_of(told) -> bytes:
-    line = next(line for line in told.segments("OBX") if str(line[2]) == "ED")
-    assert [str(part) for part in line[5][0][1:4]] == ["AP", "PDF", "Base64"]
-    return base64.b64decode(str(line[5][0][4]))
-
-
-class Hospital:
-    """A member's system that takes results, as the `hl7` package serves it; `answer` is what it says to each."""
-
-    def __init__(self, answer: str = "AA") -> None:
-        self.answer, self.taken, self._ready = answer, [], threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
-        self._thread.start()
-        assert self._ready.wait(10)
-
-    async def _serve(self) -> None:
-        self._loop, self._over = asyncio.get_running_loop(), asyncio.Event()
-        async with await hl7.mllp.start_hl7_server(self._take, "127.0.0.1", 0, encoding="utf-8", limit=2**24) as server:
-            self.port = server.sockets[0].getsockname()[1]
-            self._ready.set()
-            await self._over.wait()
-
-    async def _take(self, reader, writer) -> None:
-        try:
-            told = await reader.readmessage()
-            self.taken.append(told)
-            writer.writemessage(told.create_ack(self.answer))
-            await writer.drain()
-        except (asyncio.IncompleteReadError, ConnectionError):
-            pass
-        finally:
-            writer.close()
-
-    def stop(self) -> None:
-        self._loop.call_soon_threadsafe(self._over.set)
-        self._thread.join(10)
 
 
 @pytest.mark.django_db(transaction=True)

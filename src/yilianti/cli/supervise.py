@@ -168,6 +168,7 @@ USAGE = """用法：./run    准备环境并启动；Ctrl-C 停止。可用的�
   YILIANTI_HOME        数据目录（root 默认 /var/lib/yilianti，普通用户默认 ~/.local/share/yilianti）
   YILIANTI_WEB_PORT    网页端口（默认 8000）        YILIANTI_MLLP_PORT   HL7 端口（默认 2575）
   YILIANTI_DICOM_PORT  DICOM 端口（默认 11112）    YILIANTI_DICOM_AE    本平台的 AE 标题（默认 YILIANTI）
+  YILIANTI_ECG_FOLDERS 心电图机采集文件夹的根目录（默认数据目录下的 ecg_folders）
   YILIANTI_PG          system 或 wheel：用哪一套 PostgreSQL    DATABASE_URL   改用已有的数据库（15 或更新）
   YILIANTI_MODE        demo（默认）、empty（空县，从零开始）：只在本机可访问；或 production
   正式环境另需：YILIANTI_PUBLIC_URL（https://…）、YILIANTI_SECRET_KEY，以及 YILIANTI_TRUSTED_PROXIES（前面代理的地址）

@@ -14,8 +14,8 @@ from yilianti.gateways.dicom import api as dicom
 from yilianti.record.recordings import api as recordings
 
 #: A file belongs to an examination or waits: unlike a DICOM object it is not filed to a resident alone.
-NO_EXAM = "no_exam"
-REASONS = {**dict(dicom.Reason.choices()), NO_EXAM: "这位居民近一天没有待采集的检查"}
+NO_EXAM, NO_NUMBER = "no_exam", "no_number"
+REASONS = {**dict(dicom.Reason.choices()), NO_EXAM: "这位居民近一天没有待采集的检查", NO_NUMBER: "文件里没有检查号，也没有患者编号"}
 _OURS = re.compile(r"XD\d{8}-\d+", re.I)
 _BETWEEN = re.compile(r"[\s_.,;=+&^@#()\[\]{}（）【】]+")
 #: A day, or a moment, as carts write it into names; it numbers nothing.
@@ -38,6 +38,8 @@ def match(tracing: recordings.Tracing, name: str, institution: int, received_at:
         number = named.number
     told = dicom.Told(accession=number, patient_id=subject.identifier.strip(), patient_name=subject.name, at=recorded_at(tracing))
     place = dicom.place_of(told, institution, received_at)
+    if place.reason is dicom.Reason.UNKNOWN_PATIENT and not told.patient_id:
+        return Match(reason=NO_NUMBER)
     if place.reason is not None:
         return Match(reason=str(place.reason.value))
     if place.exam is None:
