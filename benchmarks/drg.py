@@ -50,7 +50,7 @@ def ours(source: Path, target: Path, engine: grouping.Engine, count: int) -> Non
     counts = grouping.group_file(source, target, engine)
     wall, cpu = time.perf_counter() - began, time.process_time() - used
     print(f"| yilianti, file to file | {count:,} | {count / wall:,.0f} | {count / cpu:,.0f} |")
-    blocks = [part.block for part in files.parts(source, engine)]
+    blocks = [part.block for part in files.parts(source, engine.words)]
     began, used = time.perf_counter(), time.process_time()
     for block in blocks:
         engine.group(block)

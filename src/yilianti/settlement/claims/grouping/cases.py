@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,13 @@ class Case:
     weight_g: int = NOT_GIVEN
     dx: tuple[str, ...] = ()
     op: tuple[str, ...] = ()
+
+
+class Words(Protocol):
+    """Codes as numbers from 2 on, in the order of the dictionaries."""
+
+    dx: dict[str, int]
+    op: dict[str, int]
 
 
 class Vocabulary:
@@ -121,7 +129,7 @@ def _some(values: Ids, starts: Ids, which: npt.NDArray[np.intp]) -> tuple[Ids, I
     return values[places], ends
 
 
-def block_of(cases: Sequence[Case], words: Vocabulary) -> Block:
+def block_of(cases: Sequence[Case], words: Words) -> Block:
     """A block of cases written out one by one."""
     dx = [words.dx.get(code, UNKNOWN) for case in cases for code in case.dx]
     op = [words.op.get(code, UNKNOWN) for case in cases for code in case.op]

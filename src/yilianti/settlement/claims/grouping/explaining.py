@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from yilianti.settlement.claims.grouping.cases import Case, block_of
 from yilianti.settlement.claims.grouping.conditions import Condition
 from yilianti.settlement.claims.grouping.engine import Adrg, Engine, Grouped
 from yilianti.settlement.claims.grouping.terms import Severity, Status
 
+#: A case, also one that knows more than this grouper asks.
+C = TypeVar("C", bound=Case)
 _SEVERITIES = {Severity.MCC: "有严重并发症或合并症", Severity.MCC_OR_CC: "有并发症或合并症", Severity.ANY: "不论并发症或合并症"}
 
 
@@ -106,7 +109,7 @@ def _secondary(engine: Engine, case: Case) -> Iterator[Secondary]:
 def alternatives(engine: Engine, case: Case) -> list[Alternative]:
     """Other groups that one change away lie, the nearest change for each: another diagnosis or operation named first, one left out, a complication more or fewer."""
     here = engine.one(case)
-    changes = list(_changes(case))
+    changes = list(changes_of(case))
     found: dict[str, Alternative] = {}
     for (said, _), grouped in zip(changes, engine.many([changed for _, changed in changes]) if changes else [], strict=True):
         if grouped != here and (grouped.drg or grouped.status) not in found:
@@ -116,7 +119,8 @@ def alternatives(engine: Engine, case: Case) -> list[Alternative]:
     return list(found.values())
 
 
-def _changes(case: Case) -> Iterator[tuple[str, Case]]:
+def changes_of(case: C) -> Iterator[tuple[str, C]]:
+    """Every single change of what a record says: another diagnosis or operation named first, one left out."""
     for place, code in enumerate(case.dx[1:], 1):
         rest = [one for at, one in enumerate(case.dx) if at != place]
         yield f"若主要诊断是 {code}（现列第 {place + 1}）", replace(case, dx=(code, *rest))

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pc_csv
 
-from yilianti.settlement.claims.grouping.cases import UNKNOWN, Block, Case, Ids
+from yilianti.settlement.claims.grouping.cases import UNKNOWN, Block, Case, Ids, Words
 from yilianti.settlement.claims.grouping.engine import STATUSES, Engine, Groups
 from yilianti.settlement.claims.grouping.terms import FEMALE, MALE, NOT_GIVEN, UNKNOWN_SEX
 
@@ -36,13 +36,15 @@ class CasesRefused(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of a file: their ids, and the cases as arrays."""
+    """Some rows of a file: their ids, the cases as arrays, and what other groupers ask besides (days, and how the stay ended as it is written)."""
 
     ids: Any
     block: Block
+    los: npt.NDArray[np.int32]
+    discharge: Any
 
 
-def parts(path: Path, engine: Engine) -> Iterator[Part]:
+def parts(path: Path, words: Words) -> Iterator[Part]:
     """The cases of a CSV file (UTF-8 with the header of COLUMNS); raises CasesRefused at the first part with a fault."""
     try:
         convert = pc_csv.ConvertOptions(column_types=dict.fromkeys(COLUMNS, pa.string()), strings_can_be_null=False, include_missing_columns=True, include_columns=list(COLUMNS))
@@ -54,7 +56,7 @@ def parts(path: Path, engine: Engine) -> Iterator[Part]:
         reader = pc_csv.open_csv(path, read_options=pc_csv.ReadOptions(block_size=_PART), convert_options=convert)
     except pa.ArrowInvalid as trouble:
         raise CasesRefused([f"读不出这个 CSV 文件：{trouble}"]) from None
-    columns = _Columns(engine)
+    columns = _Columns(words)
     first = 2
     with reader:
         while True:
@@ -71,7 +73,7 @@ def parts(path: Path, engine: Engine) -> Iterator[Part]:
 def case_of(path: Path, wanted: str, engine: Engine) -> Case:
     """One case of a file by its id; raises CasesRefused."""
     dx, op = (dict(zip(codes.values(), codes, strict=True)) for codes in (engine.words.dx, engine.words.op))
-    for part in parts(path, engine):
+    for part in parts(path, engine.words):
         place = pc.index(part.ids, wanted).as_py()
         if place >= 0:
             one = part.block.some(np.array([place]))
@@ -82,8 +84,7 @@ def case_of(path: Path, wanted: str, engine: Engine) -> Case:
 class _Columns:
     """Text columns into arrays by the codes of one scheme."""
 
-    def __init__(self, engine: Engine) -> None:
-        words = engine.words
+    def __init__(self, words: Words) -> None:
         self.dx, self.op = pa.array(words.dx), pa.array(words.op)  # in the order of their numbers, which begin at two
         self.sexes = pa.array(_SEXES)
         self.sex_of = np.array(list(_SEXES.values()), np.int8)
@@ -103,7 +104,7 @@ class _Columns:
         dx, dx_starts = _codes(text["dx"], self.dx)
         op, op_starts = _codes(text["op"], self.op)
         sex = self.sex_of[place.to_numpy(zero_copy_only=False).astype(np.int64)]
-        return Part(ids, Block(sex, age.astype(np.int16), numbers["age_days"], numbers["weight_g"], dx, dx_starts, op, op_starts))
+        return Part(ids, Block(sex, age.astype(np.int16), numbers["age_days"], numbers["weight_g"], dx, dx_starts, op, op_starts), numbers["los"], text["discharge_type"])
 
 
 class _Faults:
@@ -166,7 +167,7 @@ def group_file(source: Path, target: Path, engine: Engine) -> dict[str, int]:
     schema = pa.schema([(name, pa.string()) for name in ("id", "status", "mdc", "adrg", "drg")])
     try:
         with pc_csv.CSVWriter(part_of, schema, write_options=options) as out:
-            for part in parts(source, engine):
+            for part in parts(source, engine.words):
                 found = engine.group(part.block)
                 out.write_table(table(part, found, engine))
                 for place, count in zip(*np.unique(found.status, return_counts=True), strict=True):
