@@ -1,0 +1,93 @@
+"""The deductible of a stay: the line of its level, outside the area, on later stays, after a referral, within the year."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from yilianti.settlement.claims.pricing.benefits import Inpatient
+from yilianti.settlement.claims.pricing.block import Fen, share_of
+from yilianti.settlement.claims.pricing.part import Part
+from yilianti.settlement.claims.pricing.terms import AREAS, ENDLESS, LEVELS, UNKNOWN, WAYS, WHOLE, Gap, OnReferral, Step
+
+#: Higher and lower, for referrals: the two kinds of level 3 stand with level 3 and above it.
+RANK = np.array([0, 1, 2, 3, 4, 4, 5])
+
+
+def reckon(part: Part, rule: Inpatient) -> Fen:
+    """The deductible really paid; keeps the line and what a chain of referred stays has paid."""
+    found, claims, held = part.found, part.claims, part.held
+    line = _line(part, rule)
+    part.lack(Gap.NO_LEVEL, (line == UNKNOWN) & ~part.is_given)
+    line = np.maximum(line, 0)
+    due = np.where(part.follows, _after_referral(part, rule, line), _on_later_stays(part, rule, line))
+    due = _within_the_year(part, rule, due)
+    paid = np.minimum(due, found.in_scope)
+    paid = np.where(part.is_given, np.maximum(claims.given_deductible, 0), paid)
+    is_one_stay = part.follows & (rule.on_referral is OnReferral.CONTINUOUS)
+    found.line[:], found.deductible[:] = line, paid
+    found.chain_line[:] = np.where(is_one_stay, np.maximum(line, part.before.chain_line), line)
+    found.chain_paid[:] = paid + np.where(part.follows, part.before.chain_paid, 0)
+    held.stays[:] += ~is_one_stay
+    held.deductible[:] += paid
+    held.course[:] |= (claims.has(rule.once_a_year) & (paid > 0)).astype(np.int64)
+    part.trace.say(Step.DEDUCTIBLE, paid, rule.ref, "起付线实付 {} 元（应付 {} 元，不超过范围内费用 {} 元）", paid, due, found.in_scope)
+    return paid
+
+
+def _line(part: Part, rule: Inpatient) -> Fen:
+    claims, other = part.claims, part.benefit.elsewhere
+    own = rule.line[claims.level]
+    if part.trace.is_on and own[0] != UNKNOWN:
+        part.trace.say(Step.DEDUCTIBLE, own, rule.ref, "{}机构的起付线 {} 元", LEVELS[int(claims.level[0])], own)
+    if other is None:
+        part.lack(Gap.NO_AREA, part.is_outside & ~part.is_given)
+        return np.asarray(own)
+    at = claims.area, claims.way
+    part.lack(Gap.NO_AREA, part.is_outside & ~other.stated[at] & ~part.is_given)
+    fixed, times, percent = other.fixed[at], other.times[at], other.percent[at]
+    of_bill = np.clip(share_of(claims.total, np.maximum(percent, 0)), np.maximum(other.least[at], 0), np.where(other.most[at] == UNKNOWN, ENDLESS, other.most[at]))
+    multiplied = np.where(own == UNKNOWN, UNKNOWN, (own * times + 50) // 100)
+    line = np.where(fixed != UNKNOWN, fixed, np.where(percent != UNKNOWN, of_bill, np.where(times != UNKNOWN, multiplied, own)))
+    if part.trace.is_on and other.stated[at][0]:
+        part.trace.say(Step.DEDUCTIBLE, line, other.ref, "{}、{}：起付线 {} 元", AREAS[int(claims.area[0])], WAYS[int(claims.way[0])], line)
+    return np.asarray(line)
+
+
+def _on_later_stays(part: Part, rule: Inpatient, line: Fen) -> Fen:
+    """Second and further stays of the year pay a part of their own hospital's line, or so much less down to a floor."""
+    later = (part.held.stays > 0) & rule.later_levels[part.claims.level]
+    reduced = np.maximum(share_of(line, rule.later_percent) - rule.later_less * part.held.stays, np.minimum(rule.later_floor, line))
+    due = np.where(later, np.minimum(line, reduced), line)
+    if part.trace.is_on and later[0] and (rule.later_percent != WHOLE or rule.later_less):
+        part.trace.say(Step.DEDUCTIBLE, due, rule.ref, "本年度第 {} 次住院：起付线 {} 元", int(part.held.stays[0]) + 1, due)
+    return due
+
+
+def _after_referral(part: Part, rule: Inpatient, line: Fen) -> Fen:
+    """The stay follows another by referral."""
+    before = part.before
+    if rule.on_referral is OnReferral.UNSTATED:
+        part.lack(Gap.NO_REFERRAL_RULE, part.follows & ~part.is_given)
+        return line
+    if rule.on_referral is OnReferral.SEPARATE:
+        due = _on_later_stays(part, rule, line)
+    elif rule.on_referral is OnReferral.DIFFERENCE:
+        up = RANK[part.claims.level] > RANK[part.before_level]
+        due = np.where(up, np.maximum(line - before.line, 0), 0)
+    else:
+        due = np.maximum(np.maximum(line, before.chain_line) - before.chain_paid, 0)
+    if part.trace.is_on and part.follows[0]:
+        part.trace.say(Step.DEDUCTIBLE, due, rule.ref, "转诊前的起付线 {} 元、已付 {} 元；{}：应付 {} 元", before.chain_line, before.chain_paid, rule.on_referral, due)
+    return np.asarray(due)
+
+
+def _within_the_year(part: Part, rule: Inpatient, due: Fen) -> Fen:
+    """None for those exempt, one a year for courses of treatment, and the most of a year."""
+    free = part.claims.has(rule.exempt) | (part.claims.has(rule.once_a_year) & (part.held.course > 0))
+    left = np.maximum(rule.yearly_deductible - part.held.deductible, 0)
+    limited = np.where(free, 0, np.minimum(due, left))
+    if part.trace.is_on and free[0]:
+        part.trace.say(Step.DEDUCTIBLE, limited, rule.ref, "按规定免起付线")
+    elif part.trace.is_on and limited[0] < due[0]:
+        part.trace.say(Step.DEDUCTIBLE, limited, rule.ref, "年度累计起付线最多 {} 元，还可计 {} 元", np.array([rule.yearly_deductible]), left)
+    return np.asarray(limited)

@@ -1,0 +1,50 @@
+"""Claims as written, with the policies of their places and days, made into a block."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from yilianti.settlement.claims.pricing import places
+from yilianti.settlement.claims.pricing.block import Block, block_of
+from yilianti.settlement.claims.pricing.places import Holding
+from yilianti.settlement.claims.pricing.reading import Claim
+from yilianti.settlement.claims.pricing.terms import AREAS, BIT, KINDS, LEVELS, WAYS
+
+
+@dataclass(frozen=True)
+class Made:
+    """The block, and the holding of each claim."""
+
+    block: Block
+    holdings: tuple[Holding, ...]
+    places: tuple[int, ...]
+
+    def of(self, number: int) -> Holding:
+        return self.holdings[self.places[number]]
+
+
+def made(claims: list[Claim]) -> Made:
+    """Raises NoPolicyInForce where a place has no policy on the day of discharge."""
+    holdings: dict[tuple[str, ...], Holding] = {}
+    where = []
+    for claim in claims:
+        held = places.holding(claim.discharged_on, claim.place)
+        holdings.setdefault(held.refs, held)
+        where.append(list(holdings).index(held.refs))
+    people = {person: number for number, person in enumerate(sorted({claim.person for claim in claims}))}
+    ranks = {one: number for number, one in enumerate(sorted(claim.id for claim in claims))}
+    ids = {claim.id: number for number, claim in enumerate(claims)}
+    block = block_of([_row(claim, people, ranks, ids) for claim in claims])
+    block.benefit[:] = np.array(where)
+    return Made(block, tuple(holdings.values()), tuple(where))
+
+
+def _row(claim: Claim, people: dict[str, int], ranks: dict[str, int], ids: dict[str, int]) -> dict[str, int]:
+    return {
+        "person": people[claim.person], "rank": ranks[claim.id], "discharged": claim.discharged_on.toordinal(), "year": claim.discharged_on.year,
+        "kind": KINDS.index(claim.kind), "level": LEVELS.index(claim.level), "area": AREAS.index(claim.area), "way": WAYS.index(claim.way),
+        "groups": sum(BIT[one] for one in set(claim.groups)), "grade": claim.grade, "signed": int(claim.signed), "diseases": claim.diseases,
+        "follows": ids[claim.follows] if claim.follows else -1, **claim.amounts, **{f"given_{name}": fen for name, fen in claim.settled.items()},
+    }  # fmt: skip

@@ -1,0 +1,40 @@
+"""What a person has used up in the year: stays, deductibles, pools, caps, the self-pay that counts for catastrophic insurance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from yilianti.settlement.claims.pricing.block import Arrays, Fen
+
+
+@dataclass(frozen=True)
+class Memory(Arrays):
+    """One number a person; all begin anew with the year of discharge."""
+
+    year: npt.NDArray[np.int64]
+    stays: npt.NDArray[np.int64]
+    course: npt.NDArray[np.int64]  # a deductible has been paid for a course of treatment
+    broken: npt.NDArray[np.int64]  # a claim of the year could not be priced
+    deductible: Fen
+    basic: Fen
+    outpatient_deductible: Fen
+    outpatient: Fen
+    chronic: Fen
+    counted: Fen  # self-pay counted for catastrophic insurance
+    catastrophic: Fen
+    left: Fen  # self-pay left for aid: stays and chronic care
+    left_outpatient: Fen
+    aid: Fen
+    aid_outpatient: Fen
+
+    @classmethod
+    def of(cls, people: int) -> Memory:
+        return cls(**{one.name: np.zeros(people, np.int64) for one in fields(cls)})
+
+    def in_year(self, years: npt.NDArray[np.int64]) -> Memory:
+        """The same with everything of another year forgotten."""
+        same = (self.year == years).astype(np.int64)
+        return Memory(**{one.name: getattr(self, one.name) * same if one.name != "year" else years.copy() for one in fields(self)})

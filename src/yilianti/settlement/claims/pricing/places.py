@@ -1,0 +1,44 @@
+"""Which policies hold for a claim: by its place and its day of discharge."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from yilianti import policybook
+from yilianti.policybook.places import Place
+from yilianti.settlement.claims.pricing.benefits import READERS, Benefit, benefit_of
+
+FOLDER = "settlement.benefit"
+
+
+@dataclass(frozen=True)
+class Holding:
+    """The benefit of a place on a day, and the editions that make it up."""
+
+    benefit: Benefit
+    editions: Mapping[str, policybook.Edition]
+
+    @property
+    def refs(self) -> tuple[str, ...]:
+        return tuple(edition.policy_ref for edition in self.editions.values())
+
+
+def holding(day: date, place: Place) -> Holding:
+    """What holds there on that day; raises NoPolicyInForce where nothing does."""
+    found = {}
+    for name in READERS:
+        try:
+            found[name] = policybook.in_force(f"{FOLDER}.{name}", day, place)
+        except policybook.NoPolicyInForce:
+            continue
+    if not found:
+        raise policybook.NoPolicyInForce(f"{FOLDER}.inpatient", day, place.consortium, place.region)
+    return _made(tuple(found.items()))
+
+
+@lru_cache(maxsize=256)
+def _made(editions: tuple[tuple[str, policybook.Edition], ...]) -> Holding:
+    return Holding(benefit_of(dict(editions)), dict(editions))
