@@ -91,7 +91,8 @@ class Visitor:
         """Keep the window as a picture of the manual, with 256 colours where Pillow is at hand: a third of the bytes."""
         PICTURES.mkdir(parents=True, exist_ok=True)
         path = PICTURES / f"{name}.png"
-        self.page.screenshot(path=path, animations="disabled")
+        # The caret stays: hiding it leaves style="" on the fields, which htmx would copy and the policy of the page refuse.
+        self.page.screenshot(path=path, animations="disabled", caret="initial")
         with suppress(ImportError):
             from PIL import Image
 
