@@ -48,6 +48,8 @@ STAFF = (
     Member("ecg_reader", "舒心澄", "attending_physician", COUNTY, "心电诊断医师", "centre_reader", username="reader"),
     Member("ecg_auditor", "明若波", "associate_chief", COUNTY, "心电审核医师", "centre_auditor", username="auditing"),
     Member("ecg_head", "衡守律", "chief", COUNTY, "心电诊断中心主任", "centre_head", username="head"),
+    Member("branch_reader", "禾知微", "attending_physician", "daoxiang", "心电诊断医师", "centre_reader", username="branchreader"),
+    Member("branch_auditor", "田守真", "associate_chief", "daoxiang", "心电审核医师", "centre_auditor", username="branchaudit"),
     Member("tcm", "叶兰芬", "administrative", TCM, "转诊专员", "referral_office", "REFO", "tcm"),
     Member("neur", "温晓岚", "attending_physician", COUNTY, "主治医师", "county_department", "NEUR"),
     Member("resp", "阳建林", "chief", COUNTY, "主任医师", "county_department", "RESP"),

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 import numpy as np
+from django.conf import settings
 
 from demo.messages import Patient
 from demo.staff import Staff
@@ -123,4 +124,4 @@ def _walked(staff: Staff, walk: Walk, number: int, patient: Patient, at: datetim
     if walk.until == "concluded" or exam.recording_id is None:
         return exam
     tracing = recordings.tracing_of(exam.recording_id)
-    return actions.issue(actor=auditor, number=exam.number, draw=lambda exam: report.draw(exam, tracing), at=at + timedelta(minutes=20), **said)
+    return actions.issue(actor=auditor, number=exam.number, draw=lambda exam: report.sealed(exam, keys=settings.KEYS_DIR, tracing=tracing), at=at + timedelta(minutes=20), **said)

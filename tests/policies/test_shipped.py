@@ -157,7 +157,7 @@ def test_every_permission_is_held_and_named() -> None:
     table = policybook.in_force(access.CODE, date(2026, 11, 22), Scope()).table
     assert table is not None
     for permission, name, *cells in table.rows:
-        assert re.fullmatch(r"[a-z0-9]+\.[a-z_]+", permission) and name, permission
+        assert re.fullmatch(r"[a-z0-9_]+\.[a-z_]+", permission) and name, permission
         assert any(cells), f"没有岗位持有 {permission}"
         assert any(permission in of for of in held.values())
 

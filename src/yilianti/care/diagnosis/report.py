@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -13,6 +14,7 @@ from django.utils import timezone
 from yilianti.care.diagnosis import strips
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import Exam
+from yilianti.kernel.papers import signing as papers
 from yilianti.kernel.papers.drawing import Paper
 from yilianti.record.recordings.api import Filters, Tracing, twelve
 from yilianti.registry.residents import api as residents
@@ -80,6 +82,13 @@ def sheet(head: Head, measurements: Mapping[str, float], tracing: Tracing | None
         paper.later(rows)
     paper.end(layout.unprinted_from)
     return paper.whole()
+
+
+def sealed(exam: Exam, *, keys: Path, tracing: Tracing | None, because: str = "") -> bytes:
+    """The report as it leaves: drawn, and with the centre's seal inside that any PDF reader verifies."""
+    drawn = draw(exam, tracing, because)
+    assert exam.issued_at is not None
+    return papers.sign(drawn, keys=keys, whose=exam.centre.code, name=exam.centre.name, reason=f"签发报告 {exam.number}", at=exam.issued_at)[0]
 
 
 class _Sheet(Paper):

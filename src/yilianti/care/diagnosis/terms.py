@@ -120,6 +120,8 @@ class Order:
     placer_number: str = ""
     bed: str = ""
     fee: int | None = None
+    #: the institution that hosts a branch centre; None for the main one
+    centre: int | None = None
     source: str = ""
     orderer: str = ""
 

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.care.diagnosis import rules
+from yilianti.care.diagnosis import centres, rules
 from yilianti.care.diagnosis.actions import moving
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.terms import Modality, Order, State, Urgency
@@ -54,7 +54,7 @@ def _ordered(actor: Actor, resident: int, institution: int, order: Order, client
         return held
     exam = Exam.objects.create(
         number=next_number("XD", at), modality=order.modality, urgency=order.urgency, client_key=client_key, resident_id=resident, institution_id=institution,
-        centre_id=centre_for(institution, order.modality, at), placer_number=order.placer_number.strip()[:96], complaint=order.complaint.strip()[:400],
+        centre_id=centres.chosen(institution, order.modality, order.centre, at), placer_number=order.placer_number.strip()[:96], complaint=order.complaint.strip()[:400],
         impression=order.impression.strip()[:200], bed=order.bed.strip()[:24], fee_fen=order.fee, charged_at=at if order.fee is not None else None, ordered_by_id=actor.person, ordered_at=at,
         source=order.source[:64], orderer=order.orderer.strip()[:64],
     )  # fmt: skip
@@ -68,16 +68,6 @@ def _held(institution: int, placer_number: str, client_key: UUID) -> Exam | None
     if same is None and placer_number.strip():
         same = Exam.objects.filter(institution=institution, placer_number=placer_number.strip()[:96]).exclude(state="cancelled").first()
     return same
-
-
-def centre_for(institution: int, modality: str, at: datetime) -> int:
-    """The institution that hosts the main shared centre of the member's consortium."""
-    day = timezone.localdate(at)
-    union = institutions.consortium_of(institution, day)
-    found = [centre for centre in institutions.centres_of(union, day) if centre.kind == modality] if union else []
-    if not found:
-        raise Refused("no_centre", f"本医共体没有登记{Modality.label(modality)}诊断中心；请管理员在“治理 → 共享中心”中登记。", "the consortium has no such centre")
-    return next((centre for centre in found if centre.main_id is None), found[0]).host_id
 
 
 def acquire(*, actor: Actor, number: str, recording: recordings.Recording, quality: Sequence[Finding], measured: dict[str, Any], suggested: Sequence[str], at: datetime) -> Exam:

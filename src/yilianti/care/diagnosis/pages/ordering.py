@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,10 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
-from yilianti.care.diagnosis import actions
-from yilianti.care.diagnosis.terms import Order, Urgency
+from yilianti.care.diagnosis import actions, centres
+from yilianti.care.diagnosis.terms import Modality, Order, Urgency
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, blame, looked_at, page
+from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
 
 
@@ -23,15 +25,33 @@ class OrderForm(forms.Form):
     client_key = forms.UUIDField(widget=forms.HiddenInput)
     urgency = forms.ChoiceField(label="紧急程度", choices=Urgency.choices(), widget=forms.RadioSelect, initial="routine")
     complaint = forms.CharField(label="主诉与检查目的", required=False, max_length=400, widget=forms.Textarea(attrs={"rows": 3, "placeholder": "如：胸闷 3 天，活动后加重"}), help_text="胸痛、急诊可以先不填。")
+    centre = forms.TypedChoiceField(label="诊断中心", required=False, coerce=int, empty_value=None, help_text="默认县级中心；分中心只在接收时间内可选。")
     impression = forms.CharField(label="临床印象", required=False, max_length=200)
     placer_number = forms.CharField(label="申请单号", required=False, max_length=96, help_text="本机构系统里的单号；同一单号只登记一次。")
     bed = forms.CharField(label="床号", required=False, max_length=24)
     fee = forms.DecimalField(label="检查费（元）", required=False, min_value=0, max_value=99999, decimal_places=2, help_text="基层收费；急的先检查，后补登。")
 
+    def __init__(self, *args: Any, hosts: Sequence[tuple[int, str]] = (), **more: Any) -> None:
+        super().__init__(*args, **more)
+        if len(hosts) < 2:
+            del self.fields["centre"]
+        else:
+            self.fields["centre"].choices = hosts  # type: ignore[attr-defined]
+
     def order(self) -> Order:
         data = self.cleaned_data
         fee = None if data["fee"] is None else int(data["fee"] * 100)
-        return Order(urgency=data["urgency"], complaint=data["complaint"], impression=data["impression"], placer_number=data["placer_number"], bed=data["bed"], fee=fee)
+        return Order(urgency=data["urgency"], complaint=data["complaint"], impression=data["impression"], placer_number=data["placer_number"], bed=data["bed"], fee=fee, centre=data.get("centre"))
+
+
+def _hosts(institution: int | None) -> list[tuple[int, str]]:
+    """Where to send it now, the main centre first; none where there is no centre, which the order itself says."""
+    try:
+        hosts = centres.receiving(institution or 0, Modality.ECG.value, timezone.now())
+    except Refused:
+        return []
+    names = institutions.names(hosts)
+    return [(host, names[host]) for host in hosts]
 
 
 @page("diagnosis.order", methods=("GET", "POST"))
@@ -44,7 +64,7 @@ def new(request: Request) -> HttpResponse:
     if resident is None or not residents.may_view(request.actor, resident.id):
         raise Http404("没有这位居民，或您无权查看。")
     looked_at(request, resident.id, "登记心电检查")
-    form = OrderForm(request.POST if request.method == "POST" else None, initial={"client_key": uuid4()})
+    form = OrderForm(request.POST if request.method == "POST" else None, initial={"client_key": uuid4()}, hosts=_hosts(request.actor.institution))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.order(actor=request.actor, resident=resident.id, institution=request.actor.institution or 0, order=form.order(), client_key=form.cleaned_data["client_key"], at=timezone.now())

@@ -18,7 +18,6 @@ from yilianti.care.diagnosis.pages import reading, step_forms
 from yilianti.care.diagnosis.pages.views import shown, visible_or_404
 from yilianti.care.diagnosis.terms import Verb
 from yilianti.kernel.pages import Request, answer, done, page, whole
-from yilianti.kernel.papers import signing as papers
 from yilianti.record.recordings import api as recordings
 
 
@@ -51,19 +50,11 @@ def _written(verb: str, label: str, act: Callable[..., Any]) -> Callable[..., An
         if verb == "amend":
             said["because"] = because
         if verb != "conclude":
-            said["draw"] = partial(_sealed, recordings.tracing_of(before.recording_id) if before.recording_id else None, because if verb == "amend" else "")
+            said["draw"] = partial(report.sealed, keys=settings.KEYS_DIR, tracing=recordings.tracing_of(before.recording_id) if before.recording_id else None, because=because if verb == "amend" else "")
         act(actor=request.actor, number=number, at=timezone.now(), **said)
         return done(request, f"/diagnosis/{number}/", f"{number}：{label}，已办好。")
 
     return step
-
-
-def _sealed(tracing: recordings.Tracing | None, because: str, exam: Exam) -> bytes:
-    """The report as it leaves: drawn, and with the centre's seal inside that any PDF reader verifies."""
-    drawn = report.draw(exam, tracing, because)
-    assert exam.issued_at is not None
-    sealed, _ = papers.sign(drawn, keys=settings.KEYS_DIR, whose=exam.centre.code, name=exam.centre.name, reason=f"签发报告 {exam.number}", at=exam.issued_at)
-    return sealed
 
 
 _ASKING = ("send", "cancel", "revise", "claim", "release", "reject", "refer_back", "convene")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from hashlib import sha256
 from typing import Any, Protocol
 
@@ -25,6 +25,12 @@ def limits(modality: str, urgency: str, sent_at: datetime, policy: Any, working:
     if row["reckoned"] == "clock":
         return Limits(sent_at + timedelta(minutes=row["written"]), sent_at + timedelta(minutes=row["audited"]), (policy.policy_ref,))
     return Limits(working.add_working_time(sent_at, row["written"]), working.add_working_time(sent_at, row["audited"]), (policy.policy_ref, *refs()))
+
+
+def branch_receives(policy: Any, clock: time, is_working_day: bool) -> bool:
+    """Whether a branch centre may be chosen at this time of day."""
+    within = time.fromisoformat(policy.opens) <= clock < time.fromisoformat(policy.closes)
+    return bool(policy.choosable) and within and (is_working_day or not policy.working_days_only)
 
 
 def cannot_wait(urgency: str) -> bool:

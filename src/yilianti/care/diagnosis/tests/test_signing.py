@@ -17,9 +17,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from yilianti.care.diagnosis import actions, signatures
+from yilianti.care.diagnosis import actions, report, signatures
 from yilianti.care.diagnosis.models import IssuedReport, Reading, Signature
-from yilianti.care.diagnosis.pages import steps
 from yilianti.care.diagnosis.tests import factories
 from yilianti.care.diagnosis.tests.test_pages import READING, post, signed_in
 from yilianti.kernel.crypto import encryption, signing
@@ -149,6 +148,6 @@ def test_the_bundle_verifies_without_us(scene: factories.Scene, now: datetime, t
 def test_poppler_verifies_the_seal(scene: factories.Scene, now: datetime, tmp_path: Path) -> None:
     exam = factories.issued(scene, now)
     exam.refresh_from_db()
-    (tmp_path / "r.pdf").write_bytes(steps._sealed(recordings.tracing_of(exam.recording_id), "", exam))
+    (tmp_path / "r.pdf").write_bytes(report.sealed(exam, keys=tmp_path, tracing=recordings.tracing_of(exam.recording_id)))
     told = subprocess.run(["pdfsig", "-nocert", str(tmp_path / "r.pdf")], capture_output=True, text=True).stdout
     assert "Signature is Valid" in told and "Total document signed" in told
