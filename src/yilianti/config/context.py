@@ -30,7 +30,7 @@ NAVIGATION = (
     ("目录导入导出", "/services/tables/", "table", "services.exchange"),
     ("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"),
     ("DICOM 设备", "/dicom/senders", "device-desktop", "dicom.manage"),
-    ("采集文件夹", "/ecg/folders/", "archive", "ecg_devices.manage"),
+    ("采集文件夹", "/ecg/folders/", "archive", "ecg.manage"),
     ("外发消息", "/outbound/", "send", "outbound.view"),
     ("运行状态", "/operations/", "activity", "operations.view"),
     ("访问日志", "/access/log/", "eye", "access.view_log"),

@@ -7,7 +7,7 @@ from django.db.models import Q
 from yilianti.kernel.actor import Actor
 
 #: Whoever claims what devices sent over the network claims what they left in folders: one list, two tabs.
-CLAIM, MANAGE = "dicom.claim", "ecg_devices.manage"
+CLAIM, MANAGE = "dicom.claim", "ecg.manage"
 
 
 def visible_to(actor: Actor) -> Q:
