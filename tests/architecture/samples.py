@@ -549,7 +549,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "diagnosis:standing": _exam(version=1),
     "diagnosis:signed": _exam(version=1),
     **{f"diagnosis:{verb}": _examined("township", because="测试", fee="10") for verb in ("send", "cancel", "charge")},
-    **{f"diagnosis:{verb}": _examined("township", because="测试", fee="10", urgency="emergency") for verb in ("send", "cancel", "revise", "charge")},
+    **{f"diagnosis:{verb}": _examined("township", because="测试", fee="10", urgency="emergency") for verb in ("send", "cancel", "revise", "charge", "waive", "refund")},
     **{f"diagnosis:{verb}": _examined("hospital", because="测试", reason="artefact", opinion="测试", conclusion="窦性心律") for verb in
        ("claim", "release", "reject", "conclude", "refer_back", "issue", "convene", "opine", "decide", "amend", "read_again")},
     "ecg_devices:upload": _examined("township"),

@@ -8,11 +8,15 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from yilianti.care.diagnosis.beside import Charge, Rejection
 from yilianti.care.diagnosis.terms import OWED, CriticalState, Modality, RejectReason, State, Urgency
 from yilianti.kernel.crypto.encryption import EncryptedBytesField
 from yilianti.kernel.models import protected
 
 _OWED = [str(state) for state in OWED]
+
+
+__all__ = ["Charge", "CriticalValue", "Delegation", "Exam", "IssuedReport", "Reading", "Rejection", "ReportTemplate", "Signature"]
 
 
 class Exam(models.Model):
@@ -74,6 +78,7 @@ class Exam(models.Model):
             models.CheckConstraint(name="auditor_is_not_reader", condition=Q(issued_by__isnull=True) | Q(concluded_by__isnull=True) | ~Q(issued_by=F("concluded_by"))),
             models.CheckConstraint(name="sent_exam_has_limits", condition=~Q(state__in=_OWED) | Q(sent_at__isnull=False, written_due_at__isnull=False, audited_due_at__isnull=False, recording__isnull=False)),
             models.CheckConstraint(name="claim_has_an_end", condition=Q(claimed_by__isnull=True, claimed_until__isnull=True) | Q(claimed_by__isnull=False, claimed_until__isnull=False)),
+            models.CheckConstraint(name="fee_and_its_moment", condition=Q(fee_fen__isnull=True, charged_at__isnull=True) | Q(fee_fen__isnull=False, charged_at__isnull=False)),
             models.CheckConstraint(name="issued_exam_is_signed", condition=~Q(state="issued") | Q(issued_by__isnull=False, issued_at__isnull=False, concluded_at__isnull=False)),
         ]  # fmt: skip
         indexes = [
@@ -82,6 +87,7 @@ class Exam(models.Model):
             models.Index(fields=["institution", "-ordered_at", "-id"], name="exams_of_member"),
             models.Index(fields=["centre", "-ordered_at", "-id"], name="exams_of_centre"),
             models.Index(fields=["resident", "-ordered_at"], name="exams_of_resident"),
+            models.Index(fields=["institution"], condition=Q(state__in=["cancelled", "rejected"], charged_at__isnull=False), name="exams_to_refund"),
         ]
 
     class Privacy:
@@ -116,32 +122,6 @@ class Reading(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam_id} {self.kind}"
-
-
-class Rejection(models.Model):
-    """One recording sent back to be recorded again: counted against the recording and whoever made it. Added to, never changed."""
-
-    append_only = True
-
-    exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="rejected")
-    recording = models.ForeignKey("recordings.Recording", null=True, on_delete=models.PROTECT, related_name="+")
-    acquired_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    findings = ArrayField(models.CharField(max_length=32), default=list, blank=True)
-    was_sent_anyway = models.BooleanField(default=False)
-    sent_at = models.DateTimeField()
-    reason = models.CharField("退回原因", max_length=16, choices=RejectReason.choices())
-    rejected_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        indexes = [models.Index(fields=["exam", "id"])]
-        triggers = protected("rejection_append_only")
-
-    class Privacy:
-        personal: dict[str, str] = {}
-
-    def __str__(self) -> str:
-        return f"{self.exam_id} {self.reason}"
 
 
 class IssuedReport(models.Model):

@@ -99,6 +99,14 @@ class ReadingKind(Term):
     AMENDMENT = "amendment", "更正", "amendment"
 
 
+class ChargeKind(Term):
+    """What the member's cashier did."""
+
+    CHARGED = "charged", "收费", "charged"
+    WAIVED = "waived", "免收", "waived"
+    REFUNDED = "refunded", "退费", "refunded"
+
+
 class RejectReason(Term):
     LEAD_OFF = "lead_off", "导联脱落", "lead off"
     REVERSED = "reversed", "导联接反或错位", "electrodes reversed"
@@ -111,7 +119,8 @@ class RejectReason(Term):
 @dataclass(frozen=True)
 class Order:
     """What a member asks for. `placer_number` is the number of its own system, `source` the door with its own reference ("" for a page), `orderer` who asked
-    where that is nobody's account; `fee` in fen, None where nothing was charged yet."""
+    where that is nobody's account; `fee` in fen, as the member's own system
+    charged it; else `is_charged` at the price in force, or `waived` with its reason, or neither: later."""
 
     modality: str = Modality.ECG.value
     urgency: str = Urgency.ROUTINE.value
@@ -120,6 +129,8 @@ class Order:
     placer_number: str = ""
     bed: str = ""
     fee: int | None = None
+    is_charged: bool = False
+    waived: str = ""
     #: the institution that hosts a branch centre; None for the main one
     centre: int | None = None
     source: str = ""
@@ -178,6 +189,6 @@ JOURNAL = {
     "diagnosis.released": "放回队列", "diagnosis.rejected": "退回重采", "diagnosis.concluded": "提交诊断", "diagnosis.referred_back": "退回修改", "diagnosis.issued": "签发报告",
     "diagnosis.convened": "提请会诊", "diagnosis.opined": "会诊意见", "diagnosis.amended": "更正报告", "diagnosis.critical_found": "发现危急值",
     "diagnosis.critical_unreachable": "危急值通知无人应答", "diagnosis.critical_acknowledged": "危急值复述确认", "diagnosis.critical_resolved": "危急值处置", "diagnosis.read_again": "双盲复阅",
-    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.signer_retired": "停用签名密钥", "diagnosis.template_kept": "存为报告模板",
+    "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.waived": "免收检查费", "diagnosis.refunded": "退检查费", "diagnosis.signer_retired": "停用签名密钥", "diagnosis.template_kept": "存为报告模板",
     "diagnosis.template_dropped": "删除报告模板", "diagnosis.delegated": "授权会诊定论", "diagnosis.delegation_ended": "结束会诊定论授权", "diagnosis.revised": "更改申请",
 }  # fmt: skip

@@ -14,6 +14,7 @@ from typing import Any
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from yilianti.care.diagnosis import api as diagnosis
 from yilianti.record.documents import api as documents
 from yilianti.record.encounters import api as encounters
 from yilianti.record.prescriptions import api as prescriptions
@@ -22,7 +23,7 @@ from yilianti.registry.consent import api as consent
 from yilianti.registry.residents import api as residents
 
 PARTS = (("encounters", "就诊", encounters.portable), ("reports", "检查检验", results.portable), ("documents", "文书", documents.portable),
-         ("medicines", "用药与过敏", prescriptions.portable))
+         ("medicines", "用药与过敏", prescriptions.portable), ("exams", "心电检查", diagnosis.portable))
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,8 @@ def of(resident: Any, at: datetime) -> Copy:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr("record.json", json.dumps(told, ensure_ascii=False, indent=1, default=_plain))
         packed.writestr("record.html", render_to_string("record360/copy.html", told | {"parts": _readable(told)}))
+        for name, given in diagnosis.portable_files(ids):
+            packed.writestr(f"ecg/{name}", given)
     content = out.getvalue()
     return Copy(content, sum(len(told[name]) for name, _, _ in PARTS), hashlib.sha256(content).hexdigest())
 
@@ -65,7 +68,7 @@ def _consents(resident_id: int) -> list[dict[str, Any]]:
 
 def _readable(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each part as headings and lines for the page."""
-    lines = {"encounters": _visit, "reports": _report, "documents": _document, "medicines": _medicine}
+    lines = {"encounters": _visit, "reports": _report, "documents": _document, "medicines": _medicine, "exams": _exam}
     return [{"title": title, "rows": [lines[name](row) for row in told[name]]} for name, title, _ in PARTS]
 
 
@@ -86,6 +89,11 @@ def _document(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _medicine(row: Mapping[str, Any]) -> dict[str, Any]:
     return {"at": row["at"], "title": f"{row['what']} {row['institution']}", "lines": [row["how"], row["state"]]}
+
+
+def _exam(row: Mapping[str, Any]) -> dict[str, Any]:
+    critical = [f"{one['name']}　{one['state']}　{one['outcome']}" for one in row["criticals"]]
+    return {"at": row["ordered_at"], "title": f"{row['kind']} {row['institution']}（{row['state']}）", "lines": [row["complaint"], row["conclusion"], *critical]}
 
 
 def _plain(value: Any) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.care.diagnosis import centres, rules
-from yilianti.care.diagnosis.actions import moving
+from yilianti.care.diagnosis.actions import charging, moving
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.terms import Modality, Order, State, Urgency
 from yilianti.kernel.actor import Actor
@@ -55,11 +55,12 @@ def _ordered(actor: Actor, resident: int, institution: int, order: Order, client
     exam = Exam.objects.create(
         number=next_number("XD", at), modality=order.modality, urgency=order.urgency, client_key=client_key, resident_id=resident, institution_id=institution,
         centre_id=centres.chosen(institution, order.modality, order.centre, at), placer_number=order.placer_number.strip()[:96], complaint=order.complaint.strip()[:400],
-        impression=order.impression.strip()[:200], bed=order.bed.strip()[:24], fee_fen=order.fee, charged_at=at if order.fee is not None else None, ordered_by_id=actor.person, ordered_at=at,
+        impression=order.impression.strip()[:200], bed=order.bed.strip()[:24], ordered_by_id=actor.person, ordered_at=at,
         source=order.source[:64], orderer=order.orderer.strip()[:64],
     )  # fmt: skip
+    charging.note(exam, order, actor, at)
     residents.note_relation(resident, institution, at)
-    moving.record("diagnosis.ordered", actor=actor, exam=exam, at=at, facts={"charged": exam.fee_fen is not None, "source": exam.source})
+    moving.record("diagnosis.ordered", actor=actor, exam=exam, at=at, facts={"charged": exam.charged_at is not None, "fen": exam.fee_fen, "source": exam.source})
     return exam
 
 
@@ -116,6 +117,8 @@ def cancel(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:
     """Take the examination back before anybody reads it."""
     with moving.step(actor=actor, number=number, action="cancel", at=at) as step:
         step.facts["because"] = moving.require(because, "请写明取消原因。", "because")[:200]
+        if (refunded := charging.undo(step.exam, actor, at, step.facts["because"])) is not None:
+            step.facts["refunded_fen"] = refunded.fen
         step.exam.recording = None
     return step.exam
 
@@ -134,17 +137,3 @@ def revise(*, actor: Actor, number: str, at: datetime, urgency: str = "", compla
             step.policy_refs.extend(exam.limit_refs)
         step.facts["before"] = before
     return step.exam
-
-
-def charge(*, actor: Actor, number: str, fee: int, at: datetime) -> Exam:
-    """Note what the member charged, in fen; afterwards where the patient could not wait."""
-    with transaction.atomic():
-        exam = moving.locked(number)
-        if not actor.may("diagnosis.order", exam.institution_id):
-            raise Refused("not_permitted", "您当前的岗位不能登记收费；请切换岗位。", "may not charge")
-        if exam.charged_at is not None:
-            raise Refused("charged_already", "这项检查已登记收费；更正请在收费系统中办理。", "charged already", field="fee")
-        exam.fee_fen, exam.charged_at = fee, at
-        exam.save(update_fields=["fee_fen", "charged_at"])
-        moving.record("diagnosis.charged", actor=actor, exam=exam, at=at)
-    return exam

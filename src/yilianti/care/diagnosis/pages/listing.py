@@ -29,7 +29,7 @@ def worklist(request: Request) -> HttpResponse:
         "rows": [showing.as_row(exam, now) for exam in listed.rows], "box": box, "text": text, "urgency": urgency, "urgencies": Urgency.choices(),
         "tabs": [{"label": queries.BOXES[one], "url": f"?box={one}", "active": one == box, "count": counted.get(one) or None} for one in boxes],
         "next_url": f"?{urlencode({**words, 'after': listed.next_key})}" if listed.next_key else "", "may_order": actor.may("diagnosis.order"), "may_claim": actor.may("diagnosis.claim"), "may_count": actor.may("diagnosis.quality"),
-        "may_delegate": actor.may("diagnosis.delegate"),
+        "may_charge": actor.may("diagnosis.charge"), "may_delegate": actor.may("diagnosis.delegate"),
         "query": urlencode(words),
     }  # fmt: skip
     return answer(request, "diagnosis/list.html", context, fragment="diagnosis/_lines.html")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -12,11 +12,15 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.care.diagnosis import actions, centres
+from yilianti.care.diagnosis.actions import charging
 from yilianti.care.diagnosis.terms import Modality, Order, Urgency
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, blame, looked_at, page
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
+
+_CHARGING = [("now", "现在收"), ("waived", "免收"), ("later", "稍后补登（急的先检查）")]
 
 
 class OrderForm(forms.Form):
@@ -29,19 +33,32 @@ class OrderForm(forms.Form):
     impression = forms.CharField(label="临床印象", required=False, max_length=200)
     placer_number = forms.CharField(label="申请单号", required=False, max_length=96, help_text="本机构系统里的单号；同一单号只登记一次。")
     bed = forms.CharField(label="床号", required=False, max_length=24)
-    fee = forms.DecimalField(label="检查费（元）", required=False, min_value=0, max_value=99999, decimal_places=2, help_text="基层收费；急的先检查，后补登。")
+    charging = forms.ChoiceField(label="检查费", required=False, widget=forms.RadioSelect, choices=_CHARGING, initial="later")
+    waived = forms.CharField(label="免收原因", required=False, max_length=200, help_text="选“免收”时必填。")
 
-    def __init__(self, *args: Any, hosts: Sequence[tuple[int, str]] = (), **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, item: Mapping[str, Any] | None = None, hosts: Sequence[tuple[int, str]] = (), **options: Any) -> None:
+        super().__init__(*args, **options)
         if len(hosts) < 2:
             del self.fields["centre"]
         else:
             self.fields["centre"].choices = hosts  # type: ignore[attr-defined]
+        if item is None:  # the county names no price: nothing to choose
+            del self.fields["charging"], self.fields["waived"]
+        else:
+            self.fields["charging"].choices = [("now", f"现在收 {Money(item['fen'])} 元（{item['code']} {item['name']}）"), *_CHARGING[1:]]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("charging") == "waived" and not data.get("waived", "").strip():
+            self.add_error("waived", "请写明免收的原因。")
+        return data
 
     def order(self) -> Order:
         data = self.cleaned_data
-        fee = None if data["fee"] is None else int(data["fee"] * 100)
-        return Order(urgency=data["urgency"], complaint=data["complaint"], impression=data["impression"], placer_number=data["placer_number"], bed=data["bed"], fee=fee, centre=data.get("centre"))
+        chosen = data.get("charging")
+        return Order(urgency=data["urgency"], complaint=data["complaint"], impression=data["impression"], placer_number=data["placer_number"], bed=data["bed"],
+                     is_charged=chosen == "now", waived=data["waived"] if chosen == "waived" else "", centre=data.get("centre"))  # fmt: skip
+
 
 
 def _hosts(institution: int | None) -> list[tuple[int, str]]:
@@ -64,7 +81,8 @@ def new(request: Request) -> HttpResponse:
     if resident is None or not residents.may_view(request.actor, resident.id):
         raise Http404("没有这位居民，或您无权查看。")
     looked_at(request, resident.id, "登记心电检查")
-    form = OrderForm(request.POST if request.method == "POST" else None, initial={"client_key": uuid4()}, hosts=_hosts(request.actor.institution))
+    item, _ = charging.price_of(request.actor.institution or 0, Modality.ECG.value, timezone.now())
+    form = OrderForm(request.POST if request.method == "POST" else None, initial={"client_key": uuid4()}, item=item, hosts=_hosts(request.actor.institution))
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.order(actor=request.actor, resident=resident.id, institution=request.actor.institution or 0, order=form.order(), client_key=form.cleaned_data["client_key"], at=timezone.now())

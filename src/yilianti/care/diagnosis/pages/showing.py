@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from yilianti.care.diagnosis import access, rules
+from yilianti.care.diagnosis.actions.charging import REFUNDABLE
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import CriticalValue, Exam
 from yilianti.care.diagnosis.terms import JOURNAL, CriticalState, Door, Modality, RejectReason, State, Urgency, Verb
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
+from yilianti.kernel.money import Money
 
 TONES = {"ordered": "idle", "acquired": "wait", "queued": "wait", "reading": "info", "concluded": "wait", "conference": "warn", "issued": "ok", "rejected": "bad", "cancelled": "idle"}
 URGENCY_TONES = {"chest_pain": "bad", "emergency": "bad", "routine": "idle"}
@@ -78,7 +80,7 @@ def _note(entry: JournalEntry) -> str:
 def facts(exam: Exam) -> list[dict[str, str]]:
     pairs = [
         ("申请机构", exam.institution.name), ("诊断中心", exam.centre.name), ("主诉", exam.complaint), ("临床印象", exam.impression), ("来源", Door.of(exam.source)), ("申请单号", exam.placer_number), ("申请医生", exam.orderer or (exam.ordered_by.name if exam.ordered_by else "")), ("床号", exam.bed),
-        ("收费", f"{exam.fee_fen / 100:.2f} 元" if exam.fee_fen is not None else "未登记"), ("仍要发送的理由", exam.sent_anyway),
+        ("检查费", "未登记" if exam.fee_fen is None else f"{Money(exam.fee_fen)} 元" if exam.fee_fen else "免收"), ("仍要发送的理由", exam.sent_anyway),
     ]  # fmt: skip
     return [{"label": label, "value": value} for label, value in pairs if value]
 
@@ -110,3 +112,10 @@ def criticals(actor: Actor, rows: Sequence[CriticalValue], now: datetime) -> lis
          "may_pass_on": one.state == "notified" and access.may_critical(actor, "note_unreachable", one)}
         for one in rows
     ]  # fmt: skip
+
+
+def fee(actor: Actor, exam: Exam) -> list[str]:
+    """What the member may do about the fee now."""
+    if exam.charged_at is not None:
+        return ["refund"] if exam.state in REFUNDABLE and actor.may("diagnosis.refund", exam.institution_id) else []
+    return ["charge", "waive"] if exam.state != "cancelled" and actor.may("diagnosis.charge", exam.institution_id) else []

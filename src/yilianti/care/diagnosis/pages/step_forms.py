@@ -37,14 +37,7 @@ class OpinionForm(forms.Form):
     opinion = forms.CharField(label="会诊意见", max_length=2000, error_messages={"required": "请填写会诊意见。"})
 
 
-class ChargeForm(forms.Form):
-    fee = forms.DecimalField(label="检查费（元）", min_value=0, max_value=99999, decimal_places=2, error_messages={"required": "请填写检查费。"})
-
-    def clean_fee(self) -> int:
-        return int(self.cleaned_data["fee"] * 100)
-
-
-FORMS: dict[str, type[forms.Form]] = {"reject": RejectForm, "revise": ReviseForm, "send": SendForm, "claim": ClaimForm, "release": ClaimForm, "opine": OpinionForm, "charge": ChargeForm}
+FORMS: dict[str, type[forms.Form]] = {"reject": RejectForm, "revise": ReviseForm, "send": SendForm, "claim": ClaimForm, "release": ClaimForm, "opine": OpinionForm, "charge": ClaimForm}
 
 
 def form_of(action: str, exam: Exam, data: object = None) -> forms.Form:

@@ -68,15 +68,20 @@ VIEWS = (
 )
 
 
-@page("diagnosis.order", methods=("POST",))
-def charge(request: Request, number: str) -> HttpResponse:
-    """「登记收费」"""
-    before = visible_or_404(request, number)
-    actions.charge(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of("charge", before, request.POST)))
-    return _shown_after(request, before, f"{number}：已登记收费。")
+def _fee(verb: str, permission: str, said: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    @page(permission, methods=("POST",))
+    def step(request: Request, number: str) -> HttpResponse:
+        before = visible_or_404(request, number)
+        act(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of(verb, before, request.POST)))
+        return _shown_after(request, before, f"{number}：{said}")
+
+    return step
 
 
-VIEWS["charge"] = charge
+VIEWS |= {
+    "charge": _fee("charge", "diagnosis.charge", "已登记收费。", actions.charge), "waive": _fee("waive", "diagnosis.charge", "已登记免收。", actions.waive),
+    "refund": _fee("refund", "diagnosis.refund", "已登记退费，请把钱退给患者。", actions.refund),
+}
 
 
 @page("diagnosis.claim", methods=("POST",))

@@ -4,6 +4,7 @@ from django.urls import path
 
 from yilianti.care.diagnosis.pages import (
     agreement,
+    cashier,
     critical,
     delegating,
     listing,
@@ -27,6 +28,8 @@ urlpatterns = [
     path("quality/export.xlsx", quality.export, name="export_quality"),
     path("agreement/", agreement.agreement, name="agreement"),
     path("agreement/export.xlsx", agreement.export, name="export_agreement"),
+    path("charges/", cashier.day, name="charges"),
+    path("charges/export.xlsx", cashier.export, name="export_charges"),
     path("critical/", critical.ledger, name="critical"),
     path("critical/export.xlsx", critical.export, name="export_critical"),
     path("critical/<int:critical>/acknowledge", critical.acknowledge, name="acknowledge"),

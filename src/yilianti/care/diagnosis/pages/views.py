@@ -35,7 +35,7 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
     banner = residents.banner(exam.resident, timezone.localdate())
     told = list(exam.criticals.select_related("exam", "acknowledged_by", "resolved_by").order_by("id"))
     return {
-        "exam": exam, "row": showing.as_row(exam, now), "steps": showing.progress(exam, entries), "events": showing.events(entries), "facts": showing.facts(exam), "banner": banner,
+        "exam": exam, "row": showing.as_row(exam, now), "steps": showing.progress(exam, entries), "events": showing.events(entries), "facts": showing.facts(exam), "fee": showing.fee(actor, exam), "banner": banner,
         "buttons": buttons, "dialogs": [{"button": button, "form": step_forms.form_of(button["action"], exam)} for button in buttons if button["asks"]],
         "quality": exam.quality, "needs_reason": rules.blocks_sending(exam.quality) and not rules.cannot_wait(exam.urgency), "measured": showing.measured(exam),
         "may_acquire": exam.state in ("ordered", "acquired", "rejected") and access.may(actor, "acquire", exam), "may_send": exam.state == "acquired" and access.may(actor, "send", exam),

@@ -48,11 +48,11 @@ def test_order_form_registers_and_says_what_is_missing(scene: factories.Scene) -
     client = signed_in(scene.doctor)
     page = client.get(f"/diagnosis/new?resident={scene.resident.number}")
     key = page.context["form"]["client_key"].value()
-    given = {"resident": scene.resident.number, "client_key": str(key), "urgency": "routine", "impression": "冠心病？", "fee": "18.50"}
+    given = {"resident": scene.resident.number, "client_key": str(key), "urgency": "routine", "impression": "冠心病？", "charging": "now"}
     missing = client.post("/diagnosis/new", given)
     assert missing.status_code == 422 and "请填写主诉" in missing.content.decode() and "冠心病？" in missing.content.decode()
     assert client.post("/diagnosis/new", {**given, "complaint": "胸闷"}).status_code == 302
-    assert Exam.objects.get().fee_fen == 1850
+    assert Exam.objects.get().fee_fen == 2000
 
 
 def test_the_whole_way_by_pages(scene: factories.Scene, now: datetime) -> None:
