@@ -88,6 +88,7 @@ class Inpatient:
     once_a_year: int
     additions: tuple[Addition, ...]
     yearly_most: int
+    referral_ref: str
 
     @classmethod
     def of(cls, edition: Edition) -> Inpatient:
@@ -98,6 +99,9 @@ class Inpatient:
             place = LEVELS.index(Level(level))
             line[place] = whole(here[0]["deductible"])
             bands[place] = Bands.of(here)
+        for place in (LEVELS.index(Level.THREE_CITY), LEVELS.index(Level.THREE_PROVINCE)):  # where the ladder knows one level 3 only
+            if place not in bands and (three := LEVELS.index(Level.THREE)) in bands:
+                line[place], bands[place] = line[three], bands[three]
         later = [Level(one) for one in rule.get("later_levels", LEVELS)]
         return cls(
             ref=edition.policy_ref, says=edition.get("says", ""), line=line, bands=bands, from_deductible=bool(edition.get("bands_above_deductible", False)),
@@ -107,7 +111,7 @@ class Inpatient:
             exempt=_mask(rule.get("exempt", ())), once_a_year=_mask(rule.get("once_a_year", ())),
             additions=tuple(Addition(Group(one["who"]), whole(one["points"]), _or(whole(one.get("most")), ENDLESS), _or(whole(one.get("known_to")), ENDLESS))
                             for one in edition.get("additions", ())),
-            yearly_most=_or(whole(edition.get("yearly_most")), UNKNOWN),
+            yearly_most=whole(edition.get("yearly_most")), referral_ref=edition.policy_ref,
         )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ def reckon(part: Part, rule: Inpatient) -> Fen:
     found.line[:], found.deductible[:] = line, paid
     found.chain_line[:] = np.where(is_one_stay, np.maximum(line, part.before.chain_line), line)
     found.chain_paid[:] = paid + np.where(part.follows, part.before.chain_paid, 0)
-    held.stays[:] += ~is_one_stay
+    held.stays[:] += ~is_one_stay & rule.later_levels[claims.level]
     held.deductible[:] += paid
     held.course[:] |= (claims.has(rule.once_a_year) & (paid > 0)).astype(np.int64)
     part.trace.say(Step.DEDUCTIBLE, paid, rule.ref, "起付线实付 {} 元（应付 {} 元，不超过范围内费用 {} 元）", paid, due, found.in_scope)
@@ -77,7 +77,7 @@ def _after_referral(part: Part, rule: Inpatient, line: Fen) -> Fen:
     else:
         due = np.maximum(np.maximum(line, before.chain_line) - before.chain_paid, 0)
     if part.trace.is_on and part.follows[0]:
-        part.trace.say(Step.DEDUCTIBLE, due, rule.ref, "转诊前的起付线 {} 元、已付 {} 元；{}：应付 {} 元", before.chain_line, before.chain_paid, rule.on_referral, due)
+        part.trace.say(Step.DEDUCTIBLE, due, rule.referral_ref, "转诊前的起付线 {} 元、已付 {} 元；{}：应付 {} 元", before.chain_line, before.chain_paid, rule.on_referral, due)
     return np.asarray(due)
 
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from yilianti import policybook
 from yilianti.policybook.places import Place
 from yilianti.settlement.claims.pricing.benefits import READERS, Benefit, benefit_of
+from yilianti.settlement.claims.pricing.terms import OnReferral
 
 FOLDER = "settlement.benefit"
+#: Where a place has checked how the deductible is reckoned through a referral, and its ladder does not say.
+CONTINUOUS = "clinical.referral.continuous_deductible"
 
 
 @dataclass(frozen=True)
@@ -36,9 +39,17 @@ def holding(day: date, place: Place) -> Holding:
             continue
     if not found:
         raise policybook.NoPolicyInForce(f"{FOLDER}.inpatient", day, place.consortium, place.region)
-    return _made(tuple(found.items()))
+    try:
+        through = policybook.in_force(CONTINUOUS, day, place)
+    except policybook.NoPolicyInForce:
+        through = None
+    return _made(tuple(found.items()), through if through is not None and through.is_on else None)
 
 
 @lru_cache(maxsize=256)
-def _made(editions: tuple[tuple[str, policybook.Edition], ...]) -> Holding:
-    return Holding(benefit_of(dict(editions)), dict(editions))
+def _made(editions: tuple[tuple[str, policybook.Edition], ...], through: policybook.Edition | None) -> Holding:
+    benefit, held = benefit_of(dict(editions)), dict(editions)
+    if through is not None and benefit.inpatient is not None and benefit.inpatient.on_referral is OnReferral.UNSTATED:
+        ladder = replace(benefit.inpatient, on_referral=OnReferral.CONTINUOUS, referral_ref=through.policy_ref)
+        benefit, held = replace(benefit, inpatient=ladder), {**held, "continuous_deductible": through}
+    return Holding(benefit, held)
