@@ -14,10 +14,13 @@ from typing import Any
 
 import pytest
 
+from tests.claims.random_claims import HOME
 from yilianti import policybook
-from yilianti.settlement.claims.pricing import reading, telling
+from yilianti.settlement.claims.pricing import Trace, making, price, reading, telling
+from yilianti.settlement.claims.pricing.terms import Step
+from yilianti.settlement.claims.pricing.trace import yuan
 
-SHEETS = sorted((Path(__file__).parent / "cases").glob("*.csv"))
+SHEETS = sorted((Path(__file__).parent / "cases").rglob("*.csv"))
 _LISTS, _WHOLE, _YES = {"groups"}, {"grade", "diseases"}, {"signed"}
 _SUMS: dict[type, Any] = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 
@@ -27,8 +30,8 @@ def rows(sheet: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def cases() -> Iterator[Any]:
-    for sheet in SHEETS:
+def cases(folder: str) -> Iterator[Any]:
+    for sheet in (one for one in SHEETS if one.parent.name == folder):
         for case, group in groupby(rows(sheet), key=lambda row: row["case"]):
             yield pytest.param(list(group), id=f"{sheet.stem}-{case}")
 
@@ -45,17 +48,36 @@ def claim(row: dict[str, str]) -> dict[str, Any]:
     return given
 
 
-def priced(claims: Any) -> list[dict[str, Any]]:
+@pytest.fixture(autouse=True)
+def trial() -> Iterator[None]:
+    """The invented place of all rules beside the shipped ones."""
+    policybook.open_at(HOME)
+    yield
     policybook.open_at(None)
+
+
+def priced(claims: Any) -> list[dict[str, Any]]:
     return telling.told(reading.read(json.dumps(claims)), {})
 
 
-@pytest.mark.parametrize("case", cases())
+@pytest.mark.parametrize("case", cases("cases"))
 def test_price_is_as_worked_by_hand(case: list[dict[str, str]]) -> None:
     for row, found in zip(case, priced([claim(row) for row in case]), strict=True):
         for name, expected in row.items():
             if name.startswith("expect_") and expected:
                 assert found["amounts"][name.removeprefix("expect_")] == expected, (row["id"], name, [step["zh"] for step in found["steps"]])
+
+
+@pytest.mark.parametrize("case", cases("deductible"))
+def test_deductible_is_as_worked_by_hand(case: list[dict[str, str]]) -> None:
+    """Where a source has deductibles without ratios: nothing is paid, but the deductible is reckoned, stay after stay."""
+    ready = making.made(reading.read(json.dumps([claim(row) for row in case])))
+    traces = [Trace() for _ in case]
+    found = price(ready.block, [one.benefit for one in ready.holdings], traces)
+    for row, trace in zip(case, traces, strict=True):
+        paid = [said for said in trace.said if said.step is Step.DEDUCTIBLE][-1]
+        assert yuan(paid.fen) == row["expect_deductible"], (row["id"], [said.zh for said in trace.said])
+    assert not found.basic.any()
 
 
 def reckoned(node: ast.expr) -> Decimal:

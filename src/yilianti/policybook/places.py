@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 NATIONAL = "national"
+#: Rules of a place whose name their copy does not print stand below local/ with this beginning; they are nobody's consortium.
+SAMPLE = "sample-"
 _AREA = re.compile(r"\d{2}(\d{2}(\d{2})?)?")
 _CONSORTIUM = re.compile(r"[a-z][a-z0-9_-]*")
 
@@ -54,5 +56,5 @@ def label(place: str) -> str:
         return "全国"
     kind, _, code = place.partition("/")
     if kind == "local":
-        return f"医共体（{code}）"
+        return f"样例（{code}）" if code.startswith(SAMPLE) else f"医共体（{code}）"
     return f"{ {2: '省', 4: '市', 6: '县'}.get(len(code), '地区') }（{code}）"

@@ -77,8 +77,9 @@ def _progress(done: int, whole: int) -> None:
 
 def _only_consortium(*folders: Path) -> str:
     from yilianti.policybook.importing import ImportRefused
+    from yilianti.policybook.places import SAMPLE
 
-    known = sorted({path.name for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_dir()})
+    known = sorted({path.name for folder in folders if folder.is_dir() for path in folder.iterdir() if path.is_dir() and not path.name.startswith(SAMPLE)})
     if len(known) != 1:
         raise ImportRefused(f"请用 --consortium 指明医共体代码（已知：{'、'.join(known) or '无'}）。")
     return known[0]

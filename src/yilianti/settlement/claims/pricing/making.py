@@ -6,10 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from yilianti import policybook
+from yilianti.kernel.finding import Refused
 from yilianti.settlement.claims.pricing import places
 from yilianti.settlement.claims.pricing.block import Block, block_of
 from yilianti.settlement.claims.pricing.places import Holding
-from yilianti.settlement.claims.pricing.reading import Claim
+from yilianti.settlement.claims.pricing.reading import Claim, ClaimsRefused
 from yilianti.settlement.claims.pricing.terms import AREAS, BIT, KINDS, LEVELS, WAYS
 
 
@@ -26,13 +28,21 @@ class Made:
 
 
 def made(claims: list[Claim]) -> Made:
-    """Raises NoPolicyInForce where a place has no policy on the day of discharge."""
-    holdings: dict[tuple[str, ...], Holding] = {}
-    where = []
-    for claim in claims:
-        held = places.holding(claim.discharged_on, claim.place)
-        holdings.setdefault(held.refs, held)
-        where.append(list(holdings).index(held.refs))
+    """Raises ClaimsRefused where a place is not known or has no policy on the day of discharge."""
+    found, faults = {}, []
+    for case in dict.fromkeys((claim.discharged_on, claim.place) for claim in claims):
+        try:
+            found[case] = places.holding(*case)
+        except Refused as silent:
+            faults += [f"费用 {claim.id} 的 discharged_on 为“{claim.discharged_on}”：{silent.zh}" for claim in claims if (claim.discharged_on, claim.place) == case]
+    known = {edition.place for edition in policybook.current()}
+    faults += [f"费用 {claim.id} 的 consortium 为“{claim.place.consortium}”：没有这个医共体的政策；只按区划计算的，不写 consortium。"
+               for claim in claims if claim.place.consortium and f"local/{claim.place.consortium}" not in known]  # fmt: skip
+    if faults:
+        raise ClaimsRefused(faults)
+    holdings = {held.refs: held for held in found.values()}
+    numbers = {refs: number for number, refs in enumerate(holdings)}
+    where = [numbers[found[claim.discharged_on, claim.place].refs] for claim in claims]
     people = {person: number for number, person in enumerate(sorted({claim.person for claim in claims}))}
     ranks = {one: number for number, one in enumerate(sorted(claim.id for claim in claims))}
     ids = {claim.id: number for number, claim in enumerate(claims)}

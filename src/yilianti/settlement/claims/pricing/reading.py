@@ -19,7 +19,7 @@ SETTLED = ("deductible", "basic", "catastrophic")
 #: The same amounts by the names of the national settlement interface.
 NATIONAL = {"medfee_sumamt": "total", "fulamt_ownpay_amt": "fully_own", "overlmt_selfpay": "over_limit", "preselfpay_amt": "first_self", "hosp_part_amt": "hospital",
             "act_pay_dedc": "deductible", "hifp_pay": "basic", "hifmi_pay": "catastrophic"}  # fmt: skip
-FIELDS = {"id", "person", "region", "consortium", "hospital_region", "hospital_code", "admitted_on", "discharged_on", "kind", "level", "area", "referral", "follows", "groups", "grade", "signed",
+FIELDS = {"id", "person", "region", "consortium", "hospital_region", "admitted_on", "discharged_on", "kind", "level", "area", "referral", "follows", "groups", "grade", "signed",
           "diseases", "settled", "earlier", "note", *AMOUNTS, *(name for name, ours in NATIONAL.items() if ours in AMOUNTS)}  # fmt: skip
 #: A bill of more than a hundred million yuan is a mistake.
 MOST = 10_000_000_000
@@ -64,7 +64,7 @@ def read(text: str) -> list[Claim]:
     """One claim, a list, or {"claims": [...]}; raises ClaimsRefused with every fault."""
     try:
         given = json.loads(text, parse_float=Decimal, parse_int=Decimal, parse_constant=_no_constant)
-    except ValueError as trouble:
+    except (ValueError, RecursionError) as trouble:
         raise ClaimsRefused([f"不是有效的 JSON：{trouble}。"]) from None
     rows = given.get("claims", given) if isinstance(given, dict) else given
     rows = [rows] if isinstance(rows, dict) else rows

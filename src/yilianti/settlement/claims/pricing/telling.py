@@ -37,7 +37,7 @@ def _lacking(claim: Claim, gap: Gap, holding: Holding) -> str:
     concerned = {Kind.INPATIENT: ("inpatient", "elsewhere"), Kind.OUTPATIENT: ("outpatient",), Kind.CHRONIC: ("chronic",)}[claim.kind]
     names = {Gap.NO_CATASTROPHIC: ("catastrophic",), Gap.NO_OUTCOME: ("aid",), Gap.EARLIER: ()}.get(gap, concerned)
     said = "；".join(f"{one.policy_ref}：{one['says']}" for name in names if (one := holding.editions.get(name)) is not None and one.get("says"))
-    return f"费用 {claim.id}（{claim.kind.zh}，level 为“{claim.level.value}”，area 为“{claim.area.value}”，referral 为“{claim.way.value}”）算不出：{gap.zh}。{said}"
+    return f"费用 {claim.id}（{claim.kind.zh}，discharged_on 为“{claim.discharged_on}”，level 为“{claim.level.value}”，area 为“{claim.area.value}”，referral 为“{claim.way.value}”）算不出：{gap.zh}。{said}"
 
 
 def amounts(block: Block, found: Prices, number: int) -> dict[str, int]:
