@@ -19,7 +19,7 @@ import pytest
 from yilianti.cli import processes
 from yilianti.cli.home import ROOT, Home
 
-READY_SECONDS = 90
+READY_SECONDS = 240
 
 
 class Run:

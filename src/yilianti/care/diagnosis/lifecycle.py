@@ -26,3 +26,6 @@ CRITICAL = Lifecycle(
     row("acknowledge",      "notified",     "acknowledged", "recorder", "diagnosis.critical_acknowledged"),
     row("resolve",          "acknowledged", "resolved",     "recorder", "diagnosis.critical_resolved"),
 )  # fmt: skip
+
+#: Words of the journal that move an exam; a critical value read back meanwhile does not.
+STEPS = frozenset({"diagnosis.ordered", *(one.word for one in EXAM.rows)})

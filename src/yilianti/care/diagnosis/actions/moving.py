@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from yilianti.care.diagnosis import access
-from yilianti.care.diagnosis.lifecycle import EXAM
+from yilianti.care.diagnosis.lifecycle import EXAM, STEPS
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.terms import State
 from yilianti.kernel import journal
@@ -70,7 +70,7 @@ def record(word: str, *, actor: Actor, exam: Exam, at: datetime, facts: dict[str
 
 def told(number: str) -> str:
     """Who did what and when, for the person who came second."""
-    last = journal.history(subject(number))[-1:]
+    last = [entry for entry in journal.history(subject(number)) if entry.word in STEPS][-1:]
     if not last:
         return ""
     return f"（{last[0].actor_name}已于 {timezone.localtime(last[0].at):%m月%d日 %H:%M:%S} 办理为“{State.label(str(last[0].facts.get('state', '')))}”。）"

@@ -9,6 +9,7 @@ from typing import Any
 from yilianti.care.diagnosis import access, rules
 from yilianti.care.diagnosis.actions.charging import REFUNDABLE
 from yilianti.care.diagnosis.ecg import MEASURES
+from yilianti.care.diagnosis.lifecycle import STEPS
 from yilianti.care.diagnosis.models import CriticalValue, Exam
 from yilianti.care.diagnosis.terms import JOURNAL, CriticalState, Door, Modality, RejectReason, State, Urgency, Verb
 from yilianti.kernel.actor import Actor
@@ -52,7 +53,7 @@ def as_row(exam: Exam, now: datetime) -> dict[str, Any]:
 
 def progress(exam: Exam, entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
     """The way so far and to come."""
-    reached = {str(e.facts.get("state")): e for e in entries}
+    reached = {str(e.facts.get("state")): e for e in entries if e.word in STEPS}
     state = "concluded" if exam.state == "conference" else exam.state
     place = _PATH.index(state) if state in _PATH else -1
     steps = []
