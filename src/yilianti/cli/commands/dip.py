@@ -1,4 +1,4 @@
-"""./yilianti dip import | group | why: DIP groups and scores by tables that a county imports. No database is asked."""
+"""./yilianti dip import | group | why | pay: DIP groups and scores by tables that a county imports. No database is asked."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yilianti.cli import schemes
+from yilianti.cli import paying, schemes
 
 if TYPE_CHECKING:
     from yilianti.settlement.claims.weighing.dip import Engine
 
-SUMMARY: str = "DIP 分组：dip import 目录 --scheme 名称；dip group --scheme 名称 --in 病案.csv --out 结果.csv；dip why"
+SUMMARY: str = "DIP 分组：dip import 目录 --scheme 名称；dip group --scheme 名称 --in 病案.csv --out 结果.csv；dip why；dip pay"
 
 
 def main(argv: list[str]) -> int:
@@ -82,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     why.set_defaults(run=_why)
     for part in (group, why):
         part.add_argument("--in", dest="source", type=Path, required=True, metavar="病案.csv", help="列：id,gender,age,age_days,weight_g,los,discharge_type,dx,op；dx 和 op 用 | 分隔，第一个是主要的")
-    for part in (importing, group, why):
+    pay = parts.add_parser("pay", help="按分值付费：结算点值和各份病案付多少")
+    pay.add_argument("--in", dest="source", type=Path, required=True, metavar="病案.csv", help="列：id,institution,department,cost,dip,score")
+    paying.arguments(pay)
+    pay.set_defaults(run=paying.pay_dip)
+    for part in (importing, group, why, pay):
         part.add_argument("--scheme", required=True, type=schemes.name, metavar="名称")
     return parser

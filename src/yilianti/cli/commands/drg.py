@@ -1,4 +1,4 @@
-"""./yilianti drg import | group | why: CHS-DRG by tables that a county imports. No database is asked."""
+"""./yilianti drg import | group | why | pay | check: CHS-DRG by tables that a county imports, and what its cases are paid. No database is asked."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from yilianti.cli import schemes
+from yilianti.cli import paying, schemes
 
 if TYPE_CHECKING:
     from yilianti.settlement.claims.grouping.engine import Engine
 
-SUMMARY: str = "DRG 分组：drg import 目录 --scheme 名称；drg group --scheme 名称 --in 病案.csv --out 结果.csv；drg why"
+SUMMARY: str = "DRG 分组：drg import 目录 --scheme 名称；drg group --scheme 名称 --in 病案.csv --out 结果.csv；drg why；drg pay"
 
 
 def main(argv: list[str]) -> int:
@@ -80,6 +80,14 @@ def _parser() -> argparse.ArgumentParser:
     why.set_defaults(run=_why)
     for part in (group, why):
         part.add_argument("--in", dest="source", type=Path, required=True, metavar="病案.csv", help="列：id,gender,age,age_days,weight_g,los,discharge_type,dx,op；dx 和 op 用 | 分隔，第一个是主要的")
-    for part in (importing, group, why):
+    pay = parts.add_parser("pay", help="按组付费：点数、系数、点值或费率，各份病案付多少")
+    pay.add_argument("--in", dest="source", type=Path, required=True, metavar="病案.csv", help="列见 docs/how-to/pay_by_group.md：id,institution,department,cost,drg,los，另有 resident,admitted,discharged,reason,complete,bed_day,panel")
+    paying.arguments(pay)
+    pay.add_argument("--base", type=Path, metavar="基期.csv", help="用哪些病例算权重和系数，列与 --in 相同；不给就用 --in 自己")
+    pay.add_argument("--index", type=Path, metavar="CMI.csv", help="另写一个按机构和科室的表：CMI、点数、费用与付费")
+    pay.add_argument("--method", choices=("points", "rate"), help="本地两种办法都有时，用哪一种")
+    pay.add_argument("--id", metavar="病案号", help="另打印这份病案的每一步")
+    pay.set_defaults(run=paying.pay_drg)
+    for part in (importing, group, why, pay):
         part.add_argument("--scheme", required=True, type=schemes.name, metavar="名称")
     return parser

@@ -90,7 +90,7 @@ class _Columns:
         self.sex_of = np.array(list(_SEXES.values()), np.int8)
 
     def part(self, batch: pa.RecordBatch, first: int) -> Part:
-        faults = _Faults(first)
+        faults = Faults(first)
         text = {name: pc.utf8_trim_whitespace(batch.column(name).fill_null("")) for name in COLUMNS}
         ids = text["id"]
         faults.note("id", ids, pc.equal(ids, ""), "不能为空")
@@ -107,7 +107,7 @@ class _Columns:
         return Part(ids, Block(sex, age.astype(np.int16), numbers["age_days"], numbers["weight_g"], dx, dx_starts, op, op_starts), numbers["los"], text["discharge_type"])
 
 
-class _Faults:
+class Faults:
     """Faults of the rows of one part."""
 
     def __init__(self, first: int) -> None:
@@ -124,7 +124,7 @@ class _Faults:
             raise CasesRefused([sentence for _, sentence in self.found[:_SHOWN]], max(0, len(self.found) - _SHOWN))
 
 
-def _numbers(name: str, text: Any, faults: _Faults) -> npt.NDArray[np.int32]:
+def _numbers(name: str, text: Any, faults: Faults) -> npt.NDArray[np.int32]:
     """Whole numbers within what is possible; NOT_GIVEN for an empty field."""
     empty = pc.equal(text, "")
     written = pc.match_substring_regex(text, r"^\d{1,6}(\.0+)?$")
