@@ -39,6 +39,8 @@ def drop_template(*, actor: Actor, template: int, at: datetime) -> None:
     found = ReportTemplate.objects.select_for_update(of=("self",)).filter(pk=template, centre=actor.institution).first()
     if found is None or found.owner_id not in (None, actor.person):
         raise Refused("unknown_template", "没有这个模板，可能已经删除；请刷新页面。", "no such template")
-    actor.require("diagnosis.conclude" if found.owner_id else "diagnosis.delegate", found.centre_id)
+    if found.owner_id is None and not actor.may("diagnosis.delegate", found.centre_id):
+        raise Refused("centre_template", "全中心可用的模板由中心主任维护；请找主任删除。", "the head keeps what the centre uses")
+    actor.require("diagnosis.conclude", found.centre_id)
     journal.write("diagnosis.template_dropped", actor=actor, at=at, subject=f"template:{found.pk}", to_institution=found.centre_id, facts={"name": found.name})
     found.delete()

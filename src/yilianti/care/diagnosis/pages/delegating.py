@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -37,5 +37,7 @@ def delegations(request: Request) -> HttpResponse:
 @page("diagnosis.delegate", methods=("POST",))
 def end_delegation(request: Request, delegation: int) -> HttpResponse:
     """「结束授权」"""
+    if not Delegation.objects.filter(pk=delegation, centre__in=request.actor.reaches("diagnosis.delegate")).exists():
+        raise Http404("没有这项授权，或您无权结束它。")
     actions.end_delegation(actor=request.actor, delegation=delegation, at=timezone.now())
     return done(request, "/diagnosis/delegations/", "授权已结束。")

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q
-from django.http import HttpResponse
+from django.db.models import F, Q, QuerySet
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from yilianti.care.diagnosis import actions
 from yilianti.care.diagnosis.models import ReportTemplate
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Request, page
+
+
+def _seen(actor: Actor) -> QuerySet[ReportTemplate]:
+    return ReportTemplate.objects.filter(Q(owner=actor.person) | Q(owner__isnull=True), centre=actor.institution)
 
 
 def _listed(request: Request) -> HttpResponse:
     actor = request.actor
-    rows = ReportTemplate.objects.filter(Q(owner=actor.person) | Q(owner__isnull=True), centre=actor.institution).order_by(F("owner").asc(nulls_last=True), "name")
+    rows = _seen(actor).order_by(F("owner").asc(nulls_last=True), "name")
     return render(request, "diagnosis/_templates.html", {"templates": rows, "shares": actor.may("diagnosis.delegate", actor.institution)})
 
 
@@ -36,5 +41,7 @@ def keep_template(request: Request) -> HttpResponse:
 @page("diagnosis.conclude", methods=("POST",))
 def drop_template(request: Request, template: int) -> HttpResponse:
     """「删除模板」"""
+    if not _seen(request.actor).filter(pk=template).exists():
+        raise Http404("没有这个模板，或您无权删除。")
     actions.drop_template(actor=request.actor, template=template, at=timezone.now())
     return _listed(request)

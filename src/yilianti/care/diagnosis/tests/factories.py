@@ -95,4 +95,4 @@ def delegated(place: Any, at: datetime) -> Delegation:
 
 def template(place: Any) -> ReportTemplate:
     """A template of the whole centre."""
-    return ReportTemplate.objects.create(centre=place, modality="ecg", name="正常", statements=["SR"], conclusion="窦性心律")
+    return ReportTemplate.objects.get_or_create(centre=place, modality="ecg", owner=None, name="正常", defaults={"statements": ["SR"], "conclusion": "窦性心律"})[0]

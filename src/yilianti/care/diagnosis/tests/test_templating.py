@@ -38,8 +38,8 @@ def test_keep_template_is_ones_own_or_of_the_centre(scene: factories.Scene) -> N
     post(head, "/diagnosis/templates/keep", {**given, "template": "早搏", "shared": "1"})
     assert "早搏" in reader.get("/diagnosis/templates/").content.decode() and "早搏" not in stranger.get("/diagnosis/templates/").content.decode()
     shared = ReportTemplate.objects.get(name="早搏")
-    assert post(reader, f"/diagnosis/templates/{shared.pk}/drop").status_code == 403
-    assert post(stranger, f"/diagnosis/templates/{shared.pk}/drop").status_code == 422
+    assert post(reader, f"/diagnosis/templates/{shared.pk}/drop").status_code == 422, "the head's to drop"
+    assert post(stranger, f"/diagnosis/templates/{shared.pk}/drop").status_code == 404
     assert post(reader, "/diagnosis/templates/keep", {**given, "template": " "}).status_code == 422
     post(head, f"/diagnosis/templates/{shared.pk}/drop")
     assert list(ReportTemplate.objects.values_list("name", flat=True)) == ["正常"]
