@@ -11,7 +11,7 @@ from yilianti.cli import paying, schemes
 if TYPE_CHECKING:
     from yilianti.settlement.claims.grouping.engine import Engine
 
-SUMMARY: str = "DRG 分组：drg import 目录 --scheme 名称；drg group --scheme 名称 --in 病案.csv --out 结果.csv；drg why；drg pay"
+SUMMARY: str = "DRG 分组：drg import 目录 --scheme 名称；drg group --scheme 名称 --in 病案.csv --out 结果.csv；drg why；drg pay；drg check"
 
 
 def main(argv: list[str]) -> int:
@@ -60,6 +60,20 @@ def _why(args: argparse.Namespace) -> int:
     return 0
 
 
+def _check(args: argparse.Namespace) -> int:
+    from yilianti.settlement.claims.coding import files, questions
+
+    schemes.apart(args.source, args.target)
+    desk = questions.Desk(_engine(args.scheme))
+    count, asked = files.check_file(args.source, args.target, desk)
+    print(f"✓ {args.target}：{count} 份病案，{sum(asked.values())} 个问题（只供核对，不改病案，也不是编码建议）")
+    for kind, number in sorted(asked.items()):
+        print(f"  {kind} {number}")
+    if not desk.maps["dx"]:
+        print("  方案里没有临床版到医保版的对照表（icd10_clinical_to_yibao.csv），未做诊断对照。")
+    return 0
+
+
 def _engine(name: str) -> Engine:
     from yilianti.settlement.claims import grouping
 
@@ -78,8 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     why = parts.add_parser("why", help="一份病案为什么在这一组，改变什么会在别的组")
     why.add_argument("--id", required=True, metavar="病案号")
     why.set_defaults(run=_why)
-    for part in (group, why):
-        part.add_argument("--in", dest="source", type=Path, required=True, metavar="病案.csv", help="列：id,gender,age,age_days,weight_g,los,discharge_type,dx,op；dx 和 op 用 | 分隔，第一个是主要的")
+    check = parts.add_parser("check", help="核对病案的编码：对照、主要诊断、并发症，只提问题")
+    check.add_argument("--out", dest="target", type=Path, required=True, metavar="问题.csv")
+    check.set_defaults(run=_check)
+    for part in (group, why, check):
+        part.add_argument("--in", dest="source", type=Path, required=True, metavar="病案.csv", help="列：id,gender,age,age_days,weight_g,los,discharge_type,dx,op；dx 和 op 用 | 分隔，第一个是主要的；check 另有 dx_costs,op_costs（各项的费用，元）")
     pay = parts.add_parser("pay", help="按组付费：点数、系数、点值或费率，各份病案付多少")
     pay.add_argument("--in", dest="source", type=Path, required=True, metavar="病案.csv", help="列见 docs/how-to/pay_by_group.md：id,institution,department,cost,drg,los，另有 resident,admitted,discharged,reason,complete,bed_day,panel")
     paying.arguments(pay)
@@ -88,6 +105,6 @@ def _parser() -> argparse.ArgumentParser:
     pay.add_argument("--method", choices=("points", "rate"), help="本地两种办法都有时，用哪一种")
     pay.add_argument("--id", metavar="病案号", help="另打印这份病案的每一步")
     pay.set_defaults(run=paying.pay_drg)
-    for part in (importing, group, why, pay):
+    for part in (importing, group, why, check, pay):
         part.add_argument("--scheme", required=True, type=schemes.name, metavar="名称")
     return parser
