@@ -19,12 +19,20 @@ Flags = npt.NDArray[np.bool_]
 class Arrays:
     """Equally long arrays that are taken and put together."""
 
-    def some(self, which: Where) -> Self:
-        return type(self)(**{one.name: getattr(self, one.name)[which] for one in fields(self)})
+    def some(self, which: Where | slice) -> Self:
+        """These only: copied by places, looked at in place by a slice."""
+        return type(self)(**{one.name: _some(getattr(self, one.name), which) for one in fields(self)})
 
     def put(self, which: Where, part: Self) -> None:
         for one in fields(self):
             getattr(self, one.name)[which] = getattr(part, one.name)
+
+
+def _some(values: npt.NDArray[np.int64], which: Where | slice) -> npt.NDArray[np.int64]:
+    """A number that stands once for all (numpy.broadcast_to) is not written out."""
+    if values.strides == (0,) and not isinstance(which, slice):
+        return np.broadcast_to(values[:1], which.shape) if len(which) else values[:0]
+    return np.asarray(values[which])
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,9 @@ def reckon(part: Part, rule: Inpatient) -> Fen:
     line = _line(part, rule)
     part.lack(Gap.NO_LEVEL, (line == UNKNOWN) & ~part.is_given)
     line = np.maximum(line, 0)
-    due = np.where(part.follows, _after_referral(part, rule, line), _on_later_stays(part, rule, line))
+    due = _on_later_stays(part, rule, line)
+    if part.follows.any():
+        due = np.where(part.follows, _after_referral(part, rule, line, due), due)
     due = _within_the_year(part, rule, due)
     paid = np.minimum(due, found.in_scope)
     paid = np.where(part.is_given, np.maximum(claims.given_deductible, 0), paid)
@@ -58,19 +60,20 @@ def _on_later_stays(part: Part, rule: Inpatient, line: Fen) -> Fen:
     later = (part.held.stays > 0) & rule.later_levels[part.claims.level]
     reduced = np.maximum(share_of(line, rule.later_percent) - rule.later_less * part.held.stays, np.minimum(rule.later_floor, line))
     due = np.where(later, np.minimum(line, reduced), line)
-    if part.trace.is_on and later[0] and (rule.later_percent != WHOLE or rule.later_less):
+    is_told = part.trace.is_on and (not part.follows[0] or rule.on_referral is OnReferral.SEPARATE)
+    if is_told and later[0] and (rule.later_percent != WHOLE or rule.later_less):
         part.trace.say(Step.DEDUCTIBLE, due, rule.ref, "本年度第 {} 次住院：起付线 {} 元", int(part.held.stays[0]) + 1, due)
     return due
 
 
-def _after_referral(part: Part, rule: Inpatient, line: Fen) -> Fen:
-    """The stay follows another by referral."""
+def _after_referral(part: Part, rule: Inpatient, line: Fen, by_itself: Fen) -> Fen:
+    """The stay follows another by referral; `by_itself` is due where each hospital is counted separately."""
     before = part.before
     if rule.on_referral is OnReferral.UNSTATED:
         part.lack(Gap.NO_REFERRAL_RULE, part.follows & ~part.is_given)
         return line
     if rule.on_referral is OnReferral.SEPARATE:
-        due = _on_later_stays(part, rule, line)
+        due = by_itself
     elif rule.on_referral is OnReferral.DIFFERENCE:
         up = RANK[part.claims.level] > RANK[part.before_level]
         due = np.where(up, np.maximum(line - before.line, 0), 0)

@@ -34,7 +34,11 @@ class Memory(Arrays):
     def of(cls, people: int) -> Memory:
         return cls(**{one.name: np.zeros(people, np.int64) for one in fields(cls)})
 
-    def in_year(self, years: npt.NDArray[np.int64]) -> Memory:
-        """The same with everything of another year forgotten."""
-        same = (self.year == years).astype(np.int64)
-        return Memory(**{one.name: getattr(self, one.name) * same if one.name != "year" else years.copy() for one in fields(self)})
+    def forget(self, years: npt.NDArray[np.int64]) -> None:
+        """Everything of another year, in place."""
+        other = self.year != years
+        if not other.any():
+            return
+        for one in fields(self):
+            getattr(self, one.name)[other] = 0
+        self.year[:] = years
