@@ -40,6 +40,10 @@ class County:
     database: str
     environ: dict[str, str]
 
+    @property
+    def dicom(self) -> int:
+        return int(self.environ.get("YILIANTI_DICOM_PORT", "11112"))
+
     def command(self, *words: str) -> subprocess.CompletedProcess[str]:
         """./yilianti <words> beside the running processes."""
         return subprocess.run([sys.executable, "-m", "yilianti.cli", *words], cwd=ROOT, env=self.environ, capture_output=True, text=True, timeout=120)
@@ -94,7 +98,7 @@ def _served(mode: str) -> Iterator[County]:
 def _running_in(home: Path) -> County:
     state = json.loads((home / "run/state.json").read_text())
     database = json.loads((home / "run/database.json").read_text())["application"]
-    environ = {**os.environ, "DATABASE_URL": database, "YILIANTI_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    environ = {**os.environ, "DATABASE_URL": database, "YILIANTI_DICOM_PORT": str(state.get("dicom", 11112)), "YILIANTI_HOME": str(home), "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
     return County(state["address"], state["mllp"], home, database, environ)
 
 
