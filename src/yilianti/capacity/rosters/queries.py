@@ -46,10 +46,10 @@ def next_to_tell(institution: int, rung: int, at: datetime) -> dict[str, Any]:
 
 
 def told(institution: int, facts: Mapping[str, Any], at: datetime) -> list[int]:
-    """Ids of the people who are told of something that names its `sender`, or its `rung` once the sender was silent."""
-    if "rung" not in facts:
-        return [facts["sender"]] if facts.get("sender") else []
-    next_one = next_to_tell(institution, int(facts["rung"]), at)
+    """Ids of the people who are told of something that names its `sender`, or its `rung` once the sender was silent; where a machine sent it, the first rung."""
+    if "rung" not in facts and facts.get("sender"):
+        return [facts["sender"]]
+    next_one = next_to_tell(institution, int(facts.get("rung", 1)), at)
     if "person_id" in next_one:
         return [next_one["person_id"]]
     return [person.id for person in people.staff_of(next_one["institution_id"], timezone.localdate(at))]

@@ -48,6 +48,7 @@ class Exam(models.Model):
     sent_anyway = models.CharField("仍要发送的理由", max_length=200, blank=True)
     measured = models.JSONField(default=dict, blank=True)
     suggested = ArrayField(models.CharField(max_length=24), default=list, blank=True)
+    sent_by = models.ForeignKey("people.Person", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(null=True, blank=True)
     off_hours = models.BooleanField("非工作时间发送", default=False)
     written_at = models.DateTimeField("首次书写", null=True, blank=True)
@@ -227,9 +228,10 @@ class Delegation(models.Model):
 
 
 class CriticalValue(models.Model):
-    """One critical finding of one exam, until the member has read it back and acted."""
+    """One critical finding in one recording of an exam, until the member has read it back and acted."""
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="criticals")
+    recording = models.ForeignKey("recordings.Recording", null=True, on_delete=models.PROTECT, related_name="+")
     code = models.CharField(max_length=48)
     name = models.CharField("危急值", max_length=120)
     key_value = models.CharField("关键值", max_length=80)
@@ -248,7 +250,7 @@ class CriticalValue(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["exam", "code"], name="critical_value_once"),
+            models.UniqueConstraint(fields=["exam", "code", "recording"], nulls_distinct=False, name="critical_value_once"),
             models.CheckConstraint(name="acknowledged_with_read_back", condition=Q(state="notified") | (Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False) & ~Q(read_back=""))),
             models.CheckConstraint(name="resolved_with_outcome", condition=~Q(state="resolved") | (Q(resolved_at__isnull=False) & ~Q(outcome=""))),
         ]  # fmt: skip

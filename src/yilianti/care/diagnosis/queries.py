@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db.models import Case, Count, DateTimeField, F, Q, QuerySet, When
+from django.db.models import Case, Count, DateTimeField, F, Min, Q, QuerySet, When
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -119,11 +119,11 @@ def history(number: str) -> Sequence[JournalEntry]:
 
 
 def _sampled(actor: Actor, at: datetime) -> Q:
-    """Issued exams of the share that this physician may read again: neither read nor audited by them, nothing of it looked at, and not read again yet."""
+    """Issued exams of the share that this physician may read again: they said nothing of it, looked at nothing since somebody did, and nobody has read it again yet."""
     policy = policybook.in_force(waiting.SECOND, timezone.localdate(at), actor.scope)
     recent = Exam.objects.filter(centre__in=actor.reaches("diagnosis.read_again"), state="issued", issued_at__gt=at - timedelta(days=policy.days))
-    recent = recent.exclude(concluded_by=actor.person).exclude(issued_by=actor.person).exclude(readings__kind="second")
-    sampled = {pk: (resident, concluded) for pk, number, resident, concluded in recent.values_list("pk", "number", "resident_id", "concluded_at") if concluded and rules.is_sampled(number, policy.percent)}
+    recent = recent.exclude(readings__reader=actor.person).exclude(readings__kind="second").annotate(said_at=Min("readings__at"))
+    sampled = {pk: (resident, said) for pk, number, resident, said in recent.values_list("pk", "number", "resident_id", "said_at") if said and rules.is_sampled(number, policy.percent)}
     return Q(pk__in=sampled.keys() - waiting.seen_by(actor, ((pk, *rest) for pk, rest in sampled.items())))
 
 

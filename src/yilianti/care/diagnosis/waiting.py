@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from yilianti import policybook
@@ -36,8 +36,14 @@ def is_sampled(exam: Exam, at: datetime) -> bool:
     return exam.issued_at is not None and exam.issued_at > at - timedelta(days=policy.days) and rules.is_sampled(exam.number, policy.percent)
 
 
+def first_said(exam: Exam) -> datetime | None:
+    """When the first physician said something of it: from then on a look at the exam may have told it."""
+    said: datetime | None = exam.readings.aggregate(at=Min("at"))["at"]
+    return said
+
+
 def seen_by(actor: Actor, exams: Iterable[tuple[int, int, datetime]]) -> set[int]:
-    """Which of these exams (id, resident id, when first concluded) this person is no longer blind to: they looked at the resident's data since."""
+    """Which of these exams (id, resident id, when something was first said of it) this person is no longer blind to: they looked at the resident's data since."""
     rows = list(exams)
     if actor.person is None or not rows:
         return set()
@@ -47,8 +53,9 @@ def seen_by(actor: Actor, exams: Iterable[tuple[int, int, datetime]]) -> set[int
 
 def awaits_second(actor: Actor, exam: Exam, at: datetime) -> bool:
     """Whether this person could still read the exam a second time, blind."""
-    if exam.state != "issued" or exam.concluded_at is None or not actor.may("diagnosis.read_again", exam.centre_id) or actor.person in (exam.concluded_by_id, exam.issued_by_id):
+    if exam.state != "issued" or not actor.may("diagnosis.read_again", exam.centre_id) or not is_sampled(exam, at):
         return False
-    if not is_sampled(exam, at) or exam.readings.filter(kind="second").exists():
+    if exam.readings.filter(Q(kind="second") | Q(reader=actor.person)).exists():
         return False
-    return not seen_by(actor, [(exam.pk, exam.resident_id, exam.concluded_at)])
+    said = first_said(exam)
+    return said is not None and not seen_by(actor, [(exam.pk, exam.resident_id, said)])

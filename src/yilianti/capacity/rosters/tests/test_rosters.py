@@ -131,6 +131,7 @@ def test_arrange_says_who_is_told_next(world: World) -> None:
         {"institution_id": place, "person_id": other.person}, {"institution_id": place, "person_id": doctor.person},
         {"institution_id": place}, {"institution_id": world.county.hospital.id}, {"institution_id": world.county.hospital.id},
     ]  # fmt: skip
+    assert queries.told(place, {"sender": 7}, world.at) == [7] and queries.told(place, {"sender": None}, world.at) == [other.person], "a machine sent it: the first of the order"
     with pytest.raises(Refused, match="在岗人员"):
         actions.arrange(actor=doctor, institution=place, people=[world.actor(world.county.other_township, "township_doctor").person or 0], at=world.at)
     assert Turn.objects.count() == 2

@@ -45,12 +45,13 @@ def findings_for(exam: Exam, case: Case, at: datetime) -> list[Finding]:
 
 
 def find(*, actor: Actor, exam: Exam, at: datetime) -> list[CriticalValue]:
-    """Make a critical value of each finding that is one and is not there yet; within the step that found it."""
+    """Make a critical value of each finding that is one and was not told yet of this recording; within the step that found it."""
     made = []
     for found in findings_of(exam, at):
-        if found.severity is not Severity.BLOCKING or CriticalValue.objects.filter(exam=exam, code=found.code).exists():
+        if found.severity is not Severity.BLOCKING or CriticalValue.objects.filter(exam=exam, code=found.code, recording=exam.recording_id).exists():
             continue
-        one = CriticalValue.objects.create(exam=exam, code=found.code, name=found.sentence, key_value=found.sentence[:80], policy_ref=found.policy_ref, found_by_id=actor.person, found_at=at)
+        one = CriticalValue.objects.create(exam=exam, recording_id=exam.recording_id, code=found.code, name=found.sentence, key_value=found.sentence[:80], policy_ref=found.policy_ref,
+                                           found_by_id=actor.person, found_at=at)  # fmt: skip
         moving.record("diagnosis.critical_found", actor=actor, exam=exam, at=at, facts={"code": one.code, "critical": one.id}, policy_refs=[found.policy_ref])
         made.append(one)
     return made

@@ -63,7 +63,7 @@ def record(word: str, *, actor: Actor, exam: Exam, at: datetime, facts: dict[str
     """One journal line about this exam."""
     journal.write(
         word, actor=actor, at=at, subject=subject(exam.number), resident=exam.resident_id, from_institution=exam.institution_id, to_institution=exam.centre_id,
-        facts={"number": exam.number, "modality": exam.modality, "state": exam.state, "urgency": exam.urgency, "sender": exam.acquired_by_id or exam.ordered_by_id, **(facts or {})},
+        facts={"number": exam.number, "modality": exam.modality, "state": exam.state, "urgency": exam.urgency, "sender": exam.sent_by_id or exam.acquired_by_id or exam.ordered_by_id, **(facts or {})},
         policy_refs=policy_refs,
     )  # fmt: skip
 

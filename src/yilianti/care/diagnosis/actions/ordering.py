@@ -96,14 +96,15 @@ def send(*, actor: Actor, number: str, at: datetime, because: str = "", urgency:
             exam.sent_anyway = moving.require(because, "这份记录有质量问题：请重新采集，或写明仍要发送的理由。", "because")[:200]
         else:
             exam.sent_anyway = because.strip()[:200]
-        promise(exam, actor, at)
+        exam.sent_by_id = actor.person
+        promise(exam, at)
         residents.note_relation(exam.resident_id, exam.centre_id, at)  # whoever reads may look into the record
         step.facts.update(written_due_at=str(exam.written_due_at), anyway=bool(exam.sent_anyway))
         step.policy_refs.extend(exam.limit_refs)
     return step.exam
 
 
-def promise(exam: Exam, actor: Actor, at: datetime) -> None:
+def promise(exam: Exam, at: datetime) -> None:
     """From now on the centre owes a reading and an audit."""
     scope = institutions.scope_of(exam.centre_id, at)
     policy = policybook.in_force(LIMITS, timezone.localdate(at), scope)
@@ -133,7 +134,7 @@ def revise(*, actor: Actor, number: str, at: datetime, urgency: str = "", compla
         if not rules.cannot_wait(exam.urgency):
             moving.require(exam.complaint, "请填写主诉或检查目的，诊断医师要据此判读。", "complaint")
         if exam.urgency != before and exam.sent_at is not None and exam.state == State.QUEUED:
-            promise(exam, actor, exam.sent_at)
+            promise(exam, exam.sent_at)
             step.policy_refs.extend(exam.limit_refs)
         step.facts["before"] = before
     return step.exam

@@ -120,9 +120,9 @@ def read_again(*, actor: Actor, number: str, statements: Sequence[str], conclusi
         actor.require("diagnosis.read_again", exam.centre_id)
         if exam.state != State.ISSUED or not waiting.is_sampled(exam, at):
             raise Refused("not_sampled", "这份检查不在双盲复阅的抽样中。", "not sampled")
-        if actor.person is None or actor.person in (exam.concluded_by_id, exam.issued_by_id):
+        if actor.person is None or exam.readings.filter(reader=actor.person).exclude(kind="second").exists():
             raise Refused("read_it_before", "您参与过这份报告，不能复阅；请由其他医师复阅。", "a reader never reads their own again")
-        if exam.concluded_at and waiting.seen_by(actor, [(exam.pk, exam.resident_id, exam.concluded_at)]):
+        if (said := waiting.first_said(exam)) and waiting.seen_by(actor, [(exam.pk, exam.resident_id, said)]):
             raise Refused("not_blind", "您看过这位居民的报告，不能再双盲复阅；请由其他医师复阅。", "who has seen the report is not blind")
         try:
             with transaction.atomic():

@@ -11,7 +11,7 @@ from yilianti.kernel.facts import Column, Fact, FactTable, Holds
 from yilianti.kernel.months import month_of
 
 COLUMNS = (
-    Column("critical", Holds.TEXT, "危急值", "检查编号加危急值代码"),
+    Column("critical", Holds.TEXT, "危急值", "检查编号加危急值的序号"),
     Column("number", Holds.TEXT, "检查编号", "属于哪项检查"),
     Column("resident", Holds.RESIDENT, "居民", "被检查的居民；不含姓名与证件号"),
     Column("member", Holds.PLACE, "申请机构", "应当复述和处置的机构"),
@@ -35,7 +35,7 @@ def _rows(found: Sequence[str]) -> Iterator[Fact]:
                          "exam__written_due_at"):  # fmt: skip
         exam = one.exam
         values = (
-            f"{exam.number}-{one.code}", exam.number, exam.resident_id, exam.institution_id, exam.centre_id, one.code, one.state, one.found_at,
+            f"{exam.number}-{one.pk}", exam.number, exam.resident_id, exam.institution_id, exam.centre_id, one.code, one.state, one.found_at,
             exam.written_due_at is not None and one.found_at <= exam.written_due_at, one.acknowledged_at, one.resolved_at, seconds(one.found_at, one.acknowledged_at),
             seconds(one.found_at, one.resolved_at), one.rung,
         )  # fmt: skip

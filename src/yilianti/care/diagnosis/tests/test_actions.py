@@ -13,6 +13,7 @@ from yilianti.care.diagnosis.terms import Order
 from yilianti.care.diagnosis.tests import factories
 from yilianti.kernel import journal
 from yilianti.kernel.finding import Finding, Refused, Severity
+from yilianti.record.recordings import api as recordings
 from yilianti.record.results.models import Report
 
 pytestmark = pytest.mark.django_db
@@ -158,6 +159,28 @@ def test_critical_value_is_told_with_the_reading_and_needs_its_read_back(scene: 
     assert CriticalValue.objects.filter(exam=exam).count() == 2, "the audit finds the same and tells nobody twice"
 
 
+def test_a_critical_value_of_another_recording_is_told_anew(scene: factories.Scene, at: datetime) -> None:
+    exam = factories.concluded(scene, at, statements=("VF",))
+    first = CriticalValue.objects.get(exam=exam)
+    actions.acknowledge(actor=scene.doctor, critical=first.id, read_back=first.key_value, at=at)
+    actions.resolve(actor=scene.doctor, critical=first.id, outcome="贴错了患者", at=at)
+    actions.reject(actor=scene.auditor, number=exam.number, reason="wrong_patient", at=at)
+    again = recordings.keep(actor=scene.doctor, institution_id=exam.institution_id, content=b"again", format="csv", tracing=factories.tracing(2), at=at)
+    actions.acquire(actor=scene.doctor, number=exam.number, recording=again, quality=(), measured={}, suggested=[], at=at)
+    actions.send(actor=scene.doctor, number=exam.number, at=at)
+    actions.claim(actor=scene.reader, number=exam.number, at=at)
+    actions.conclude(actor=scene.reader, number=exam.number, statements=["VF"], conclusion="心室颤动", measurements={}, at=at)
+    assert list(CriticalValue.objects.filter(exam=exam).order_by("id").values_list("state", flat=True)) == ["resolved", "notified"]
+    assert words(exam.number).count("diagnosis.critical_found") == 2
+
+
+def test_whoever_sent_it_is_called_also_where_machines_ordered_and_recorded(scene: factories.Scene, at: datetime) -> None:
+    exam = factories.acquired(scene, at)
+    Exam.objects.filter(pk=exam.pk).update(ordered_by=None, acquired_by=None)
+    actions.send(actor=scene.doctor, number=exam.number, at=at)
+    assert journal.history(f"diagnosis:{exam.number}")[-1].facts["sender"] == scene.doctor.person
+
+
 def test_unreachable_goes_to_the_next_person(scene: factories.Scene, at: datetime) -> None:
     exam = factories.concluded(scene, at, statements=("VF",))
     one = CriticalValue.objects.get(exam=exam)
@@ -220,6 +243,24 @@ def test_second_reading_is_blind_to_those_who_read(scene: factories.Scene, at: d
     actions.read_again(actor=scene.head, number=exam.number, statements=["SR", "STT"], conclusion="窦律，ST-T改变", at=at)
     assert journal.history(f"diagnosis:{exam.number}")[-1].facts["agreement"] == 0.5
     assert Exam.objects.get(pk=exam.pk).conclusion == "窦性心律"
+
+
+def test_who_said_something_in_the_conference_is_not_blind(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yilianti.registry.access import api as access_log
+
+    exam, other = factories.queued(scene, at), factories.actor(scene.county.hospital, "centre_auditor", at)
+    actions.claim(actor=scene.reader, number=exam.number, at=at)
+    actions.convene(actor=scene.reader, number=exam.number, because="性质不明", at=at)
+    actions.opine(actor=scene.auditor, number=exam.number, opinion="倾向室速", at=at)
+    actions.decide(actor=scene.head, number=exam.number, statements=["VT"], conclusion="室速", measurements={}, draw=lambda exam: factories.PDF, at=at + timedelta(minutes=9))
+    monkeypatch.setattr(waiting, "is_sampled", lambda exam, at: True)
+    done = Exam.objects.get(pk=exam.pk)
+    assert not waiting.awaits_second(scene.auditor, done, at) and waiting.awaits_second(other, done, at)
+    with pytest.raises(Refused) as refusal:
+        actions.read_again(actor=scene.auditor, number=exam.number, statements=["VT"], conclusion="室速", at=at)
+    assert refusal.value.code == "read_it_before"
+    access_log.record_looks(actor=other, looks=[(scene.resident.id, "查看检查")], path="/", address=None, at=at + timedelta(minutes=3))
+    assert not waiting.awaits_second(other, done, at), "the opinions were there to be seen before the decision"
 
 
 def test_who_looked_at_the_patient_since_is_not_blind(scene: factories.Scene, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
