@@ -17,7 +17,7 @@ from yilianti.care.diagnosis.terms import Reported
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
-from yilianti.kernel.pages import Slice, keyset
+from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.institutions import api as institutions
 
 PAGE = 20
@@ -110,7 +110,10 @@ def worklist(actor: Actor, box: str, at: datetime, *, text: str = "", urgency: s
 def _key(after: str) -> tuple[datetime | None, int]:
     """Where the page before ended; a key that is none begins anew."""
     pk, _, moment = after.partition("~")
-    key = parse_datetime(moment) if pk.isdigit() and len(pk) < 19 else None
+    try:
+        key = parse_datetime(moment) if numbered(pk) is not None else None
+    except ValueError:  # the 45th of a month
+        key = None
     return (key, int(pk)) if key and timezone.is_aware(key) else (None, 0)
 
 

@@ -25,10 +25,10 @@ Draw = Callable[[Exam], bytes]
 
 
 def issue(
-    *, actor: Actor, number: str, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], draw: Draw, at: datetime
+    *, actor: Actor, number: str, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], draw: Draw, at: datetime, seen: int | None = None
 ) -> Exam:
     """Audit, correct where needed, sign and send back. Never by whoever read it."""
-    with moving.step(actor=actor, number=number, action="issue", at=at) as step:
+    with moving.step(actor=actor, number=number, action="issue", at=at, seen=seen) as step:
         if actor.person is None or step.exam.concluded_by_id == actor.person:
             raise Refused("own_reading", "书写与审核须由两位医师完成；请由另一位医师审核。", "a reader never audits their own reading")
         _sign(step, actor, statements, conclusion, measurements, draw, at, "audit")
@@ -68,10 +68,10 @@ def opine(*, actor: Actor, number: str, opinion: str, at: datetime) -> Reading:
 
 
 def decide(
-    *, actor: Actor, number: str, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], draw: Draw, at: datetime
+    *, actor: Actor, number: str, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], draw: Draw, at: datetime, seen: int | None = None
 ) -> Exam:
     """The head, or whoever the head has given the permission, states the final decision of the conference and signs it."""
-    with moving.step(actor=actor, number=number, action="decide", at=at) as step:
+    with moving.step(actor=actor, number=number, action="decide", at=at, seen=seen) as step:
         if not access.may_decide(actor, step.exam, at):
             raise Refused("not_permitted", "会诊定论由中心主任或其授权期内的审核医师签发；请找主任授权，或由主任定论。", "neither head nor delegate")
         if not actor.may("diagnosis.delegate", step.exam.centre_id) and (given := access.delegation(actor, step.exam.centre_id, at)):
@@ -87,11 +87,11 @@ def decide(
 
 
 def amend(
-    *, actor: Actor, number: str, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], because: str, draw: Draw, at: datetime
+    *, actor: Actor, number: str, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], because: str, draw: Draw, at: datetime, seen: int | None = None
 ) -> Exam:
     """A further version of an issued report; the earlier one stays readable and is superseded."""
     because = moving.require(because, "请写明更正原因。", "because")[:200]
-    with moving.step(actor=actor, number=number, action="amend", at=at) as step:
+    with moving.step(actor=actor, number=number, action="amend", at=at, seen=seen) as step:
         if actor.person is None or step.exam.concluded_by_id == actor.person:
             raise Refused("own_reading", "更正须由诊断医师以外的医师签发。", "a reader never audits their own reading")
         _sign(step, actor, statements, conclusion, measurements, draw, at, "amendment", because)

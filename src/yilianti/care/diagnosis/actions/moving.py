@@ -43,14 +43,17 @@ def locked(number: str) -> Exam:
 
 
 @contextmanager
-def step(*, actor: Actor, number: str, action: str, at: datetime) -> Iterator[Step]:
-    """Take `action` on an exam; the body sets what belongs to it. Refused tells the loser who did what, when."""
+def step(*, actor: Actor, number: str, action: str, at: datetime, seen: int | None = None) -> Iterator[Step]:
+    """Take `action` on an exam; the body sets what belongs to it. Refused tells the loser who did what, when; so it does
+    whoever decides on an exam that is no longer the one they `seen` (its version)."""
     with transaction.atomic():
         exam = locked(number)
         if not access.may(actor, action, exam):
             raise Refused("not_permitted", "您所在的岗位不能办理这一步；请由申请机构、诊断中心或有权限的同事办理。", "not permitted")
         if not EXAM.can(action, exam.state):
             raise EXAM.refusal(action, exam.state, told=told(number))
+        if seen is not None and seen != exam.version:
+            raise Refused("changed_meanwhile", f"您打开页面之后，这份检查已有变动；请刷新页面，核对波形和诊断后再办理。{told(number)}", "changed since the page was opened")
         taken = Step(exam, exam.state)
         row = EXAM.step(exam, action)
         yield taken

@@ -28,16 +28,19 @@ LIMITS = "clinical.diagnosis.limits"
 
 def order(*, actor: Actor, resident: int, institution: int, order: Order, client_key: UUID, at: datetime) -> Exam:
     """Register an examination at a member. The same `client_key`, or the same order number of the member's own system, gives the exam already there:
-    one order is one exam, whichever door it came through."""
+    one order is one exam, whichever door it came through. A number used for another resident is refused."""
     _check(actor, resident, institution, order)
     try:
         with transaction.atomic():
-            return _ordered(actor, resident, institution, order, client_key, at)
+            made = _ordered(actor, resident, institution, order, client_key, at)
     except IntegrityError:
         held = _held(institution, order.placer_number, client_key)
         if held is None:
             raise
-        return held
+        made = held
+    if made.resident_id != resident and made.resident_id not in residents.all_ids(resident):
+        raise Refused("order_of_another", f"申请单号“{order.placer_number.strip()[:40]}”已用于另一位居民的检查；请核对单号和居民。", "the order number is another resident's", field="placer_number")
+    return made
 
 
 def _check(actor: Actor, resident: int, institution: int, order: Order) -> None:

@@ -66,6 +66,8 @@ def ledger(request: Request) -> HttpResponse:
     actor, now, filters = request.actor, timezone.now(), Filters.asked(request.GET)
     start = int(request.GET["after"]) if request.GET.get("after", "").isdigit() and len(request.GET["after"]) < 7 else 0
     listed = keyset(list(filters.of(queries.criticals(actor))[start : start + _PAGE + 1]), _PAGE, lambda one: start + _PAGE)
+    for one in listed.rows:
+        looked_at(request, one.exam.resident_id, "查看危急值台账")
     return answer(request, "diagnosis/critical.html", {
         "rows": showing.criticals(actor, listed.rows, now), "filters": filters, "export_query": filters.query(),
         "tabs": [{"label": label, "url": filters.query(state=value), "active": value == filters.state} for value, label in [("", "全部"), *CriticalState.choices()]],

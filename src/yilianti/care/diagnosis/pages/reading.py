@@ -42,7 +42,7 @@ def desk(exam: Exam, actor: Actor, now: datetime, action: str, blind: bool = Fal
     chosen = [] if blind else exam.statements
     names = {row["code"]: row["zh"] for row in library}
     return {
-        "action": action, "blind": blind, "groups": groups(library, chosen), "conclusion": "" if blind else exam.conclusion, "chosen": chosen,
+        "action": action, "blind": blind, "signs": action in ("issue", "decide", "amend"), "groups": groups(library, chosen), "conclusion": "" if blind else exam.conclusion, "chosen": chosen,
         "suggested": [] if blind else [{"code": code, "zh": names.get(code, code)} for code in exam.suggested],
         "measures": [{"measure": one, "value": f"{values[one.code]:.{one.decimals}f}" if one.code in values else "", "machine": f"{exam.measured[one.code]:.{one.decimals}f}" if one.code in exam.measured and not blind else ""} for one in MEASURES],
     }  # fmt: skip

@@ -17,7 +17,7 @@ from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.pages import reading, step_forms
 from yilianti.care.diagnosis.pages.views import shown, visible_or_404
 from yilianti.care.diagnosis.terms import Verb
-from yilianti.kernel.pages import Request, answer, done, page, whole
+from yilianti.kernel.pages import Request, answer, done, numbered, page, whole
 from yilianti.record.recordings import api as recordings
 
 
@@ -50,6 +50,7 @@ def _written(verb: str, label: str, act: Callable[..., Any]) -> Callable[..., An
         if verb == "amend":
             said["because"] = because
         if verb != "conclude":
+            said["seen"] = numbered(request.POST.get("seen", ""))
             said["draw"] = partial(report.sealed, keys=settings.KEYS_DIR, tracing=recordings.tracing_of(before.recording_id) if before.recording_id else None, because=because if verb == "amend" else "")
         act(actor=request.actor, number=number, at=timezone.now(), **said)
         return done(request, f"/diagnosis/{number}/", f"{number}：{label}，已办好。")

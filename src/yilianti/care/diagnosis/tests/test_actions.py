@@ -15,6 +15,7 @@ from yilianti.kernel import journal
 from yilianti.kernel.finding import Finding, Refused, Severity
 from yilianti.record.recordings import api as recordings
 from yilianti.record.results.models import Report
+from yilianti.registry.residents import api as residents
 
 pytestmark = pytest.mark.django_db
 OFF = Finding("lead_off", "V2 导联脱落", severity=Severity.WARNING)
@@ -37,6 +38,14 @@ def test_order_finds_the_centre_and_is_one_exam(scene: factories.Scene, at: date
     assert actions.order(order=Order(complaint="胸闷"), client_key=key, **given).number == first.number, "the same form again"
     assert actions.order(order=Order(complaint="胸闷", placer_number="HIS-7"), client_key=uuid4(), **given).number == first.number, "the same order by another door"
     assert words(first.number) == ["diagnosis.ordered"]
+
+
+def test_an_order_number_of_another_resident_is_refused(scene: factories.Scene, at: datetime) -> None:
+    factories.ordered(scene, at, placer_number="HIS-7")
+    other = residents.register(actor=scene.doctor, at=at, identifiers=[], demographics=residents.Demographics(name="林禾", sex="1", born_on=None, phone="", address="", home=scene.county.township.id))
+    with pytest.raises(Refused) as refusal:
+        actions.order(actor=scene.doctor, resident=other.resident.id, institution=scene.county.township.id, order=Order(complaint="胸闷", placer_number="HIS-7"), client_key=uuid4(), at=at)
+    assert refusal.value.field == "placer_number"
 
 
 def test_order_without_complaint_is_refused_unless_it_cannot_wait(scene: factories.Scene, at: datetime) -> None:

@@ -112,6 +112,19 @@ def test_the_second_reading_shows_nothing_of_the_first(scene: factories.Scene, n
     assert post(client, f"/diagnosis/{exam.number}/read_again", READING).status_code == 204
 
 
+def test_nobody_signs_what_changed_since_they_opened_it(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.concluded(scene, now)
+    slow, quick = signed_in(scene.auditor), signed_in(scene.head)
+    opened = slow.get(f"/diagnosis/{exam.number}/").content.decode()
+    seen = opened.partition('name="seen" value="')[2].partition('"')[0]
+    assert post(quick, f"/diagnosis/{exam.number}/refer_back", {"because": "漏写 ST 段"}).status_code == 200
+    actions.claim(actor=scene.reader, number=exam.number, at=now)
+    actions.conclude(actor=scene.reader, number=exam.number, statements=["STE"], conclusion="ST 段抬高", measurements={}, at=now)
+    late = post(slow, f"/diagnosis/{exam.number}/issue", {**READING, "seen": seen})
+    assert late.status_code == 409 and "请刷新页面" in late.content.decode()
+    assert Exam.objects.get(pk=exam.pk).conclusion == "ST 段抬高"
+
+
 def test_a_sampled_report_is_not_shown_by_chance(scene: factories.Scene, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     from yilianti.care.diagnosis import waiting
 
@@ -135,7 +148,8 @@ def test_the_list_pages_by_key(scene: factories.Scene, now: datetime, box: str) 
     second = queries.worklist(scene.doctor, box, now, after=first.next_key)
     both = [exam.number for exam in [*first.rows, *second.rows]]
     assert len(first.rows) == queries.PAGE and made <= set(both) and len(set(both)) == len(both)
-    assert [exam.number for exam in queries.worklist(scene.doctor, box, now, after="nonsense").rows][: queries.PAGE - 1]
+    for nonsense in ("nonsense", "7~2026-13-45T00:00:00Z", "７~2026-01-01T00:00:00Z"):
+        assert [exam.number for exam in queries.worklist(scene.doctor, box, now, after=nonsense).rows][: queries.PAGE - 1]
 
 
 @pytest.mark.parametrize("count", [3, 12])

@@ -99,11 +99,12 @@ def _act(context: Context, group: Group, number: str, resident: int) -> diagnosi
 
 
 def _new(context: Context, group: Group, number: str, resident: int) -> diagnosis.Exam:
+    if (held := diagnosis.of_order(context.sender.institution, number)) is not None:
+        _same_person(held, number, resident)
     exam = diagnosis.order(
         actor=context.actor, resident=resident, institution=context.sender.institution, order=_order(context, group, number),
         client_key=key(context.sender.institution, number), at=context.at,
     )  # fmt: skip
-    _same_person(exam, number, resident)
     if exam.state == diagnosis.State.CANCELLED:
         raise Unusable("207", f"申请单 {number[:60]} 已取消，不能再用；重新申请请换一个单号。", "The order was cancelled.", "ORC", 2)
     return exam
