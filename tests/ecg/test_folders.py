@@ -182,6 +182,13 @@ class TestTaking:
         Folder.objects.update(format="muse")
         ward.put("a.csv", csv())
         assert "GE MUSE XML" in ward.look()[0].note
+        ward.put("again.csv", csv())
+        ward.look()
+        assert JournalEntry.objects.filter(word="ecg_devices.refused").count() == 1, "the same refusal is said once"
+        Folder.objects.update(format="")  # the way out that the refusal names
+        ward.put("once_more.csv", csv())
+        (row,) = ward.look()
+        assert (row.state, row.note, row.name) == ("unmatched", "", "once_more.csv") and "once_more.csv" in ward.found("done/*/*")
 
     def test_a_county_s_own_layout_is_used_and_a_broken_one_harms_nothing(self, ward: Ward) -> None:
         ward.watcher.layouts_in.mkdir()

@@ -35,10 +35,12 @@ def actor_of(folder: Folder) -> Actor:
 
 
 def file(*, folder: Folder, found: Found, at: datetime, mappings: Sequence[layouts.Mapping] = ()) -> Deposit:
-    """File one recording; the same bytes again give what became of them before."""
-    if (held := _held(folder, found)) is not None:
+    """File one recording; the same bytes again give what became of them before. What was refused is read again: the folder, or the reader, may have been put right."""
+    held = _held(folder, found)
+    if held is not None and held.state != State.REFUSED.value:
         return held
-    row = Deposit(folder=folder, institution_id=folder.institution_id, key=found.key, name=found.name[:200], size=len(found.content) + sum(map(len, found.companions.values())), received_at=at)
+    row = held or Deposit(institution_id=folder.institution_id, key=found.key, size=len(found.content) + sum(map(len, found.companions.values())), received_at=at)
+    row.folder, row.name = folder, found.name[:200]
     try:
         tracing = _read(folder, found, mappings)
         with transaction.atomic():
@@ -77,7 +79,7 @@ def _kept(row: Deposit, found: Found, tracing: recordings.Tracing, at: datetime)
     had = diagnosis.Exam.objects.filter(recording=row.recording).first()  # uploaded on the page before
     matched = matching.Match(had) if had else matching.match(tracing, found.name, row.institution_id, at)
     row.exam, row.reason = (matched.exam, matched.reason)
-    row.state = State.FILED.value if row.exam else State.UNMATCHED.value
+    row.state, row.note, row.note_en = (State.FILED.value if row.exam else State.UNMATCHED.value), "", ""
     row.save()
     if row.exam and had is None:
         receiving.attach(actor=actor, exam=row.exam, recording=row.recording, tracing=tracing, examined=diagnosis.examine(tracing), at=at)
@@ -85,6 +87,8 @@ def _kept(row: Deposit, found: Found, tracing: recordings.Tracing, at: datetime)
 
 
 def _refused(row: Deposit, zh: str, en: str, at: datetime) -> Deposit:
+    if row.state == State.REFUSED.value and row.note == zh[:200]:
+        return row
     row.state, row.reason, row.exam, row.recording, row.note, row.note_en = State.REFUSED.value, "", None, None, zh[:200], en[:200]
     with transaction.atomic():
         row.save()
