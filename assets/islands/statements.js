@@ -9,6 +9,7 @@
       const typed = find.value.trim().toLowerCase();
       form.querySelectorAll("[data-words]").forEach((row) => { row.hidden = typed !== "" && !row.dataset.words.includes(typed); });
       form.querySelectorAll(".statements fieldset").forEach((group) => { group.hidden = !group.querySelector("[data-words]:not([hidden])"); });
+      form.querySelector("[data-no-statement]").hidden = Boolean(form.querySelector("[data-words]:not([hidden])"));
     });
     find?.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
@@ -71,5 +72,16 @@
     root.querySelectorAll("form[data-statements]:not([data-begun])").forEach((form) => { form.dataset.begun = "1"; begin(form); measures(form); });
   }
   open(document);
+  /* A report leaves by its button or Ctrl+Enter, never by an Enter in a field: there it goes on to the next measurement, or keeps the template. */
+  document.addEventListener("keydown", (event) => {
+    const field = event.target, form = field.form;
+    if (event.key !== "Enter" || form?.dataset.statements === undefined) return;
+    if (event.ctrlKey || event.metaKey) { event.preventDefault(); form.requestSubmit(); return; }
+    if (field.tagName !== "INPUT") return;
+    event.preventDefault();
+    if (field.name === "template") field.closest("#templates").querySelector("[hx-post$=keep]").click();
+    const measured = [...form.elements].filter((one) => one.dataset.machine !== undefined);
+    if (measured.includes(field)) (measured[measured.indexOf(field) + 1] || form.querySelector("[data-find-statement]")).focus();
+  });
   document.addEventListener("htmx:load", (event) => open(event.target));
 })();

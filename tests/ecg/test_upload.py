@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
+from demo import tracings
 from tests.ecg import samples
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.tests import factories
@@ -60,6 +63,21 @@ def test_what_cannot_be_read_is_refused_in_words_and_nothing_is_kept(scene: fact
     answer = upload(scene, exam, *opened(path))
     assert answer.status_code == 422 and "导出" in answer.content.decode()
     assert not Recording.objects.exists()
+
+
+def test_a_refused_file_leaves_the_doctor_on_the_page_of_the_exam(scene: factories.Scene) -> None:
+    exam = factories.ordered(scene, timezone.now())
+    client = Client()
+    client.force_login(Account.objects.get(pk=scene.doctor.account))
+    url, headers = f"/ecg/{exam.number}/upload", {"HX-Request": "true"}
+    refused = client.post(url, {"file": SimpleUploadedFile("a.png", b"\x89PNG\r\n\x1a\n" + bytes(200))}, headers=headers)
+    assert refused.status_code == 422 and "data-refusal" in refused.content.decode() and "<html" not in refused.content.decode()
+    taken = client.post(url, {"file": SimpleUploadedFile("a.csv", recorded())}, headers=headers)
+    assert taken.status_code == 204 and taken["HX-Redirect"] == f"/diagnosis/{exam.number}/"
+
+
+def recorded() -> bytes:
+    return tracings.as_csv(tracings.Picture(70), seed=4, name="", started_at=datetime(2026, 11, 18, 9, 30))  # noqa: DTZ001
 
 
 @samples.needed

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 
@@ -28,6 +28,8 @@ LATER_TOP_MM, LATER_LANE_MM = 28.0, 26.0
 #: Where the level of a lead lies in its lane: R waves reach higher than S waves go down.
 LEVEL = 0.55
 SAID_LINES, SAID_MM = 5, 5.2
+#: From this difference on, the time in the file is told beside the time at which it came.
+APART = timedelta(minutes=10)
 _THIN, _THICK = (255, 214, 214), (245, 160, 160)
 
 
@@ -69,7 +71,17 @@ def _signatories(exam: Exam) -> str:
 
 def draw(exam: Exam, tracing: Tracing | None, because: str = "") -> bytes:
     """The report as PDF bytes; without samples (a PDF or an image of a cart) the grid is left out."""
-    return sheet(head_of(exam, because), exam.measurements, tracing, exam.issued_at or exam.ordered_at)
+    head = head_of(exam, because)
+    return sheet(replace(head, acquired_at=head.acquired_at + _by_the_device(exam.acquired_at, tracing)), exam.measurements, tracing, exam.issued_at or exam.ordered_at)
+
+
+def _by_the_device(received: datetime | None, tracing: Tracing | None) -> str:
+    """When the file says that it was recorded, where that is another time than the one at which it came; empty where both agree."""
+    told = tracing.started_at if tracing is not None else None
+    if told is None or received is None:
+        return ""
+    at = told if timezone.is_aware(told) else timezone.make_aware(told)
+    return f"（文件内时间 {timezone.localtime(at):%Y-%m-%d %H:%M}）" if abs(received - at) >= APART else ""
 
 
 def sheet(head: Head, measurements: Mapping[str, float], tracing: Tracing | None, at: datetime) -> bytes:
@@ -108,7 +120,7 @@ class _Sheet(Paper):
         self._title(8)
         self._patient(17)
         self._row(22.5, f"主诉：{head.complaint or '—'}　申请单号：{head.ordered or '—'}")
-        said = "　".join(f"{one.zh} {measurements[one.code]:.{one.decimals}f} {one.unit}" for one in MEASURES if one.code in measurements)
+        said = "　".join(f"{one.zh}\u00a0{measurements[one.code]:.{one.decimals}f}\u00a0{one.unit}" for one in MEASURES if one.code in measurements)
         self.set_xy(LEFT_MM, 28)
         self.set_font("cjk", size=9)
         self.multi_cell(WIDTH_MM, 4.5, said, align="L")

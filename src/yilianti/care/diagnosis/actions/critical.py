@@ -70,7 +70,7 @@ def _step(actor: Actor, critical: int, action: str, at: datetime) -> Iterator[tu
             raise Refused("unknown_critical", "没有这条危急值；请刷新页面。", "no such critical value")
         if not access.may_critical(actor, action, one):
             raise Refused("not_permitted", "您所在的岗位不能办理这一步；请由申请机构或诊断中心办理。", "not permitted")
-        row = CRITICAL.step(one, action, told=moving.told(one.exam.number))
+        row = CRITICAL.step(one, action, told=moving.told_of_critical(one.exam.number, one.id))
         facts: dict[str, object] = {"code": one.code, "critical": one.id}
         yield one, facts
         one.save()

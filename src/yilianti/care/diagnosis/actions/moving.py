@@ -79,6 +79,12 @@ def told(number: str) -> str:
     return f"（{last[0].actor_name}已于 {timezone.localtime(last[0].at):%m月%d日 %H:%M:%S} 办理为“{State.label(str(last[0].facts.get('state', '')))}”。）"
 
 
+def told_of_critical(number: str, critical: int) -> str:
+    """Who acknowledged or resolved this critical value, for the person who came second."""
+    done = [entry for entry in journal.history(subject(number)) if entry.facts.get("critical") == critical][-1:]
+    return f"（{done[0].actor_name}已于 {timezone.localtime(done[0].at):%m月%d日 %H:%M:%S} 办理。）" if done else ""
+
+
 def physician(actor: Actor) -> int:
     """The person who signs; Refused for a machine."""
     if actor.person is None:

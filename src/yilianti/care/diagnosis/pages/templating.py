@@ -20,7 +20,7 @@ def _seen(actor: Actor) -> QuerySet[ReportTemplate]:
 def _listed(request: Request) -> HttpResponse:
     actor = request.actor
     rows = _seen(actor).order_by(F("owner").asc(nulls_last=True), "name")
-    return render(request, "diagnosis/_templates.html", {"templates": rows, "shares": actor.may("diagnosis.delegate", actor.institution)})
+    return render(request, "diagnosis/_templates.html", {"templates": rows, "shares": actor.may("diagnosis.delegate", actor.institution), "stays_open": request.method == "POST"})
 
 
 @page("diagnosis.conclude")

@@ -42,7 +42,7 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
         "desk": reading.desk(exam, actor, now, writes) if writes else None, "criticals": showing.criticals(actor, told, now), "reports": list(exam.issues.select_related("auditor", "reader").defer("content").order_by("-version")),
         "opinions": list(exam.readings.filter(kind="opinion").select_related("reader").order_by("at")) if exam.state in ("conference", "issued") else [],
         "may_opine": exam.state == "conference" and actor.may("diagnosis.opine", exam.centre_id), "may_amend": writes == "" and exam.state == "issued" and actor.may("diagnosis.amend", exam.centre_id) and exam.concluded_by_id != actor.person,
-        "earlier": queries.earlier(actor, exam), "comparable": queries.comparable(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
+        "may_claim": not writes and exam.state != "queued" and actor.may("diagnosis.claim", exam.centre_id), "earlier": queries.earlier(actor, exam), "comparable": queries.comparable(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
     }  # fmt: skip
 
 

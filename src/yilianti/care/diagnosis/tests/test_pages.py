@@ -204,3 +204,26 @@ def test_the_desk_shows_the_machine_beside_a_corrected_measurement(scene: factor
     actions.claim(actor=scene.reader, number=exam.number, at=now)
     page = signed_in(scene.reader).get(f"/diagnosis/{exam.number}/").content.decode()
     assert 'data-machine="72"' in page and 'form="desk"' in page and "机器初判，须医师审核" in page
+
+
+def test_the_line_of_steps_names_who_moved_the_exam_not_who_answered_a_critical_value(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.concluded(scene, now, statements=("STEMI",))
+    told = CriticalValue.objects.get()
+    doctor = signed_in(scene.doctor)
+    assert "未经审核" in doctor.get(f"/diagnosis/{exam.number}/").content.decode()
+    post(doctor, f"/diagnosis/critical/{told.pk}/acknowledge", {"read_back": told.key_value})
+    page = doctor.get(f"/diagnosis/{exam.number}/")
+    waits = next(step for step in page.context["steps"] if step["state"] == "current")
+    assert waits["who"] == queries.history(exam.number)[-3].actor_name != scene.doctor.name
+    again = post(doctor, f"/diagnosis/critical/{told.pk}/acknowledge", {"read_back": told.key_value})
+    assert again.status_code == 409 and scene.doctor.name in again.content.decode() and "待审核" not in again.content.decode()
+
+
+def test_who_has_concluded_takes_the_next_from_the_same_page(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.queued(scene, now)
+    reader = signed_in(scene.reader)
+    post(reader, f"/diagnosis/{exam.number}/claim")
+    assert "/diagnosis/claim_next" not in reader.get(f"/diagnosis/{exam.number}/").content.decode(), "not while at the desk"
+    post(reader, f"/diagnosis/{exam.number}/conclude", READING)
+    assert "/diagnosis/claim_next" in reader.get(f"/diagnosis/{exam.number}/").content.decode()
+    assert "/diagnosis/claim_next" not in signed_in(scene.doctor).get(f"/diagnosis/{exam.number}/").content.decode()

@@ -133,3 +133,10 @@ def test_derived_leads_filters_and_pages_are_told(tmp_path: Path) -> None:
     for words in ("= II − I", "= −(I + II) / 2", "高通 0.05 Hz，低通 150 Hz，陷波 50 Hz", "25 mm/s", "10 mm/mV", "第 1 页，共 2 页", "第 2 页，共 2 页", "续图：第 10 秒起"):
         assert words in said, (words, said)
     assert said.count("姓名：苏禾") == 2
+
+
+def test_the_time_in_the_file_is_told_where_it_is_another() -> None:
+    at = datetime(2026, 11, 26, 1, 30, tzinfo=UTC)
+    assert report._by_the_device(at, replace(square(), started_at=datetime(2026, 11, 26, 9, 32))) == ""  # noqa: DTZ001 - carts write local time
+    assert report._by_the_device(at, replace(square(), started_at=datetime(2025, 3, 4, 9, 4))) == "（文件内时间 2025-03-04 09:04）"  # noqa: DTZ001
+    assert report._by_the_device(at, square()) == report._by_the_device(None, square()) == ""

@@ -15,7 +15,7 @@ from yilianti.gateways.dicom import access, actions, queries
 from yilianti.gateways.dicom.models import Instance
 from yilianti.gateways.dicom.pages.forms import ClaimForm, FilterForm, NoteForm
 from yilianti.gateways.dicom.terms import CLASSES, Reason, State
-from yilianti.kernel.pages import Request, answer, looked_at, page, whole
+from yilianti.kernel.pages import Request, answer, done, looked_at, page, whole
 from yilianti.registry.institutions import api as institutions
 
 _TONES = {"received": "wait", "filed": "ok", "unmatched": "warn", "set_aside": "idle"}
@@ -80,8 +80,7 @@ def claim(request: Request, number: int) -> HttpResponse:
     row = _visible(request, number)
     said = whole(ClaimForm(request.POST, exams=queries.candidates(row)))
     kept = actions.claim(actor=request.actor, instance=row.pk, exam=said["exam"], resident=said["resident"], at=timezone.now())
-    messages.success(request, f"已归入检查 {kept.exam.number}，请核对波形后发送诊断。" if kept.exam else "已归到居民名下。")
-    return redirect("dicom:object", number=number)
+    return done(request, reverse("dicom:object", args=[number]), f"已归入检查 {kept.exam.number}，请核对波形后发送诊断。" if kept.exam else "已归到居民名下。")
 
 
 @page("dicom.claim", methods=("POST",))

@@ -16,7 +16,7 @@ from yilianti.gateways.ecg_devices.models import Deposit
 from yilianti.gateways.ecg_devices.pages.forms import ClaimForm, FilterForm, NoteForm
 from yilianti.gateways.ecg_devices.terms import State
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.pages import Request, answer, looked_at, page, whole
+from yilianti.kernel.pages import Request, answer, done, looked_at, page, whole
 from yilianti.record.recordings.api import Format
 from yilianti.registry.institutions import api as institutions
 
@@ -83,8 +83,7 @@ def claim(request: Request, number: int) -> HttpResponse:
         raise Refused("exam_missing", "请选择一项待采集的检查，或填写它的编号。", "choose an exam", field="number")
     kept = filing.claim(actor=request.actor, deposit=row.pk, exam=form.said(), at=timezone.now())
     assert kept.exam is not None
-    messages.success(request, "已归入检查，请核对波形后发送诊断。")
-    return redirect("diagnosis:detail", number=kept.exam.number)
+    return done(request, reverse("diagnosis:detail", args=[kept.exam.number]), "已归入检查，请核对波形后发送诊断。")
 
 
 @page(access.CLAIM, methods=("POST",))

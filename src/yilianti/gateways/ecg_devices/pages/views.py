@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 
 from yilianti.care.diagnosis import api as diagnosis
@@ -28,7 +29,8 @@ def upload(request: Request, number: str) -> HttpResponse:
     exam = receiving.receive(actor=request.actor, number=number, files={one.name or "": one.read() for one in sent}, at=timezone.now(),
                              mappings=receiving.layouts_in(settings.ECG_LAYOUTS_DIR))  # fmt: skip
     if exam.quality:
-        messages.warning(request, "已上传，但有质量问题；请看波形上方的提示，最好重新采集。")
+        messages.warning(request, "已上传，但有质量问题；请看发送按钮上方的提示，最好重新采集。")
     else:
         messages.success(request, "已上传，质量检查通过；请发送诊断。")
-    return redirect("diagnosis:detail", number=number)
+    url = reverse("diagnosis:detail", args=[number])
+    return HttpResponse(status=204, headers={"HX-Redirect": url}) if getattr(request, "htmx", False) else redirect(url)
