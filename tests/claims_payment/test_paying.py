@@ -102,3 +102,30 @@ def test_the_own_columns_are_asked_for(pay: Pay, home: Path, capsys: pytest.Capt
     source.write_text("id,institution,department,cost,drg,los\n1,云溪县人民医院,内科,5,ES15,4\n", encoding="utf-8")
     assert pay(source, "pay-points") == (2, []) and "表头缺少 resident、admitted、discharged 列（本地规定了再次入院的点数" in capsys.readouterr().err
     assert pay(source, "pay-points", "--index", str(source)) == (2, []) and "同一个文件" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("file", "text", "said"), [
+    ("special_cases", 'fewest_cases = "5"', "5 应是整数"), ("budget", 'budget = 5.5\nreserve = "0"', "5.5 应写在引号里"), ("budget", 'budget = "5.555"\nreserve = "0"', "“5.555”小数位数太多"),
+    ("readmission", 'days = 10\nkeeps = "50%"', "excused"), ("points", 'incomplete = "somehow"', "somehow"),
+])  # fmt: skip
+def test_a_faulty_policy_is_named(pay: Pay, home: Path, file: str, text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
+    write_policy(home, file, text)
+    assert pay(COSTS, "pay-points", day="2027-01-01") == (2, [])
+    assert said in capsys.readouterr().err
+
+
+def test_a_county_of_zhejiang_adds_its_own(pay: Pay, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_policy(home, "budget", 'budget = "1000.00"\nreserve = "50.00"', "anji")
+    source = home / "costs.csv"
+    source.write_text("".join(line for line in COSTS.read_text(encoding="utf-8").splitlines(True) if not line.startswith("13,")), encoding="utf-8")
+    code, rows = pay(source, "330523", "--consortium", "anji", "--institutions", str(INSTITUTIONS), day="2027-01-01")
+    assert code == 0 and rows[10]["points"] == "13.8890" and "#local/anji" in capsys.readouterr().out
+    # thirteen paid cases, the last one (panel) by its 300 of 1291.6758 points
+    assert rows[12]["pay"] == "220.65"
+
+
+def write_policy(home: Path, topic: str, text: str, consortium: str = "pay-points") -> None:
+    folder = home / "home/policies/local" / consortium / "settlement/payment"
+    folder.mkdir(parents=True)
+    head = f'title = "试"\ncode = "settlement.payment.{topic}"\nwhy = "试"\nstatus = "local_parameter"\nauthored_by = "试"\nchecked_by = "试"\nnext_review = 2028-01-01\n\n'
+    (folder / f"{topic}.toml").write_text(f"{head}[[edition]]\neffective_from = 2027-01-01\n{text}\n", encoding="utf-8")

@@ -48,28 +48,27 @@ def asked(source: Path, desk: Desk) -> Iterator[tuple[Case, list[Question]]]:
 
 def _batches(source: Path, desk: Desk) -> Iterator[tuple[list[Case], list[tuple[list[int], list[int]]]]]:
     """The numbers as the grouper reads and checks them, the codes and costs as they are written."""
-    faults: list[str] = []
-    with source.open(encoding="utf-8-sig", newline="") as file:
-        rows, number = csv.DictReader(file, skipinitialspace=True), 1
-        for part in parts(source, desk.engine.words):
-            cases, costs, block = [], [], part.block
-            for at, (wanted, row) in enumerate(zip(part.ids.to_pylist(), rows, strict=False)):
-                number += 1
-                dx, op = _listed(row, "dx"), _listed(row, "op")
-                cases.append(Case(wanted, int(block.sex[at]), int(block.age[at]), int(block.age_days[at]), int(block.weight[at]), dx, op))
-                costs.append((_fen(row, "dx_costs", dx, number, faults), _fen(row, "op_costs", op, number, faults)))
-            if faults:
-                raise CasesRefused(faults[:_SHOWN], max(0, len(faults) - _SHOWN))
-            yield cases, costs
+    number = 1
+    for part in parts(source, desk.engine.words, tuple(COSTS)):
+        faults: list[str] = []
+        cases, costs, block = [], [], part.block
+        rows = zip(*(part.text[column].to_pylist() for column in ("id", "dx", "op", *COSTS)), strict=True)
+        for at, (wanted, dx, op, dx_costs, op_costs) in enumerate(rows):
+            number += 1
+            case = Case(wanted, int(block.sex[at]), int(block.age[at]), int(block.age_days[at]), int(block.weight[at]), _listed(dx), _listed(op))
+            cases.append(case)
+            costs.append((_fen(dx_costs, "dx_costs", case.dx, number, faults), _fen(op_costs, "op_costs", case.op, number, faults)))
+        if faults:
+            raise CasesRefused(faults[:_SHOWN], max(0, len(faults) - _SHOWN))
+        yield cases, costs
 
 
-def _listed(row: dict[str, str], column: str) -> tuple[str, ...]:
-    return tuple(code.strip() for code in (row.get(column) or "").split("|") if code.strip())
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(code.strip() for code in text.split("|") if code.strip())
 
 
-def _fen(row: dict[str, str], column: str, codes: tuple[str, ...], number: int, faults: list[str]) -> list[int]:
+def _fen(text: str, column: str, codes: tuple[str, ...], number: int, faults: list[str]) -> list[int]:
     """The costs of a row in fen; [] where none are given."""
-    text = (row.get(column) or "").strip()
     if not text:
         return []
     written = [one.strip() for one in text.split("|")]

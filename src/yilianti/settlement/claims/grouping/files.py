@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,18 +36,19 @@ class CasesRefused(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """Some rows of a file: their ids, the cases as arrays, and what other groupers ask besides (days, and how the stay ended as it is written)."""
+    """Some rows of a file: their ids, the cases as arrays, days in hospital, and every column as it is written (trimmed)."""
 
     ids: Any
     block: Block
     los: npt.NDArray[np.int32]
-    discharge: Any
+    text: Mapping[str, Any]
 
 
-def parts(path: Path, words: Words) -> Iterator[Part]:
-    """The cases of a CSV file (UTF-8 with the header of COLUMNS); raises CasesRefused at the first part with a fault."""
+def parts(path: Path, words: Words, others: Sequence[str] = ()) -> Iterator[Part]:
+    """The cases of a CSV file (UTF-8 with the header of COLUMNS, and other columns that need not be there); raises CasesRefused at the first part with a fault."""
+    names = [*COLUMNS, *others]
     try:
-        convert = pc_csv.ConvertOptions(column_types=dict.fromkeys(COLUMNS, pa.string()), strings_can_be_null=False, include_missing_columns=True, include_columns=list(COLUMNS))
+        convert = pc_csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, include_missing_columns=True, include_columns=names)
         with path.open("rb") as file:
             header = file.readline().decode("utf-8-sig", "replace").strip().split(",")
         missing = [name for name in NEEDED if name not in [one.strip('" ') for one in header]]
@@ -91,7 +92,7 @@ class _Columns:
 
     def part(self, batch: pa.RecordBatch, first: int) -> Part:
         faults = Faults(first)
-        text = {name: pc.utf8_trim_whitespace(batch.column(name).fill_null("")) for name in COLUMNS}
+        text = {name: pc.utf8_trim_whitespace(batch.column(name).fill_null("")) for name in batch.schema.names}
         ids = text["id"]
         faults.note("id", ids, pc.equal(ids, ""), "不能为空")
         place = pc.index_in(text["gender"], value_set=self.sexes)
@@ -104,7 +105,7 @@ class _Columns:
         dx, dx_starts = _codes(text["dx"], self.dx)
         op, op_starts = _codes(text["op"], self.op)
         sex = self.sex_of[place.to_numpy(zero_copy_only=False).astype(np.int64)]
-        return Part(ids, Block(sex, age.astype(np.int16), numbers["age_days"], numbers["weight_g"], dx, dx_starts, op, op_starts), numbers["los"], text["discharge_type"])
+        return Part(ids, Block(sex, age.astype(np.int16), numbers["age_days"], numbers["weight_g"], dx, dx_starts, op, op_starts), numbers["los"], text)
 
 
 class Faults:

@@ -16,6 +16,9 @@ from yilianti.settlement.claims.weighing import formulas
 from yilianti.settlement.claims.weighing.formulas import Numbers
 from yilianti.settlement.claims.weighing.paying import BECAUSES, STANDINGS, Costs, Paid
 
+#: What is added up for each institution and department, exactly.
+_SUMMED = ("cases", "weighted", "weight", "paid", "points", "cost", "paid_cost", "pay")
+
 
 def table(cases: Costs, found: Paid) -> pa.Table:
     """One row a case; a number that does not apply is empty."""
@@ -50,25 +53,27 @@ def _fixed(values: Numbers, places: int) -> Any:
 def index(cases: Costs, found: Paid) -> pa.Table:
     """By institution and department (an empty department is the whole institution, an empty institution all of them): cases, those with a weight, CMI, points, cost and pay of what is paid."""
     departments = cases.department.dictionary_encode()
-    place, names = departments.indices.to_numpy(zero_copy_only=False).astype(np.int64), departments.dictionary.to_pylist()
-    keys = cases.institution.astype(np.int64) * len(names) + place
+    names = departments.dictionary.to_pylist()
+    weighs, paid = found.weight >= 0, found.pay >= 0
+    sums = np.zeros((len(cases.institutions), len(names), len(_SUMMED)), np.int64)
+    at = (cases.institution, departments.indices.to_numpy(zero_copy_only=False))
+    summed: list[npt.NDArray[Any]] = [np.ones(len(cases), bool), weighs, np.where(weighs, found.weight, 0), paid, np.maximum(found.points, 0), cases.cost, np.where(paid, cases.cost, 0), np.where(paid, found.pay, 0)]
+    for place, values in enumerate(summed):
+        np.add.at(sums[..., place], at, values)
     rows: list[dict[str, str]] = []
-    for at, institution in enumerate(cases.institutions):
-        own = cases.institution == at
-        if own.any():
-            rows += [_row(institution, names[key % len(names)], keys == key, cases, found) for key in np.unique(keys[own]) if names[key % len(names)]]
-            rows.append(_row(institution, "", own, cases, found))
-    return pa.Table.from_pylist([*rows, _row("", "", np.ones(len(cases), bool), cases, found)])
+    for institution, own in zip(cases.institutions, sums, strict=True):
+        rows += [_row(institution, name, one) for name, one in sorted(zip(names, own, strict=True), key=lambda pair: pair[0]) if name and one[0]]
+        rows += [_row(institution, "", own.sum(axis=0))] if own[:, 0].any() else []
+    return pa.Table.from_pylist([*rows, _row("", "", sums.sum(axis=(0, 1)))])
 
 
-def _row(institution: str, department: str, which: npt.NDArray[np.bool_], cases: Costs, found: Paid) -> dict[str, str]:
-    weighs, paid = which & (found.weight >= 0), which & (found.pay >= 0)
-    count, cost, pay = int(weighs.sum()), int(cases.cost[paid].sum()), int(found.pay[paid].sum())
+def _row(institution: str, department: str, sums: Numbers) -> dict[str, str]:
+    of = {name: int(value) for name, value in zip(_SUMMED, sums, strict=True)}
     shown = {
-        "cmi": decimals(_one(formulas.case_mix_index(int(found.weight[weighs].sum()), count) if count else -1)), "points": decimals(_one(int(np.maximum(found.points, 0)[which].sum()))),
-        "cost": money(_one(int(cases.cost[which].sum()))), "paid_cost": money(_one(cost)), "pay": money(_one(pay)), "difference": money(_one(pay - cost)), "cost_of_pay": _fixed(_one(formulas.cost_of_pay(cost, pay)), 2),
+        "cmi": decimals(_one(formulas.case_mix_index(of["weight"], of["weighted"]) if of["weighted"] else -1)), "points": decimals(_one(of["points"])), "cost": money(_one(of["cost"])), "paid_cost": money(_one(of["paid_cost"])),
+        "pay": money(_one(of["pay"])), "difference": money(_one(of["pay"] - of["paid_cost"])), "cost_of_pay": _fixed(_one(formulas.cost_of_pay(of["paid_cost"], of["pay"])), 2),
     }  # fmt: skip
-    return {"institution": institution, "department": department, "cases": str(int(which.sum())), "weighted": str(count), "paid": str(int(paid.sum())), **{name: one[0].as_py() for name, one in shown.items()}}
+    return {"institution": institution, "department": department, **{name: str(of[name]) for name in ("cases", "weighted", "paid")}, **{name: one[0].as_py() for name, one in shown.items()}}
 
 
 def _one(value: int) -> Numbers:

@@ -55,7 +55,11 @@ def of_place(scope: policybook.HasScope, day: date, method: Method | None = None
     chosen = method or ways[0]
     if str(chosen) not in found and chosen is not Method.SCORES:
         raise Refused("no_method", f"{day.isoformat()}，{where} 没有 settlement.payment.{chosen} 的版本。", "The place has no edition of this method on that day.", field="method")
-    return _gathered(found, chosen)
+    try:
+        return _gathered(found, chosen)
+    except (KeyError, ValueError, TypeError) as trouble:
+        refs = "、".join(edition.policy_ref for edition in found.values())
+        raise Refused("bad_policy", f"按组付费的政策少了一项或写错了一项（{trouble}）；请核对 {refs}。", f"A policy of payment by groups lacks a value or has a wrong one ({trouble}).", field="place") from None
 
 
 def _gathered(found: Mapping[str, policybook.Edition], method: Method) -> Rules:
@@ -66,9 +70,9 @@ def _gathered(found: Mapping[str, policybook.Edition], method: Method) -> Rules:
     return Rules(
         method=method, incomplete=Incomplete(points["incomplete"]) if points and "incomplete" in points else None, new_group_coefficient=None if given is None else ratio(given),
         rate=fen(rate["base_rate"]) if rate else None, adjustments=_column(rate, "level", "adjustment"), weights=_column(used["weights"], "drg", "weight") if "weights" in used else None,
-        return_days=back["days"] if back else None, return_keeps=percent(back["keeps"]) if back else 0, excused=tuple(back["excused"]) if back else (),
-        fewest_cases=special.get("fewest_cases") if special else None, extreme_times=None if extreme is None else ratio(extreme),
-        short_stay=out.get("days_up_to") if out else None, long_stay=out.get("days_from") if out else None, without_bed_days=bool(out and out.get("bed_days")),
+        return_days=_count(back["days"]) if back else None, return_keeps=percent(back["keeps"]) if back else 0, excused=tuple(back["excused"]) if back else (),
+        fewest_cases=_count(special.get("fewest_cases")) if special else None, extreme_times=None if extreme is None else ratio(extreme),
+        short_stay=_count(out.get("days_up_to")) if out else None, long_stay=_count(out.get("days_from")) if out else None, without_bed_days=bool(out and out.get("bed_days")),
         bed_days=_column(used.get("bed_days"), "code", "points"), budget=fen(budget["budget"]) if budget else None, reserve=fen(budget["reserve"]) if budget else 0,
         institutions=_levels(used["institutions"]) if "institutions" in used else None,
         past_years=_years(used.get("dip")), refs={topic: edition.policy_ref for topic, edition in used.items()}, says=tuple(edition["says"] for edition in used.values() if "says" in edition),
@@ -96,6 +100,12 @@ def _years(edition: policybook.Edition | None) -> tuple[tuple[int, int, int], ..
     return tuple((ratio(row["weight"]), fen(row["cost"]), ratio(row["scores"])) for row in rows)
 
 
+def _count(value: object) -> int | None:
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 0):
+        raise TypeError(f"{value} 应是整数")
+    return value
+
+
 def ratio(text: str) -> int:
     """A number written with at most four decimals, in ten-thousandths."""
     return _whole(text, UNIT)
@@ -103,7 +113,7 @@ def ratio(text: str) -> int:
 
 def percent(text: str) -> int:
     """A percentage such as `50%` in basis points."""
-    return _whole(text.removesuffix("%"), UNIT // 100)
+    return _whole(text.removesuffix("%") if isinstance(text, str) else text, UNIT // 100)
 
 
 def fen(text: str) -> int:
@@ -111,6 +121,8 @@ def fen(text: str) -> int:
 
 
 def _whole(text: str, unit: int) -> int:
+    if not isinstance(text, str):  # a number of TOML may have gone through binary fractions
+        raise TypeError(f"{text} 应写在引号里")
     try:
         found = Decimal(text) * unit
     except InvalidOperation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ COLUMNS = ("id", "status", "dip", "main", "auxiliary", "score", "unjudged")
 
 def stays_in(part: Part, words: Vocabulary) -> Stays:
     known = pa.array([*words.discharge], pa.string())
-    place = pc.index_in(part.discharge, value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
+    place = pc.index_in(part.text["discharge_type"], value_set=known).fill_null(-1).to_numpy(zero_copy_only=False)
     return Stays(part.block, part.los, (place + 1).astype(np.int16))
 
 
@@ -32,10 +31,8 @@ def stay_of(path: Path, wanted: str, engine: Engine) -> Stay:
         place = pc.index(part.ids, wanted).as_py()
         if place >= 0:
             block = part.block
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                row = next(row for row in csv.DictReader(file) if (row["id"] or "").strip() == wanted)
-            dx, op = (tuple(code.strip() for code in (row.get(column) or "").split("|") if code.strip()) for column in ("dx", "op"))
-            return Stay(wanted, int(block.sex[place]), int(block.age[place]), int(block.age_days[place]), int(block.weight[place]), dx, op, int(part.los[place]), part.discharge[place].as_py())
+            dx, op = (tuple(code.strip() for code in part.text[column][place].as_py().split("|") if code.strip()) for column in ("dx", "op"))
+            return Stay(wanted, int(block.sex[place]), int(block.age[place]), int(block.age_days[place]), int(block.weight[place]), dx, op, int(part.los[place]), part.text["discharge_type"][place].as_py())
     raise CasesRefused([f"文件里没有病案 {wanted}。"])
 
 
