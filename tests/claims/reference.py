@@ -38,7 +38,7 @@ def price_all(claims: list[Claim]) -> dict[str, tuple[int, int, int, int] | None
     found: dict[str, Any] = {}
     chain: dict[str, Any] = {}
     used: dict[tuple[str, int], dict[str, Any]] = defaultdict(lambda: defaultdict(int))
-    for claim in sorted(claims, key=lambda one: (one.person, one.discharged_on, one.id)):
+    for claim in sorted(claims, key=lambda one: (one.person, one.discharged_on, one.admitted_on, chained(one, claims), one.id)):
         mine = used[claim.person, claim.discharged_on.year]
         try:
             if mine["broken"] or (claim.follows and found[claim.follows] is None):
@@ -48,6 +48,11 @@ def price_all(claims: list[Claim]) -> dict[str, tuple[int, int, int, int] | None
             mine["broken"] = 1
             found[claim.id] = None
     return found
+
+
+def chained(claim: Claim, claims: list[Claim]) -> int:
+    """Stays before this one in its chain; only looked up where there is one."""
+    return 0 if not claim.follows else 1 + chained(next(one for one in claims if one.id == claim.follows), claims)
 
 
 def _price(claim: Claim, used: dict[str, Any], chain: dict[str, Any], policies: Mapping[str, Any]) -> tuple[int, int, int, int]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.claims.random_claims import HOME
 from yilianti import policybook
 from yilianti.cli.commands import claims
 
@@ -126,6 +127,29 @@ def test_stays_of_one_person_do_not_overlap(tmp_path: Path, capsys: pytest.Captu
     assert code == 2 and "费用 A2 的 admitted_on 为“2025-03-08”：与同一人 p1 的费用 A1（2025-03-01 至 2025-03-09）重叠" in err
     assert run(tmp_path, capsys, [GOOD, {**other, "admitted_on": "2025-03-09"}])[0] == 0, "discharged and admitted elsewhere on one day is a transfer"
     assert run(tmp_path, capsys, [GOOD, {**other, "person": "p2"}])[0] == 0
+
+
+def test_two_referrals_on_one_day_are_reckoned_in_their_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """By their chain, not by their ids; and not in a circle."""
+    day = {"person": "p", "consortium": "trial", "admitted_on": "2025-03-09", "discharged_on": "2025-03-09", "total": 5000, "referral": "referred"}
+    first, second, third = {**day, "id": "c", "level": "township"}, {**day, "id": "b", "level": "level2", "follows": "c"}, {**day, "id": "a", "level": "level3", "follows": "b"}
+    policybook.open_at(HOME)
+    for given in ([first, second, third], [third, second, first]):
+        found = {one["id"]: one["amounts"]["deductible"] for one in json.loads(run(tmp_path, capsys, given)[1])["claims"]}
+        assert found == {"c": "200.00", "b": "600.00", "a": "800.00"}
+    code, _, err = run(tmp_path, capsys, [{**first, "follows": "a"}, second, third])
+    assert code == 2 and "那次住院不早于本次" in err
+
+
+def test_a_place_that_reckons_through_says_by_which_policy(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The ladder of the province is silent; the consortium has put the continuous deductible in force."""
+    policybook.open_at(HOME)
+    stay = {**GOOD, "region": "341102", "consortium": "through", "level": "township"}
+    code, out, err = run(tmp_path, capsys, [stay, {**stay, "id": "A2", "admitted_on": "2025-03-09", "discharged_on": "2025-03-12", "level": "level2", "follows": "A1", "referral": "referred"}])
+    assert code == 0, err
+    second = json.loads(out)["claims"][1]
+    assert second["amounts"]["deductible"] == "300.00"
+    assert "clinical.referral.continuous_deductible@2025-01-01#local/through" in second["policy_refs"]
 
 
 def test_a_referral_needs_the_rule_of_the_deductible(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

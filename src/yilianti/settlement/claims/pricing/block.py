@@ -40,7 +40,8 @@ class Block(Arrays):
     """Claims, one number each: amounts in fen, days as ordinals, words as places in their lists.
 
     `benefit` is the place in the list of benefits handed to `price`; `follows` the place of the stay from which the person was referred, or -1;
-    `given_*` what has been settled before, or -1; `rank` the order of the ids, for claims of one person discharged on the same day.
+    `given_*` what has been settled before, or -1; `rank` the order of claims of one person discharged on the same day: by admission, a referred stay after
+    the one it follows, then by id.
     """
 
     person: npt.NDArray[np.int64]

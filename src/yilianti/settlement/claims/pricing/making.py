@@ -11,7 +11,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.settlement.claims.pricing import places
 from yilianti.settlement.claims.pricing.block import Block, block_of
 from yilianti.settlement.claims.pricing.places import Holding
-from yilianti.settlement.claims.pricing.reading import Claim, ClaimsRefused
+from yilianti.settlement.claims.pricing.reading import Claim, ClaimsRefused, depth
 from yilianti.settlement.claims.pricing.terms import AREAS, BIT, KINDS, LEVELS, WAYS
 
 
@@ -44,7 +44,9 @@ def made(claims: list[Claim]) -> Made:
     numbers = {refs: number for number, refs in enumerate(holdings)}
     where = [numbers[found[claim.discharged_on, claim.place].refs] for claim in claims]
     people = {person: number for number, person in enumerate(sorted({claim.person for claim in claims}))}
-    ranks = {one: number for number, one in enumerate(sorted(claim.id for claim in claims))}
+    by_id = {claim.id: claim for claim in claims}
+    in_order = sorted(claims, key=lambda one: (one.admitted_on, depth(one, by_id), one.id))  # of those discharged on one day
+    ranks = {claim.id: number for number, claim in enumerate(in_order)}
     ids = {claim.id: number for number, claim in enumerate(claims)}
     block = block_of([_row(claim, people, ranks, ids) for claim in claims])
     block.benefit[:] = np.array(where)

@@ -244,10 +244,22 @@ def together(claims: list[Claim]) -> list[str]:
         if last is not None and last.person == stay.person and stay.admitted_on < last.discharged_on:
             faults.append(f"费用 {stay.id} 的 admitted_on 为“{stay.admitted_on}”：与同一人 {stay.person} 的费用 {last.id}（{last.admitted_on} 至 {last.discharged_on}）重叠。")
         last = stay if last is None or last.person != stay.person or stay.discharged_on > last.discharged_on else last
-    for claim in (one for one in claims if one.follows):
-        before = by_id.get(claim.follows)
-        if before is None or before.person != claim.person or before.kind is not Kind.INPATIENT or claim.kind is not Kind.INPATIENT:
-            faults.append(f"费用 {claim.id} 的 follows 为“{claim.follows}”：没有同一人的这笔住院费用。")
-        elif before is claim or before.discharged_on > claim.admitted_on:
-            faults.append(f"费用 {claim.id} 的 follows 为“{claim.follows}”：那次住院不早于本次。")
-    return faults
+    return faults or [fault for claim in claims if claim.follows and (fault := _misled(claim, by_id))]
+
+
+def _misled(claim: Claim, by_id: Mapping[str, Claim]) -> str:
+    """What is wrong with the stay that a claim says it follows."""
+    before, said = by_id.get(claim.follows), f"费用 {claim.id} 的 follows 为“{claim.follows}”："
+    if before is None or before.person != claim.person or before.kind is not Kind.INPATIENT or claim.kind is not Kind.INPATIENT:
+        return f"{said}没有同一人的这笔住院费用。"
+    if before is claim or before.discharged_on > claim.admitted_on or depth(claim, by_id) > len(by_id):
+        return f"{said}那次住院不早于本次。"
+    return ""
+
+
+def depth(claim: Claim, by_id: Mapping[str, Claim]) -> int:
+    """How many stays stand before this one in its chain of referrals; more than there are claims where the chain runs in a circle."""
+    found = 0
+    while claim.follows in by_id and found <= len(by_id):
+        claim, found = by_id[claim.follows], found + 1
+    return found
