@@ -124,6 +124,19 @@ def test_a_county_of_zhejiang_adds_its_own(pay: Pay, home: Path, capsys: pytest.
     assert rows[12]["pay"] == "220.65"
 
 
+def test_a_coefficient_of_the_level(pay: Pay, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_policy(home, "points", 'incomplete = "with_coefficient"\ncoefficient_by = "level"')
+    source = home / "costs.csv"
+    source.write_text(COSTS.read_text(encoding="utf-8") + "16,青山镇卫生院,内科,3000.00,ES15,3,,,,,1,,\n", encoding="utf-8")
+    code, rows = pay(source, "pay-points", "--id", "3", day="2027-01-01")
+    # both hospitals are 二级: (30000 ÷ 5) ÷ (33000 ÷ 6) = 1.0909; the township alone: 3000 ÷ 5500 = 0.5455
+    assert code == 0 and {row["coefficient"] for row in rows if row["drg"] == "ES15"} == {"1.0909", "0.5455"}
+    assert "同等级机构本组 5 例 30,000.00 元的例均 ÷ 本组 6 例 33,000.00 元的例均 = 1.0909" in capsys.readouterr().out
+    bare = home / "institutions.csv"
+    bare.write_text("institution\n云溪县人民医院\n", encoding="utf-8")
+    assert pay(source, "pay-points", "--institutions", str(bare), day="2027-01-01")[0] == 2 and "云溪县人民医院 没有等级" in capsys.readouterr().err
+
+
 def write_policy(home: Path, topic: str, text: str, consortium: str = "pay-points") -> None:
     folder = home / "home/policies/local" / consortium / "settlement/payment"
     folder.mkdir(parents=True)

@@ -68,7 +68,8 @@ def paid(cases: Costs, rules: Rules, base: Costs | None = None) -> Paid:
     """Pay the cases of a file by the rules of a place, with weights from the base (by default the file itself); raises Refused where the place is silent on what a case needs."""
     source = base if base is not None else cases
     used = weighed(source, rules)
-    found = weighing.of_cases(source.institution[used], source.group[used], source.cost[used], institutions=len(cases.institutions), groups=len(cases.groups))
+    seats = [rules.institutions[one] for one in cases.institutions] if rules.by_level and rules.institutions else cases.institutions
+    found = weighing.of_cases(source.institution[used], source.group[used], source.cost[used], seats=seats, groups=len(cases.groups))
     if rules.weights is not None:
         found = weighing.published(found, list(cases.groups), dict(rules.weights))
     standing, because = _standing(cases, rules, found)

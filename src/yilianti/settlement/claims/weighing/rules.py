@@ -23,6 +23,7 @@ class Rules:
     method: Method
     incomplete: Incomplete | None = None
     new_group_coefficient: int | None = None
+    by_level: bool = False
     rate: int | None = None
     adjustments: Mapping[str, int] = field(default_factory=dict)
     weights: Mapping[str, int] | None = None
@@ -68,7 +69,7 @@ def _gathered(found: Mapping[str, policybook.Edition], method: Method) -> Rules:
     given = points.get("new_group_coefficient") if points else None
     extreme = special.get("extreme_times") if special else None
     return Rules(
-        method=method, incomplete=Incomplete(points["incomplete"]) if points and "incomplete" in points else None, new_group_coefficient=None if given is None else ratio(given),
+        method=method, incomplete=Incomplete(points["incomplete"]) if points and "incomplete" in points else None, new_group_coefficient=None if given is None else ratio(given), by_level=_by_level(points),
         rate=fen(rate["base_rate"]) if rate else None, adjustments=_column(rate, "level", "adjustment"), weights=_column(used["weights"], "drg", "weight") if "weights" in used else None,
         return_days=_count(back["days"]) if back else None, return_keeps=percent(back["keeps"]) if back else 0, excused=tuple(back["excused"]) if back else (),
         fewest_cases=_count(special.get("fewest_cases")) if special else None, extreme_times=None if extreme is None else ratio(extreme),
@@ -98,6 +99,14 @@ def _years(edition: policybook.Edition | None) -> tuple[tuple[int, int, int], ..
     """(weight, money in fen, scores) of each earlier year, for a budget point value."""
     rows = edition.table.dicts() if edition and edition.table else ()
     return tuple((ratio(row["weight"]), fen(row["cost"]), ratio(row["scores"])) for row in rows)
+
+
+def _by_level(points: policybook.Edition | None) -> bool:
+    """Whether the mean of a coefficient is that of the institution's level; the institution's own where the place does not say."""
+    by = points.get("coefficient_by", "institution") if points else "institution"
+    if by not in ("institution", "level"):
+        raise ValueError(f"coefficient_by = {by}")
+    return bool(by == "level")
 
 
 def _count(value: object) -> int | None:

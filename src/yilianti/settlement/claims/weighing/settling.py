@@ -54,6 +54,9 @@ def institutions_of(rules: Rules, path: Path | None) -> Mapping[str, str]:
     lacking = sorted({level for level in known.values() if level not in rules.adjustments}) if rules.method is Method.RATE else []
     if lacking:
         raise Refused("no_adjustment", f"settlement.payment.rate 没有等级“{lacking[0]}”的调整系数。", "The rate has no adjustment for a level.", field="level")
+    bare = sorted(one for one, level in known.items() if not level) if rules.by_level else []
+    if bare:
+        raise Refused("no_level", f"本地的机构系数按等级计算，机构表里 {bare[0]} 没有等级（level）。", "Coefficients are by level here, and an institution has none.", field="level")
     return known
 
 

@@ -53,12 +53,13 @@ def _weight(at: int, cases: Costs, found: Paid, rules: Rules) -> Iterator[Step]:
 
 
 def _points(at: int, cases: Costs, found: Paid, rules: Rules, standing: Standing) -> Iterator[Step]:
-    ref, at_home, group, used = rules.refs.get("points", ""), cases.institution[at], cases.group[at], found.weights
+    ref, group, used = rules.refs.get("points", ""), cases.group[at], found.weights
+    at_home, whose = used.seat[cases.institution[at]], "同等级机构" if rules.by_level else "本机构"
     base, coefficient = _shown(found.base[at]), _shown(found.coefficient[at])
     yield Step("基准点数", f"{_shown(found.weight[at])} × {formulas.POINTS_PER_WEIGHT} = {base}", ref)
     own = int(used.own_count[at_home, group])
     if own:
-        yield Step("机构系数", f"本机构本组 {own} 例 {Money(int(used.own_cost[at_home, group]))} 元的例均 ÷ 本组 {used.count[group]} 例 {Money(int(used.cost[group]))} 元的例均 = {coefficient}", ref)
+        yield Step("机构系数", f"{whose}本组 {own} 例 {Money(int(used.own_cost[at_home, group]))} 元的例均 ÷ 本组 {used.count[group]} 例 {Money(int(used.cost[group]))} 元的例均 = {coefficient}", ref)
     else:
         yield Step("机构系数", f"新组：{coefficient}", ref)
     if standing is Standing.BY_GROUP:
