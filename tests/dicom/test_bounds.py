@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
@@ -99,6 +100,19 @@ def test_too_many_associations_are_turned_away(scene: factories.Scene, cart: Sen
         assert "Local Limit Exceeded" in serving.run("echoscu", listener.port).said
         first.release()
         assert until(lambda: serving.run("echoscu", listener.port).code == 0)
+
+
+def test_whoever_says_nothing_holds_no_line_for_long(scene: factories.Scene, cart: Sender, now: datetime) -> None:
+    with serving.listening(associations=4, acse=1.5) as listener:
+        silent = [socket.create_connection(("127.0.0.1", listener.port)) for _ in range(4)]
+        for one in silent:
+            with contextlib.suppress(OSError):
+                one.sendall(b"\x01\x00\x00\x00\x01\x00")  # 256 bytes are promised, none comes
+        assert until(lambda: 0 < listener.detail()["lines"] <= 2), "half of the lines at the most"
+        assert until(lambda: not listener.detail()["lines"], 8), "and not for the two minutes of an idle line"
+        assert listener.budget.held == 0 and serving.run("echoscu", listener.port).code == 0
+        for one in silent:
+            one.close()
 
 
 def test_a_sender_that_ends_in_the_middle_of_many(scene: factories.Scene, cart: Sender, now: datetime, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from tests.dicom import serving
 from tests.ecg import samples
 from yilianti.care.diagnosis.tests import factories
-from yilianti.gateways.dicom import files, numbering
+from yilianti.gateways.dicom import files, numbering, storing, terms
 from yilianti.gateways.dicom.models import Instance
 from yilianti.kernel.models import JournalEntry
 
@@ -64,3 +64,10 @@ def test_the_same_object_again_is_kept_once_other_bytes_are_refused(scene: facto
         refused = serving.run("storescu", listener.port, other)
         assert refused.code != 0 and "CannotUnderstand" in refused.said, refused.said
     assert Instance.objects.count() == 1 and JournalEntry.objects.filter(word="dicom.received").count() == 1
+
+
+@pytest.mark.parametrize("name", ["", "1." * 32 + "1", "1.2.840\n", "一.2"])
+def test_a_name_that_is_no_uid_is_refused_before_the_database_sees_it(name: str) -> None:
+    with pytest.raises(storing.NotKept) as refusal:
+        storing.check(storing.Arrived(terms.TWELVE_LEAD, name, terms.EXPLICIT, b""))
+    assert (refusal.value.status, refusal.value.said) == (storing.NOT_UNDERSTOOD, "SOP Instance UID is no UID")

@@ -63,14 +63,17 @@ class BoundedSocket(AssociationSocket):
         return self._filled(nr_bytes)
 
     def _filled(self, size: int) -> bytearray:
-        data, place = bytearray(size), 0
-        view = memoryview(data)
+        """So many bytes within the time a unit may take: whoever has not yet said who they are gets less of it."""
+        limits, data, place = self.budget.limits, bytearray(size), 0
+        view, end = memoryview(data), time.monotonic() + (limits.acse if cast(Line, self._assoc).caller is None else limits.dimse)
         assert self.socket is not None
         while place < size:
+            self.socket.settimeout(max(end - time.monotonic(), 0.001))
             read = self.socket.recv_into(view[place : place + _PIECE])
             if not read:
                 break
             place += read
+        self.socket.settimeout(limits.network)
         view.release()
         del data[place:]
         return data
@@ -134,6 +137,11 @@ class Door(ThreadedAssociationServer):
 
     budget: Budget
     request_queue_size = 128
+
+    def verify_request(self, request: Any, client_address: Any) -> bool:
+        """One address may hold half of the lines without having said who it is; more are closed at once."""
+        unknown = [line for line in self.active_associations if cast(Line, line).caller is None and getattr(line.dul.socket, "peer", "") == str(client_address[0])]
+        return len(unknown) < max(2, self.budget.limits.associations // 2)
 
 
 class Handler(RequestHandler):

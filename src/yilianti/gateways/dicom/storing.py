@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,8 @@ from yilianti.kernel.crypto import encryption
 
 #: PS3.4 table B.2-1. The storage service has no status of its own for a UID that is taken: C001 is of its failures, and the comment says which.
 SUCCESS, NO_ROOM, NOT_OF_CLASS, NOT_UNDERSTOOD, OTHER_CONTENT = 0x0000, 0xA700, 0xA900, 0xC000, 0xC001
+#: PS3.5 9.1, but for zeros that some devices put first.
+_UID = re.compile(r"[0-9.]{1,64}")
 _SPOOLED = encryption.purpose_of(Instance, "spooled")
 _EMPTY = [encryption.purpose_of(Instance, column) for column in ("patient_id", "patient_name")]
 
@@ -83,6 +86,8 @@ def check(arrived: Arrived) -> None:
         told = str(head.get("SOPClassUID", "")), str(head.get("SOPInstanceUID", ""))
     except Exception as fault:  # pydicom raises whatever its parts raise on damaged bytes
         raise NotKept(NOT_UNDERSTOOD, f"data set cannot be read: {type(fault).__name__}") from None
+    if not _UID.fullmatch(arrived.sop_uid):
+        raise NotKept(NOT_UNDERSTOOD, "SOP Instance UID is no UID")
     if not told[1]:
         raise NotKept(NOT_UNDERSTOOD, "data set has no SOP Instance UID")
     if told != (arrived.sop_class, arrived.sop_uid):
