@@ -85,6 +85,9 @@ class Exam(models.Model):
         indexes = [
             models.Index(fields=["centre", "written_due_at", "id"], condition=Q(state__in=["queued", "reading"]), name="exams_to_read"),
             models.Index(fields=["centre", "audited_due_at", "id"], condition=Q(state__in=["concluded", "conference"]), name="exams_to_audit"),
+            models.Index(fields=["-ordered_at", "-id"], name="exams_newest"),
+            models.Index(fields=["institution"], condition=~Q(state__in=["issued", "cancelled"]), name="exams_open_at_member"),
+            models.Index(fields=["centre"], condition=~Q(state__in=["issued", "cancelled"]), name="exams_open_at_centre"),
             models.Index(fields=["institution", "-ordered_at", "-id"], name="exams_of_member"),
             models.Index(fields=["centre", "-ordered_at", "-id"], name="exams_of_centre"),
             models.Index(fields=["resident", "-ordered_at"], name="exams_of_resident"),
