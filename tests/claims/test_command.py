@@ -69,6 +69,14 @@ def test_no_step_is_left_in_chinese_for_english_readers(tmp_path: Path, capsys: 
             assert step["en"] and not any("\u4e00" <= letter <= "\u9fff" for letter in step["en"]), step
 
 
+def test_the_example_of_the_how_to_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (Path(__file__).parents[2] / "docs/how-to/price_claims.md").read_text(encoding="utf-8")
+    code, out, err = run(tmp_path, capsys, page.partition("```json\n")[2].partition("```")[0])
+    amounts = json.loads(out)["claims"][0]["amounts"]
+    assert code == 0, err  # 700 × 2 deductible, 75 % − 5 points, 500 paid by oneself first
+    assert (amounts["deductible"], amounts["basic"], amounts["person"]) == ("1400.00", "12670.00", "7330.00")
+
+
 def test_earlier_claims_of_the_year_come_along(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     asked = {**GOOD, "region": "", "consortium": "sample-ordinance", "earlier": [{"admitted_on": "2025-01-01", "discharged_on": "2025-01-03", "level": "township", "total": 900}]}
     del asked["region"]
@@ -83,6 +91,7 @@ BAD = {
     "three decimals": ({"total": "1.005"}, "total 为“1.005”：金额最多两位小数"),
     "three decimals as a number": ({"total": 1.005}, "total 为“1.005”：金额最多两位小数"),
     "far more decimals": ({"total": "100.0000000000000000000000000001"}, "金额最多两位小数"),
+    "half a character": ({"person": "\ud800"}, "有不能显示的字符"),
     "no number": ({"total": "很多"}, "total 为“很多”：应是以元为单位的金额"),
     "true": ({"total": True}, "total 为“True”"),
     "huge": ({"total": "1e999999999"}, "total 为"),

@@ -33,8 +33,9 @@ class ClaimsRefused(Exception):
     """Claims that cannot be priced as they stand; `faults` are sentences with claim, field and value."""
 
     def __init__(self, faults: list[str]) -> None:
-        super().__init__(faults[0])
-        self.faults = faults
+        # Half a character, which JSON allows and no terminal prints, is spelled out.
+        self.faults = [fault.encode("utf-8", "backslashreplace").decode() for fault in faults]
+        super().__init__(self.faults[0])
 
 
 @dataclass(frozen=True)
@@ -129,6 +130,8 @@ class _Reader:
         value = row.get(field, "")
         if not isinstance(value, str | Decimal) or not str(value).strip():
             self.fault(field, value, "不能为空")
+        elif not str(value).isprintable():
+            self.fault(field, value, "有不能显示的字符")
         return str(value).strip()
 
     def day(self, row: Mapping[str, Any], field: str) -> date:
