@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.care.diagnosis import counting
+from yilianti.care.diagnosis import access, counting
 from yilianti.care.diagnosis.counting import Pace, Recorded, Scope, Told
 from yilianti.care.diagnosis.rules import figures
 from yilianti.care.diagnosis.terms import RejectReason
@@ -151,7 +151,10 @@ def _whose(actor: Actor, scope: Scope) -> str:
     """Whose tiles insight shows beside; nothing where the actor may not see them."""
     if scope.member is not None:
         return str(scope.member) if scope.member in actor.reaches("insight.view") else ""
-    return "whole" if actor.may("insight.view_whole") else "own" if actor.institution in actor.reaches("insight.view") else ""
+    if actor.may("insight.view_whole"):
+        return "whole"
+    # A centre's own house sends few exams itself: its tiles would stand at nought above tables of what all members sent.
+    return "own" if actor.institution in actor.reaches("insight.view") and not actor.may(access.AT_CENTRE) else ""
 
 
 def _sheet(head: list[object], rows: Iterable[list[object]]) -> Iterator[list[object]]:

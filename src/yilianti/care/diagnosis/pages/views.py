@@ -41,6 +41,7 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
         "may_acquire": exam.state in ("ordered", "acquired", "rejected") and access.may(actor, "acquire", exam), "may_send": exam.state == "acquired" and access.may(actor, "send", exam),
         "desk": reading.desk(exam, actor, now, writes) if writes else None, "criticals": showing.criticals(actor, told, now), "reports": list(exam.issues.select_related("auditor", "reader").defer("content").order_by("-version")),
         "opinions": list(exam.readings.filter(kind="opinion").select_related("reader").order_by("at")) if exam.state in ("conference", "issued") else [],
+        "convened": next((entry for entry in reversed(entries) if entry.word == "diagnosis.convened"), None) if exam.state == "conference" else None,
         "may_opine": exam.state == "conference" and actor.may("diagnosis.opine", exam.centre_id), "may_amend": writes == "" and exam.state == "issued" and actor.may("diagnosis.amend", exam.centre_id) and exam.concluded_by_id != actor.person,
         "may_claim": not writes and exam.state != "queued" and actor.may("diagnosis.claim", exam.centre_id), "earlier": queries.earlier(actor, exam), "comparable": queries.comparable(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
     }  # fmt: skip
