@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from yilianti.care.diagnosis import access, queries, rules, waiting
 from yilianti.care.diagnosis.actions import critical
 from yilianti.care.diagnosis.models import Exam, IssuedReport
 from yilianti.care.diagnosis.pages import reading, showing, step_forms
+from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.pages import Request, answer, looked_at, page
 from yilianti.kernel.tables.sheets import file
 from yilianti.record.recordings import api as recordings
@@ -41,10 +43,16 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
         "may_acquire": exam.state in ("ordered", "acquired", "rejected") and access.may(actor, "acquire", exam), "may_send": exam.state == "acquired" and access.may(actor, "send", exam),
         "desk": reading.desk(exam, actor, now, writes) if writes else None, "criticals": showing.criticals(actor, told, now), "reports": list(exam.issues.select_related("auditor", "reader").defer("content").order_by("-version")),
         "opinions": list(exam.readings.filter(kind="opinion").select_related("reader").order_by("at")) if exam.state in ("conference", "issued") else [],
-        "convened": next((entry for entry in reversed(entries) if entry.word == "diagnosis.convened"), None) if exam.state == "conference" else None,
+        "sent_back": _sent_back(exam, entries), "convened": next((entry for entry in reversed(entries) if entry.word == "diagnosis.convened"), None) if exam.state == "conference" else None,
         "may_opine": exam.state == "conference" and actor.may("diagnosis.opine", exam.centre_id), "may_amend": writes == "" and exam.state == "issued" and actor.may("diagnosis.amend", exam.centre_id) and exam.concluded_by_id != actor.person,
         "may_claim": not writes and exam.state != "queued" and actor.may("diagnosis.claim", exam.centre_id), "earlier": queries.earlier(actor, exam), "comparable": queries.comparable(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
     }  # fmt: skip
+
+
+def _sent_back(exam: Exam, entries: Sequence[JournalEntry]) -> JournalEntry | None:
+    """What the auditor wants changed, until the reading is written anew."""
+    last = next((entry for entry in reversed(entries) if entry.word in ("diagnosis.concluded", "diagnosis.referred_back")), None)
+    return last if last is not None and last.word == "diagnosis.referred_back" and exam.state in ("queued", "reading") else None
 
 
 def _writing(request: Request, exam: Exam, now: datetime) -> str:

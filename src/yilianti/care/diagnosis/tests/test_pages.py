@@ -227,3 +227,26 @@ def test_who_has_concluded_takes_the_next_from_the_same_page(scene: factories.Sc
     post(reader, f"/diagnosis/{exam.number}/conclude", READING)
     assert "/diagnosis/claim_next" in reader.get(f"/diagnosis/{exam.number}/").content.decode()
     assert "/diagnosis/claim_next" not in signed_in(scene.doctor).get(f"/diagnosis/{exam.number}/").content.decode()
+
+
+def test_what_the_auditor_wants_changed_stands_on_the_desk_until_it_is_written_anew(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.concluded(scene, now)
+    post(signed_in(scene.auditor), f"/diagnosis/{exam.number}/refer_back", {"because": "请复核心率"})
+    reader, doctor = signed_in(scene.reader), signed_in(scene.doctor)
+    post(reader, f"/diagnosis/{exam.number}/claim")
+    page = reader.get(f"/diagnosis/{exam.number}/")
+    assert page.context["desk"] and page.content.decode().count("退回修改：请复核心率") == 1
+    assert 'aria-label="诊断"' not in doctor.get(f"/diagnosis/{exam.number}/").content.decode(), "what was taken back is no diagnosis"
+    post(reader, f"/diagnosis/{exam.number}/conclude", READING)
+    assert "退回修改：" not in reader.get(f"/diagnosis/{exam.number}/").content.decode()
+
+
+def test_who_decides_sees_the_question_and_the_opinions_beside(scene: factories.Scene, now: datetime) -> None:
+    exam = factories.queued(scene, now)
+    reader = signed_in(scene.reader)
+    post(reader, f"/diagnosis/{exam.number}/claim")
+    post(reader, f"/diagnosis/{exam.number}/convene", {"because": "房颤还是房早"})
+    post(reader, f"/diagnosis/{exam.number}/opine", {"opinion": "考虑房颤"})
+    page = signed_in(scene.head).get(f"/diagnosis/{exam.number}/").content.decode()
+    desk = page[page.index('id="desk"') : page.index("找语句")]
+    assert "提请会诊：房颤还是房早" in desk and "考虑房颤" in desk and page.count("考虑房颤") == 1
