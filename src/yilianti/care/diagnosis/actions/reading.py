@@ -72,6 +72,7 @@ def reject(*, actor: Actor, number: str, reason: str, at: datetime, note: str = 
         exam.reject_reason, exam.reject_note, exam.rejections = reason, note.strip()[:200], exam.rejections + 1
         exam.claimed_by_id = exam.claimed_until = None
         exam.concluded_by_id = exam.concluded_at = None
+        write(exam, (), "", {})  # what was said of this recording stays in its readings; of the next one nothing has been said
         step.facts.update(reason=reason, rejections=exam.rejections)
     return step.exam
 

@@ -174,6 +174,8 @@ def test_a_critical_value_of_another_recording_is_told_anew(scene: factories.Sce
     actions.acknowledge(actor=scene.doctor, critical=first.id, read_back=first.key_value, at=at)
     actions.resolve(actor=scene.doctor, critical=first.id, outcome="贴错了患者", at=at)
     actions.reject(actor=scene.auditor, number=exam.number, reason="wrong_patient", at=at)
+    sent_back = Exam.objects.get(pk=exam.pk)
+    assert (sent_back.statements, sent_back.conclusion, sent_back.measurements) == ([], "", {}), "the words of another's recording"
     again = recordings.keep(actor=scene.doctor, institution_id=exam.institution_id, content=b"again", format="csv", tracing=factories.tracing(2), at=at)
     actions.acquire(actor=scene.doctor, number=exam.number, recording=again, quality=(), measured={}, suggested=[], at=at)
     actions.send(actor=scene.doctor, number=exam.number, at=at)
