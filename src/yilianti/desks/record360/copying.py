@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from yilianti.care.diagnosis import api as diagnosis
+from yilianti.gateways.dicom import api as dicom
 from yilianti.record.documents import api as documents
 from yilianti.record.encounters import api as encounters
 from yilianti.record.prescriptions import api as prescriptions
@@ -46,6 +47,8 @@ def of(resident: Any, at: datetime) -> Copy:
         packed.writestr("record.html", render_to_string("record360/copy.html", told | {"parts": _readable(told)}))
         for name, given in diagnosis.portable_files(ids):
             packed.writestr(f"ecg/{name}", given)
+        for name, given in dicom.portable_files(ids):
+            packed.writestr(f"dicom/{name}", given)
     content = out.getvalue()
     return Copy(content, sum(len(told[name]) for name, _, _ in PARTS), hashlib.sha256(content).hexdigest())
 
