@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from yilianti.policybook.places import Place
-from yilianti.settlement.claims.pricing.reading import Claim
+from yilianti.settlement.claims.pricing.claim import Claim
 from yilianti.settlement.claims.pricing.terms import Area, Group, Kind, Level, Way
 
 HOME = Path(__file__).parent / "home"

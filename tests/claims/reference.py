@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from yilianti.settlement.claims.pricing.claim import Claim
 from yilianti.settlement.claims.pricing.places import holding
-from yilianti.settlement.claims.pricing.reading import Claim
 
 RANK = {"village": 0, "township": 1, "level1": 2, "level2": 3, "level3": 4, "level3_city": 4, "level3_province": 5}
 

@@ -17,8 +17,8 @@ from yilianti import policybook
 from yilianti.policybook.places import Place
 from yilianti.settlement.claims.pricing import Prices, Trace, price
 from yilianti.settlement.claims.pricing.block import Block
+from yilianti.settlement.claims.pricing.claim import Claim
 from yilianti.settlement.claims.pricing.making import made
-from yilianti.settlement.claims.pricing.reading import Claim
 
 TRIAL = Place("trial")
 

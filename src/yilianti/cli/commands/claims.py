@@ -15,7 +15,7 @@ def main(argv: list[str]) -> int:
     """0 with JSON on stdout; 2 when the file, a field or a place's policy does not allow a price."""
     from yilianti.kernel.finding import Refused
     from yilianti.policybook import PolicyError
-    from yilianti.settlement.claims.pricing.reading import ClaimsRefused
+    from yilianti.settlement.claims.pricing.claim import ClaimsRefused
 
     args = _parser().parse_args(argv)
     try:

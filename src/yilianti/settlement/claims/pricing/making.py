@@ -10,8 +10,8 @@ from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.settlement.claims.pricing import places
 from yilianti.settlement.claims.pricing.block import Block, block_of
+from yilianti.settlement.claims.pricing.claim import Claim, ClaimsRefused, depth
 from yilianti.settlement.claims.pricing.places import Holding
-from yilianti.settlement.claims.pricing.reading import Claim, ClaimsRefused, depth
 from yilianti.settlement.claims.pricing.terms import AREAS, BIT, KINDS, LEVELS, WAYS
 
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from yilianti.settlement.claims.pricing.block import Block, Prices
+from yilianti.settlement.claims.pricing.claim import Claim, ClaimsRefused
 from yilianti.settlement.claims.pricing.engine import price
 from yilianti.settlement.claims.pricing.making import Made, made
 from yilianti.settlement.claims.pricing.places import Holding
-from yilianti.settlement.claims.pricing.reading import Claim, ClaimsRefused
 from yilianti.settlement.claims.pricing.terms import GAPS, WHOLE, Gap, Kind, Step
 from yilianti.settlement.claims.pricing.trace import Trace, yuan
 
