@@ -26,18 +26,20 @@ def summed(claim: Numbers, amounts: Mapping[str, Fen]) -> tuple[Numbers, dict[st
         numbers, places = np.unique(claim, return_inverse=True)
         return numbers, _sums(places, len(numbers), amounts)
     there = np.zeros(high - low + 1, bool)
-    for start in range(0, len(claim), _PART):
-        there[claim[start : start + _PART] - low] = True
-    sums = _sums(claim, high - low + 1, amounts, low)
+    sums = _sums(claim, high - low + 1, amounts, low, there)
     return np.flatnonzero(there) + low, {name: values[there] for name, values in sums.items()}
 
 
-def _sums(places: Numbers, size: int, amounts: Mapping[str, Fen], low: int = 0) -> dict[str, Fen]:
-    """Sums by place, as the product of a matrix of ones with the amounts: whole numbers all the way."""
+def _sums(places: Numbers, size: int, amounts: Mapping[str, Fen], low: int = 0, there: npt.NDArray[np.bool_] | None = None) -> dict[str, Fen]:
+    """Sums by place, as the product of a matrix of ones with the amounts: whole numbers all the way. Notes in `there` which places occur."""
     found = {name: np.zeros(size, np.int64) for name in amounts}
+    most = min(_PART, len(places))
+    ones, columns = np.ones(most, np.int64), np.arange(most + 1, dtype=np.int32)
     for start in range(0, len(places), _PART):
         here = (places[start : start + _PART] - low).astype(np.int32)
-        ones = sparse.csc_array((np.ones(len(here), np.int64), here, np.arange(len(here) + 1, dtype=np.int32)), shape=(size, len(here)))
+        if there is not None:
+            there[here] = True
+        matrix = sparse.csc_array((ones[: len(here)], here, columns[: len(here) + 1]), shape=(size, len(here)))
         for name, values in amounts.items():
-            found[name] += ones @ values[start : start + _PART]
+            found[name] += matrix @ values[start : start + _PART]
     return found
