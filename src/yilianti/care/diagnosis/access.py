@@ -13,15 +13,13 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.lifecycle import Row
 
 AT_MEMBER, AT_CENTRE = "diagnosis.view", "diagnosis.work"
-#: Not yet the centre's business.
-_WITH_MEMBER = ("ordered", "acquired", "cancelled")
 
 
 def visible_to(actor: Actor) -> Q:
-    """The member's own, and at the centre what has been sent."""
+    """The member's own, and at the centre what has ever been sent: a critical value found there stays in its sight, whatever becomes of the exam."""
     if actor.is_system:
         return Q()
-    return Q(institution__in=actor.reaches(AT_MEMBER)) | (Q(centre__in=actor.reaches(AT_CENTRE)) & ~Q(state__in=_WITH_MEMBER))
+    return Q(institution__in=actor.reaches(AT_MEMBER)) | Q(centre__in=actor.reaches(AT_CENTRE), sent_at__isnull=False)
 
 
 def place_of(exam: Exam, row: Row) -> int:

@@ -176,8 +176,10 @@ def test_a_critical_value_of_another_recording_is_told_anew(scene: factories.Sce
     actions.reject(actor=scene.auditor, number=exam.number, reason="wrong_patient", at=at)
     sent_back = Exam.objects.get(pk=exam.pk)
     assert (sent_back.statements, sent_back.conclusion, sent_back.measurements) == ([], "", {}), "the words of another's recording"
+    assert queries.criticals(scene.reader).exists()
     again = recordings.keep(actor=scene.doctor, institution_id=exam.institution_id, content=b"again", format="csv", tracing=factories.tracing(2), at=at)
     actions.acquire(actor=scene.doctor, number=exam.number, recording=again, quality=(), measured={}, suggested=[], at=at)
+    assert queries.criticals(scene.reader).exists(), "the centre does not lose sight of it while the member records again"
     actions.send(actor=scene.doctor, number=exam.number, at=at)
     actions.claim(actor=scene.reader, number=exam.number, at=at)
     actions.conclude(actor=scene.reader, number=exam.number, statements=["VF"], conclusion="心室颤动", measurements={}, at=at)
