@@ -44,6 +44,11 @@ def may_decide(actor: Actor, exam: Exam, at: datetime) -> bool:
     return actor.may("diagnosis.delegate", exam.centre_id) or delegation(actor, exam.centre_id, at) is not None
 
 
+def may_amend(actor: Actor, exam: Exam, at: datetime) -> bool:
+    """Whoever may amend; what a conference decided, only who may decide."""
+    return may(actor, "amend", exam) and (not exam.readings.filter(kind="decision").exists() or may_decide(actor, exam, at))
+
+
 def may_critical(actor: Actor, action: str, critical: CriticalValue) -> bool:
     return actor.may(f"diagnosis.{action}", place_of(critical.exam, CRITICAL[action]))
 

@@ -96,7 +96,7 @@ def worklist(actor: Actor, box: str, at: datetime, *, text: str = "", urgency: s
     if urgency:
         rows = rows.filter(urgency=urgency)
     if text.strip():
-        rows = rows.filter(Q(number__iexact=text.strip()) | Q(placer_number=text.strip()) | Q(resident__name=text.strip()) | Q(institution__short_name__icontains=text.strip()))
+        rows = rows.filter(_said(text.strip()))
     key, pk = _key(after)
     if box in ("issued", "all", "to_send", "rejected", "second"):
         rows = rows.order_by("-ordered_at", "-id")
@@ -105,6 +105,12 @@ def worklist(actor: Actor, box: str, at: datetime, *, text: str = "", urgency: s
     rows = rows.annotate(due=DUE).order_by("due", "id")
     rows = rows.filter(Q(due__gt=key) | Q(due=key, pk__gt=pk)) if key else rows
     return keyset(list(rows[: PAGE + 1]), PAGE, lambda exam: f"{exam.pk}~{exam.due.isoformat()}")
+
+
+def _said(text: str) -> Q:
+    """What was typed: a number or its last digits, a name or how it begins, the order's number, the institution."""
+    tail = Q(number__endswith=text) if text.isascii() and text.isdigit() and len(text) >= 4 else Q(number__iexact=text)
+    return tail | Q(placer_number=text) | Q(resident__name__startswith=text) | Q(institution__short_name__icontains=text)
 
 
 def _key(after: str) -> tuple[datetime | None, int]:

@@ -94,6 +94,9 @@ def amend(
     with moving.step(actor=actor, number=number, action="amend", at=at, seen=seen) as step:
         if actor.person is None or step.exam.concluded_by_id == actor.person:
             raise Refused("own_reading", "更正须由诊断医师以外的医师签发。", "a reader never audits their own reading")
+        if not access.may_amend(actor, step.exam, at):
+            raise Refused("not_permitted", "这份报告由会诊定论；更正请由中心主任或其授权期内的审核医师签发。", "a conference's decision is amended by the head or a delegate")
+        step.facts["because"] = because
         _sign(step, actor, statements, conclusion, measurements, draw, at, "amendment", because)
     return step.exam
 

@@ -44,7 +44,7 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
         "desk": reading.desk(exam, actor, now, writes) if writes else None, "criticals": showing.criticals(actor, told, now), "reports": list(exam.issues.select_related("auditor", "reader").defer("content").order_by("-version")),
         "opinions": list(exam.readings.filter(kind="opinion").select_related("reader").order_by("at")) if exam.state in ("conference", "issued") else [],
         "sent_back": _sent_back(exam, entries), "convened": next((entry for entry in reversed(entries) if entry.word == "diagnosis.convened"), None) if exam.state == "conference" else None,
-        "may_opine": exam.state == "conference" and actor.may("diagnosis.opine", exam.centre_id), "may_amend": writes == "" and exam.state == "issued" and actor.may("diagnosis.amend", exam.centre_id) and exam.concluded_by_id != actor.person,
+        "may_opine": exam.state == "conference" and actor.may("diagnosis.opine", exam.centre_id), "may_amend": writes == "" and exam.state == "issued" and exam.concluded_by_id != actor.person and access.may_amend(actor, exam, now),
         "may_claim": not writes and exam.state != "queued" and actor.may("diagnosis.claim", exam.centre_id), "earlier": queries.earlier(actor, exam), "comparable": queries.comparable(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
     }  # fmt: skip
 
@@ -66,7 +66,7 @@ def _writing(request: Request, exam: Exam, now: datetime) -> str:
         return "issue"
     if exam.state == "conference" and access.may_decide(actor, exam, now):
         return "decide"
-    return "amend" if exam.state == "issued" and request.GET.get("amend") and access.may(actor, "amend", exam) else ""
+    return "amend" if exam.state == "issued" and request.GET.get("amend") and access.may_amend(actor, exam, now) else ""
 
 
 @page("diagnosis.view")

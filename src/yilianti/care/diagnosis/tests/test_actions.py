@@ -245,6 +245,9 @@ def test_conference_needs_opinions_and_another_hand(scene: factories.Scene, at: 
         actions.decide(actor=scene.auditor, number=exam.number, **given)
     done = actions.decide(actor=scene.head, number=exam.number, **given)
     assert (done.state, done.issued_by_id) == ("issued", scene.head.person)
+    with pytest.raises(Refused, match="会诊定论"):
+        actions.amend(actor=scene.auditor, number=exam.number, because="补充", **given)
+    assert actions.amend(actor=scene.head, number=exam.number, because="补充", **given).issues.count() == 2
 
 
 def test_a_stranger_sees_and_does_nothing(scene: factories.Scene, at: datetime) -> None:
