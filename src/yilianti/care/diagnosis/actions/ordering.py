@@ -95,10 +95,10 @@ def send(*, actor: Actor, number: str, at: datetime, because: str = "", urgency:
         exam = step.exam
         if urgency:
             exam.urgency = Urgency(urgency).value
-        if rules.blocks_sending(exam.quality) and not rules.cannot_wait(exam.urgency):
-            exam.sent_anyway = moving.require(because, "这份记录有质量问题：请重新采集，或写明仍要发送的理由。", "because")[:200]
-        else:
-            exam.sent_anyway = because.strip()[:200]
+        is_faulty = rules.blocks_sending(exam.quality)
+        if is_faulty and not rules.cannot_wait(exam.urgency):
+            moving.require(because, "这份记录有质量问题：请重新采集，或写明仍要发送的理由。", "because")
+        exam.sent_anyway = because.strip()[:200] if is_faulty else ""  # a sound recording is not sent in spite of anything
         exam.sent_by_id = actor.person
         promise(exam, at)
         residents.note_relation(exam.resident_id, exam.centre_id, at)  # whoever reads may look into the record

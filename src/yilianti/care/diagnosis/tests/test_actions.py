@@ -62,6 +62,7 @@ def test_send_a_faulty_recording_needs_a_reason_but_never_for_chest_pain(scene: 
     assert refusal.value.field == "because"
     sent = actions.send(actor=scene.doctor, number=faulty.number, because="患者皮肤溃烂，无法贴牢", at=at)
     assert (sent.state, sent.sent_anyway) == ("queued", "患者皮肤溃烂，无法贴牢")
+    assert actions.send(actor=scene.doctor, number=factories.acquired(scene, at).number, because="写了也不算", at=at).sent_anyway == ""
     urgent = factories.acquired(scene, at, quality=(OFF,), urgency="chest_pain")
     assert actions.send(actor=scene.doctor, number=urgent.number, at=at).written_due_at == at + timedelta(minutes=10)
 
