@@ -36,6 +36,7 @@ class Viewer {
     requestAnimationFrame(() => setTimeout(() => performance.mark("ecg-painted"))); // that frame is on the screen
   }
   key(event) {
+    if (event.target === this.pair && event.key === "Escape") { this.active.paper.focus(); return; } // from the list back to the tracing
     if (/^(INPUT|SELECT|TEXTAREA)$/.test(event.target.tagName) || event.target.closest("dialog") || !this.active.recording) return;
     if (event.target.closest("button") && /^(Enter| )$/.test(event.key)) return;
     if (pressed(event, this)) { event.preventDefault(); event.stopPropagation(); }

@@ -52,6 +52,8 @@ def test_reading_on_the_screen(county_running: County, browser: Any) -> None:
             assert lefts == [120, 120]
             assert reader.page.locator("[data-ecg-pane=beside] figcaption").inner_text() != ""
             choice.select_option(index=0)
+            choice.press("Escape")
+            assert reader.page.evaluate("() => document.activeElement.className") == "ecg-paper", "the keys of the tracing work again"
         with step("叠加搏动"):
             reader.press("叠加")
             reader.page.wait_for_function("() => document.querySelector('.ecg').viewer.panes[0].laid")
