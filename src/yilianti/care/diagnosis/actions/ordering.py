@@ -76,17 +76,25 @@ def _held(institution: int, placer_number: str, client_key: UUID) -> Exam | None
 
 def acquire(*, actor: Actor, number: str, recording: recordings.Recording, quality: Sequence[Finding], measured: dict[str, Any], suggested: Sequence[str], at: datetime) -> Exam:
     """Attach a recording with what the gate and the machine say of it; a later one takes the place of the earlier, which stays kept."""
-    with moving.step(actor=actor, number=number, action="acquire", at=at) as step:
-        exam = step.exam
-        if recording.institution_id != exam.institution_id:
-            raise Refused("recording_elsewhere", "这份记录是其他机构采集的，不能归入本检查；请核对。", "the recording belongs to another institution", field="file")
-        taken = Exam.objects.filter(recording=recording).exclude(pk=exam.pk).values_list("number", flat=True).first()
-        if taken:
-            raise Refused("recording_taken", f"这份记录已归入检查 {taken}；请核对是否选错了文件。", "the recording belongs to another exam", field="file")
-        exam.recording, exam.acquired_by_id, exam.acquired_at = recording, actor.person, at
-        exam.quality, exam.measured, exam.suggested = [found.as_facts() for found in quality], measured, list(suggested)
-        step.facts.update(recording=recording.number, quality=[found.code for found in quality])
+    try:
+        with moving.step(actor=actor, number=number, action="acquire", at=at) as step:
+            exam = step.exam
+            if recording.institution_id != exam.institution_id:
+                raise Refused("recording_elsewhere", "这份记录是其他机构采集的，不能归入本检查；请核对。", "the recording belongs to another institution", field="file")
+            _require_free(recording, exam)
+            exam.recording, exam.acquired_by_id, exam.acquired_at = recording, actor.person, at
+            exam.quality, exam.measured, exam.suggested = [found.as_facts() for found in quality], measured, list(suggested)
+            step.facts.update(recording=recording.number, quality=[found.code for found in quality])
+    except IntegrityError:  # given to another exam at the same moment
+        _require_free(recording, exam)
+        raise
     return step.exam
+
+
+def _require_free(recording: recordings.Recording, exam: Exam) -> None:
+    taken = Exam.objects.filter(recording=recording).exclude(pk=exam.pk).values_list("number", flat=True).first()
+    if taken:
+        raise Refused("recording_taken", f"这份记录已归入检查 {taken}；请核对是否选错了文件。", "the recording belongs to another exam", field="file")
 
 
 def send(*, actor: Actor, number: str, at: datetime, because: str = "", urgency: str = "") -> Exam:
