@@ -24,16 +24,20 @@ _EARLIEST = timedelta(hours=4)
 @transaction.atomic
 def remind(*, actor: Actor, at: datetime) -> int:
     """Climb one rung for each exam whose next limit has come so near; returns how many. An exam that somebody holds at this moment is left for the next time."""
-    owed = Exam.objects.filter(state__in=[str(state) for state in OWED], reminded__lt=rules.RUNGS).order_by("written_due_at", "id")
-    near = owed.filter(written_due_at__lte=at + _EARLIEST).select_for_update(skip_locked=True, of=("self",))[:_AT_MOST]
+    owed = Exam.objects.filter(state__in=[str(state) for state in OWED], reminded__lt=rules.RUNGS, written_due_at__lte=at + _EARLIEST)
     policies: dict[int, policybook.Edition] = {}
-    spoken = 0
-    for exam in near:
+
+    def climbs(exam: Exam) -> tuple[int, datetime | None, policybook.Edition]:
         if exam.centre_id not in policies:
             policies[exam.centre_id] = policybook.in_force(ESCALATION, timezone.localdate(at), institutions.scope_of(exam.centre_id, at))
-        policy = policies[exam.centre_id]
-        due = rules.due_at(exam.state, exam.written_due_at, exam.audited_due_at)
-        rung = rules.rung(due, at, policy.cannot_wait if rules.cannot_wait(exam.urgency) else policy.routine)
+        policy, due = policies[exam.centre_id], rules.due_at(exam.state, exam.written_due_at, exam.audited_due_at)
+        return rules.rung(due, at, policy.cannot_wait if rules.cannot_wait(exam.urgency) else policy.routine), due, policy
+
+    asked = owed.only("centre_id", "state", "urgency", "reminded", "written_due_at", "audited_due_at").order_by("written_due_at", "id")
+    near = [exam.pk for exam in asked.iterator() if climbs(exam)[0] > exam.reminded][:_AT_MOST]
+    spoken = 0
+    for exam in owed.filter(pk__in=near).select_for_update(skip_locked=True, of=("self",)).order_by("written_due_at", "id"):
+        rung, due, policy = climbs(exam)
         if due is None or rung <= exam.reminded:
             continue
         exam.reminded = rung

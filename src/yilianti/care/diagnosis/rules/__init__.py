@@ -79,9 +79,14 @@ def _passes(value: float, op: str, threshold: float) -> bool:
     return {"<": value < threshold, "<=": value <= threshold, ">": value > threshold, ">=": value >= threshold}[op]
 
 
+_DENIALS = "不无没非否未"
+
+
 def reads_back(key_value: str, said: str) -> bool:
-    """Whether a read-back says the key value: every number of it, and for one without numbers its name; spaces, case and width do not count."""
+    """Whether a read-back says the key value: every number of it, and for one without numbers its name; spaces, case and width do not count. A read-back that denies says nothing."""
     told, heard = _plain(key_value), _plain(said)
+    if set(_DENIALS) & set(heard) - set(told):
+        return False
     numbers = re.findall(r"\d+(?:\.\d+)?", told)
     if numbers:
         return set(numbers) <= set(re.findall(r"\d+(?:\.\d+)?", heard))

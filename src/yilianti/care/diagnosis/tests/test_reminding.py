@@ -48,3 +48,27 @@ def test_chest_pain_climbs_within_its_ten_minutes(at: datetime) -> None:
     actions.remind(actor=SYSTEM, at=at + 5 * MINUTE)
     actions.remind(actor=SYSTEM, at=at + 9 * MINUTE)
     assert rungs(exam) == [1, 3]
+
+
+@pytest.mark.django_db
+def test_many_that_cannot_climb_hold_nobody_back(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    from yilianti.care.diagnosis.actions import reminding
+
+    monkeypatch.setattr(reminding, "_AT_MOST", 1)
+    scene = factories.scene(at)
+    for _ in range(3):
+        factories.queued(scene, at)
+    urgent = factories.queued(scene, at + 25 * MINUTE, urgency="chest_pain")  # due later than the others, near sooner
+    Exam.objects.exclude(pk=urgent.pk).update(reminded=2)
+    assert actions.remind(actor=SYSTEM, at=at + 29 * MINUTE) == 0
+    assert actions.remind(actor=SYSTEM, at=at + 30 * MINUTE) == 1
+    Exam.objects.exclude(pk=urgent.pk).update(written_due_at=at + 33 * MINUTE)
+    assert actions.remind(actor=SYSTEM, at=at + 31 * MINUTE) == 1 and rungs(urgent) == [1], "the others were before it and had nothing to say"
+
+
+@pytest.mark.parametrize(("told", "said", "holds"), [
+    ("首次急性心肌梗死", "首次急性心肌梗死", True), ("首次急性心肌梗死", "收到：首次急性心肌梗死，马上处理", True), ("首次急性心肌梗死", "不是首次急性心肌梗死", False),
+    ("平均心室率过缓 33 次/分", "心室率３３次", True), ("平均心室率过缓 33 次/分", "没有33", False), ("平均心室率过缓 33 次/分", "35", False),
+])  # fmt: skip
+def test_a_read_back_that_denies_is_none(told: str, said: str, holds: bool) -> None:
+    assert rules.reads_back(told, said) is holds
