@@ -22,8 +22,8 @@ from yilianti.record.recordings import api as recordings
 
 RATE, SECONDS = 500, 10
 _KEYS = UUID("6f0c4c1e-1111-4c1d-9a77-8d1b4c9f0e21")
-#: wave: centre after R and width in seconds, amplitude in mV on lead II
-_WAVES = {"P": (-0.16, 0.025, 0.14), "Q": (-0.03, 0.008, -0.09), "R": (0.0, 0.011, 1.05), "S": (0.028, 0.010, -0.22), "T": (0.27, 0.055, 0.30)}
+#: wave: centre after R and width in seconds at 60 beats a minute, amplitude in mV on lead II
+_WAVES = {"P": (-0.16, 0.025, 0.14), "Q": (-0.03, 0.008, -0.09), "R": (0.0, 0.011, 1.05), "S": (0.028, 0.010, -0.22), "T": (0.26, 0.050, 0.30)}
 #: how each lead sees P, Q, R, S and T of lead II; limb leads follow from I and II
 _SEEN = {
     "I": (0.7, 1.0, 0.62, 0.5, 0.75), "II": (1.0, 1.0, 1.0, 1.0, 1.0), "V1": (0.4, 0.0, 0.22, 4.2, -0.25), "V2": (0.5, 0.0, 0.45, 5.0, 0.9),
@@ -57,14 +57,22 @@ def samples(picture: Picture, seed: int) -> dict[str, np.ndarray]:
 
 def _lead(t: np.ndarray, beats: list[float], factors: tuple[float, ...], picture: Picture, st: float, chance: np.random.Generator) -> np.ndarray:
     values = 0.008 * chance.standard_normal(t.size) + 0.03 * np.sin(2 * np.pi * 0.2 * t + chance.uniform(0, 6))
+    pace = (60 / picture.rate) ** 0.5  # a fast heart recovers sooner
     for beat in beats:
+        after = t - beat
         for (name, (centre, width, height)), factor in zip(_WAVES.items(), factors, strict=True):
+            slower = pace if name == "T" else 1.0
             if not (picture.fibrillates and name == "P"):
-                values += height * factor * np.exp(-(((t - beat - centre) / width) ** 2) / 2)
-        values += st * np.exp(-(((t - beat - 0.14) / 0.07) ** 4))
+                values += height * factor * np.exp(-(((after / slower - centre) / width) ** 2) / 2)
+        if st:  # from the J point until T falls
+            values += st * _step((after - 0.03) / 0.006) * _step((0.25 * pace - after) / 0.03)
     if picture.fibrillates:
         values += 0.04 * np.sin(2 * np.pi * 6.2 * t + chance.uniform(0, 6))
     return values
+
+
+def _step(x: np.ndarray) -> np.ndarray:
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -50, 50))))
 
 
 def as_csv(picture: Picture, seed: int, name: str, started_at: datetime) -> bytes:
