@@ -55,7 +55,7 @@ def main() -> int:
         os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, one core of {os.cpu_count()}, Python {platform.python_version()}, load {os.getloadavg()[0]:.1f}\n\n| step | seconds by the clock | of CPU |\n|---|---|---|")
     policybook.open_at(None)
-    of = rules.of_place(policybook.places.Place("pay-points"), date(2026, 11, 30))
+    of = rules.of_place(policybook.places.Place("sample-pay-points"), date(2026, 11, 30))
     with tempfile.TemporaryDirectory() as folder:
         source, target, index = (Path(folder, name) for name in ("costs.csv", "pay.csv", "cmi.csv"))
         written(source, args.cases)

@@ -13,7 +13,7 @@ from yilianti.cli.commands import dip, drg
 
 ROOT = Path(__file__).parents[2]
 CASES = Path(__file__).parent / "cases"
-INSTITUTIONS = ROOT / "policies/local/pay-points/settlement/payment/institutions.csv"
+INSTITUTIONS = ROOT / "policies/local/sample-pay-points/settlement/payment/institutions.csv"
 Rows = list[dict[str, str]]
 
 

@@ -19,7 +19,7 @@ def column(rows: Rows, *names: str) -> list[tuple[str, ...]]:
 
 
 def test_points_of_the_worked_sheet(pay: Pay, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    code, rows = pay(COSTS, "pay-points", "--index", str(home / "cmi.csv"), "--id", "8")
+    code, rows = pay(COSTS, "sample-pay-points", "--index", str(home / "cmi.csv"), "--id", "8")
     assert code == 0
     assert column(rows, "id", "status", "points", "pay") == column(read(CASES / "expected.csv"), "id", "status", "points", "pay")
     said = capsys.readouterr().out
@@ -43,7 +43,7 @@ def test_points_by_the_rules_of_jinhua(pay: Pay, home: Path, capsys: pytest.Capt
 def test_pay_by_a_rate(pay: Pay, home: Path) -> None:
     source = home / "costs.csv"
     source.write_text(COSTS.read_text(encoding="utf-8") + "16,青山镇卫生院,内科,5000.00,ES15,3,,,,,1,,\n", encoding="utf-8")
-    code, rows = pay(source, "pay-rate")
+    code, rows = pay(source, "sample-pay-rate")
     assert code == 0
     assert column(rows, "id", "pay") == [*column(read(CASES / "expected.csv"), "id", "rate_pay"), ("16", "5714.55")]
     assert rows[12]["because"] == "费率法没有床日标准"
@@ -52,7 +52,7 @@ def test_pay_by_a_rate(pay: Pay, home: Path) -> None:
 def test_dip_by_a_point_value(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, target = home / "scores.csv", home / "pay.csv"
     source.write_text("id,institution,department,cost,dip,score\n1,云溪县人民医院,内科,3000.00,S0004,480\n2,云溪县人民医院,内科,30000.00,S0001,2097.9\n3,青山镇卫生院,内科,900.00,S0005,210.25\n4,青山镇卫生院,内科,70000,,\n", encoding="utf-8")
-    argv = ["pay", "--scheme", "demo", "--in", str(source), "--place", "pay-scores", "--date", "2026-11-30", "--out", str(target)]
+    argv = ["pay", "--scheme", "demo", "--in", str(source), "--place", "sample-pay-scores", "--date", "2026-11-30", "--out", str(target)]
     assert dip.main(argv) == 0
     assert column(read(target), "id", "pay", "status") == [("1", "26167.87", "按分值付费"), ("2", "114369.96", "按分值付费"), ("3", "11462.07", "按分值付费"), ("4", "", "特病单议")]
     said = capsys.readouterr().out
@@ -78,7 +78,7 @@ def with_row(home: Path, row: str) -> Path:
     ("16,云溪县人民医院,内科,5,ES15,4,,,,,是,,", "complete 为“是”"), ("16,云溪县人民医院,内科,5,,4,,,,,1,,1.00001", "panel 为“1.00001”"),
 ])  # fmt: skip
 def test_a_faulty_row_is_named_and_nothing_is_written(pay: Pay, home: Path, row: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert pay(with_row(home, row), "pay-points") == (2, [])
+    assert pay(with_row(home, row), "sample-pay-points") == (2, [])
     assert said in capsys.readouterr().err
     assert sorted(one.name for one in home.iterdir()) == ["bad.csv", "home"]
 
@@ -86,7 +86,7 @@ def test_a_faulty_row_is_named_and_nothing_is_written(pay: Pay, home: Path, row:
 def test_what_a_place_is_silent_on_is_refused_not_invented(pay: Pay, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert pay(COSTS, "6210") == (2, []) and "没有按组付费的办法" in capsys.readouterr().err
     assert pay(COSTS, "3307") == (2, []) and "不知道本地有哪些机构" in capsys.readouterr().err
-    assert pay(COSTS, "pay-points", "--method", "rate") == (2, []) and "没有 settlement.payment.rate 的版本" in capsys.readouterr().err
+    assert pay(COSTS, "sample-pay-points", "--method", "rate") == (2, []) and "没有 settlement.payment.rate 的版本" in capsys.readouterr().err
     assert pay(COSTS, "33", "--institutions", str(INSTITUTIONS), day="2019-11-22") == (2, []) and "2019-11-22" in capsys.readouterr().err
     base, new = home / "base.csv", home / "new.csv"
     lines = COSTS.read_text(encoding="utf-8").splitlines(True)
@@ -100,8 +100,8 @@ def test_what_a_place_is_silent_on_is_refused_not_invented(pay: Pay, home: Path,
 def test_the_own_columns_are_asked_for(pay: Pay, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source = home / "few.csv"
     source.write_text("id,institution,department,cost,drg,los\n1,云溪县人民医院,内科,5,ES15,4\n", encoding="utf-8")
-    assert pay(source, "pay-points") == (2, []) and "表头缺少 resident、admitted、discharged 列（本地规定了再次入院的点数" in capsys.readouterr().err
-    assert pay(source, "pay-points", "--index", str(source)) == (2, []) and "同一个文件" in capsys.readouterr().err
+    assert pay(source, "sample-pay-points") == (2, []) and "表头缺少 resident、admitted、discharged 列（本地规定了再次入院的点数" in capsys.readouterr().err
+    assert pay(source, "sample-pay-points", "--index", str(source)) == (2, []) and "同一个文件" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("file", "text", "said"), [
@@ -110,7 +110,7 @@ def test_the_own_columns_are_asked_for(pay: Pay, home: Path, capsys: pytest.Capt
 ])  # fmt: skip
 def test_a_faulty_policy_is_named(pay: Pay, home: Path, file: str, text: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
     write_policy(home, file, text)
-    assert pay(COSTS, "pay-points", day="2027-01-01") == (2, [])
+    assert pay(COSTS, "sample-pay-points", day="2027-01-01") == (2, [])
     assert said in capsys.readouterr().err
 
 
@@ -128,16 +128,16 @@ def test_a_coefficient_of_the_level(pay: Pay, home: Path, capsys: pytest.Capture
     write_policy(home, "points", 'incomplete = "with_coefficient"\ncoefficient_by = "level"')
     source = home / "costs.csv"
     source.write_text(COSTS.read_text(encoding="utf-8") + "16,青山镇卫生院,内科,3000.00,ES15,3,,,,,1,,\n", encoding="utf-8")
-    code, rows = pay(source, "pay-points", "--id", "3", day="2027-01-01")
+    code, rows = pay(source, "sample-pay-points", "--id", "3", day="2027-01-01")
     # both hospitals are 二级: (30000 ÷ 5) ÷ (33000 ÷ 6) = 1.0909; the township alone: 3000 ÷ 5500 = 0.5455
     assert code == 0 and {row["coefficient"] for row in rows if row["drg"] == "ES15"} == {"1.0909", "0.5455"}
     assert "同等级机构本组 5 例 30,000.00 元的例均 ÷ 本组 6 例 33,000.00 元的例均 = 1.0909" in capsys.readouterr().out
     bare = home / "institutions.csv"
     bare.write_text("institution\n云溪县人民医院\n", encoding="utf-8")
-    assert pay(source, "pay-points", "--institutions", str(bare), day="2027-01-01")[0] == 2 and "云溪县人民医院 没有等级" in capsys.readouterr().err
+    assert pay(source, "sample-pay-points", "--institutions", str(bare), day="2027-01-01")[0] == 2 and "云溪县人民医院 没有等级" in capsys.readouterr().err
 
 
-def write_policy(home: Path, topic: str, text: str, consortium: str = "pay-points") -> None:
+def write_policy(home: Path, topic: str, text: str, consortium: str = "sample-pay-points") -> None:
     folder = home / "home/policies/local" / consortium / "settlement/payment"
     folder.mkdir(parents=True)
     head = f'title = "试"\ncode = "settlement.payment.{topic}"\nwhy = "试"\nstatus = "local_parameter"\nauthored_by = "试"\nchecked_by = "试"\nnext_review = 2028-01-01\n\n'

@@ -110,11 +110,13 @@ def test_every_other_message_is_refused_with_its_reason(at):
     for name in [name for name in others if name.startswith("REF")]:  # no receiver of this county, no consent
         answer = answers.pop(name)
         assert code_of(answer) == "AE" and ("ERR||PRD^" in answer or "ERR||RF1^1^6" in answer), name
+    orders = {name: answers.pop(name) for name in [name for name in answers if name.startswith(("ORM", "OMG"))]}
+    assert orders and all(code_of(answer) == "AE" and "ERR||" in answer for answer in orders.values()), orders  # nothing the centres do, or nobody known
     for name, answer in answers.items():
         assert code_of(answer) == "AR" and "ERR||MSH^1^9|20" in answer, name
     for message in Message.objects.all():
         assert message.state == "refused" and message.refusal
-        if message.kind.startswith("REF"):
+        if message.kind.startswith(("REF", "ORM", "OMG")):
             continue  # the place in its answer was looked at above
         assert message.refusal_code in ("hl7_200", "hl7_201") and message.kind.split("^")[0] in message.refusal
     assert not Resident.objects.exists()

@@ -8,8 +8,9 @@ from __future__ import annotations
 import contextlib
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from io import BytesIO
+from threading import Lock
 from typing import Any, cast
 
 from pydicom import dcmread
@@ -102,9 +103,17 @@ class Line(Association):
     """An association that knows its caller and sends what we hold unchanged."""
 
     caller: Caller | None
+    stranger: str
+
+    def introduced(self) -> None:
+        """They have said who they are, or left: no longer one of the strangers of their address."""
+        if self.stranger:
+            cast(Door, self._server).fewer_strangers(self.stranger)
+        self.stranger = ""
 
     def kill(self) -> None:
         super().kill()
+        self.introduced()
         if isinstance(self.dul.socket, BoundedSocket):
             self.dul.socket.over()
 
@@ -136,12 +145,23 @@ class Door(ThreadedAssociationServer):
     """The server, with the budget that its lines share."""
 
     budget: Budget
+    strangers: Counter[str]
+    counting: Lock
     request_queue_size = 128
 
     def verify_request(self, request: Any, client_address: Any) -> bool:
-        """One address may hold half of the lines without having said who it is; more are closed at once."""
-        unknown = [line for line in self.active_associations if cast(Line, line).caller is None and getattr(line.dul.socket, "peer", "") == str(client_address[0])]
-        return len(unknown) < max(2, self.budget.limits.associations // 2)
+        """One address may hold half of the lines without having said who it is; more are closed at once. Counted here, where one comes after the other."""
+        with self.counting:
+            if self.strangers[str(client_address[0])] >= max(2, self.budget.limits.associations // 2):
+                return False
+            self.strangers[str(client_address[0])] += 1
+            return True
+
+    def fewer_strangers(self, peer: str) -> None:
+        with self.counting:
+            self.strangers[peer] -= 1
+            if self.strangers[peer] <= 0:
+                del self.strangers[peer]
 
 
 class Handler(RequestHandler):
@@ -152,7 +172,7 @@ class Handler(RequestHandler):
     def _create_association(self) -> Association:
         made = super()._create_association()
         made.__class__ = Line
-        cast(Line, made).caller = None
+        cast(Line, made).caller, cast(Line, made).stranger = None, str(self.client_address[0])
         socket: Any = made.dul.socket
         socket.__class__ = BoundedSocket
         socket.budget, socket.held, socket.waiting, socket.peer = self.server.budget, 0, deque(), str(self.client_address[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import threading
+from collections import Counter
 from typing import cast
 
 from django.conf import settings
@@ -36,7 +37,7 @@ class Listener:
         logging.getLogger("pynetdicom").setLevel(logging.CRITICAL)
         self._door = cast(Door, self._entity.make_server((host, port), ae_title=title, evt_handlers=self.service.handlers(), server_class=Door, request_handler=Handler))
         self._entity._servers.append(self._door)  # the library lists only the servers it starts itself, and asks its list when one ends
-        self._door.budget = self.budget
+        self._door.budget, self._door.strangers, self._door.counting = self.budget, Counter(), threading.Lock()
         self._thread = threading.Thread(target=self._door.serve_forever, kwargs={"poll_interval": 0.1}, name="dicom-door", daemon=True)
 
     def start(self) -> None:

@@ -67,7 +67,9 @@ class Service:
             line.acse.send_reject(0x02, 0x03, 0x01)  # temporary congestion: come again
             line.kill()
             return
-        if line.caller is None:
+        if line.caller is not None:
+            line.introduced()
+        else:
             self.refused += 1
             log.warning("dicom: refused %r from %s: no such sender is registered", title[:16], address)
             line.acse.send_reject(_REJECTED, _BY_USER, _UNKNOWN_CALLER)
