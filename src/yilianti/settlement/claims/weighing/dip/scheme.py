@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import csv
-import gzip
-import hashlib
-import io
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from yilianti.settlement.claims.grouping.scheme import LARGEST, SchemeRefused
+from yilianti.settlement.claims.grouping import tables as files
+from yilianti.settlement.claims.grouping.scheme import SchemeRefused
 
 Row = Mapping[str, str]
 #: The columns of each table; those after the bar may be left out or empty.
@@ -46,7 +42,7 @@ def read_folder(folder: Path, name: str) -> Scheme:
     from yilianti.settlement.claims.weighing.dip import checking
 
     faults: list[str] = []
-    head = _head(folder / "scheme.json", faults)
+    head = files.object_of(folder / "scheme.json", faults)
     tables = {table: _table(folder / f"{table}.csv", columns, faults) for table, columns in COLUMNS.items()}
     faults = faults or checking.faults_of(head, tables)
     if faults:
@@ -56,59 +52,28 @@ def read_folder(folder: Path, name: str) -> Scheme:
 
 def _made(name: str, content: Mapping[str, Any]) -> Scheme:
     tables = {table: tuple(rows) for table, rows in content["tables"].items()}
-    return Scheme(name, content["title"], tuple(content["prefer"]), content["auxiliary"], tables, hashlib.sha256(_spelled(content)).hexdigest())
-
-
-def _spelled(content: Mapping[str, Any]) -> bytes:
-    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return Scheme(name, content["title"], tuple(content["prefer"]), content["auxiliary"], tables, files.fingerprint(content))
 
 
 def keep(scheme: Scheme, folder: Path) -> Path:
     """Write the scheme into an installation's folder, whole or not at all; one with the same name is replaced."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{scheme.name}{SUFFIX}"
-    part = path.with_suffix(".part")
-    part.write_bytes(gzip.compress(_spelled({"title": scheme.title, "prefer": scheme.prefer, "auxiliary": scheme.auxiliary, "tables": scheme.tables}), mtime=0))
-    part.replace(path)
-    return path
+    content = {"title": scheme.title, "prefer": scheme.prefer, "auxiliary": scheme.auxiliary, "tables": scheme.tables}
+    return files.write(content, folder, f"{scheme.name}{SUFFIX}")
 
 
 def opened(folder: Path, name: str) -> Scheme:
     """The scheme of that name; raises SchemeRefused naming those there are."""
     path = folder / f"{name}{SUFFIX}"
     if not path.is_file():
-        there = "、".join(sorted(one.name.removesuffix(SUFFIX) for one in folder.glob(f"*{SUFFIX}"))) or "还没有"
-        raise SchemeRefused([f"没有名为“{name}”的病种方案（已有：{there}）；请先用 dip import 装入。"])
-    with gzip.open(path) as file:
-        return _made(name, json.loads(file.read()))
-
-
-def _head(path: Path, faults: list[str]) -> dict[str, Any]:
-    try:
-        found = json.loads(_text(path))
-    except OSError as trouble:
-        faults.append(f"{path.name}：读不到（{trouble.strerror}）；方案需要这个文件。")
-        return {}
-    except ValueError as trouble:
-        faults.append(f"{path.name}：不是 UTF-8 的 JSON（{trouble}）。")
-        return {}
-    if not isinstance(found, dict):
-        faults.append(f"{path.name}：应是一个对象。")
-        return {}
-    return found
+        raise SchemeRefused([f"没有名为“{name}”的病种方案（已有：{files.names(folder, SUFFIX)}）；请先用 dip import 装入。"])
+    return _made(name, files.load(path))
 
 
 def _table(path: Path, columns: str, faults: list[str]) -> list[dict[str, str]]:
     wanted, others = ([*filter(None, part.split(","))] for part in columns.split("|"))
-    try:
-        text = _text(path)
-    except OSError as trouble:
-        faults.append(f"{path.name}：读不到（{trouble.strerror}）；方案需要这个文件。")
+    rows = files.rows_of(path, faults)
+    if rows is None:
         return []
-    except UnicodeDecodeError:
-        faults.append(f"{path.name}：不是 UTF-8；请另存为 UTF-8 的 CSV。")
-        return []
-    rows = csv.DictReader(io.StringIO(text))
     missing = [column for column in wanted if column not in (rows.fieldnames or ())]
     if missing:
         faults.append(f"{path.name}：表头缺 {'、'.join(missing)}，现为 {'、'.join(rows.fieldnames or ['空'])}。")
@@ -124,9 +89,3 @@ def _table(path: Path, columns: str, faults: list[str]) -> list[dict[str, str]]:
         seen.add(line["code"])
         found.append(line)
     return found
-
-
-def _text(path: Path) -> str:
-    if path.stat().st_size > LARGEST:
-        raise OSError(27, "文件太大")
-    return path.read_bytes().decode("utf-8-sig")
