@@ -117,8 +117,9 @@ def note(person: Visitor, milestone: str, minutes: int) -> None:
     form = person.page.locator("form[action$='/note_milestone']")
     form.get_by_label("时间点").select_option(label=milestone)
     form.locator("input[name=took_place_at]").fill(moment(minutes=minutes))
-    with person.page.expect_response(lambda answer: "note_milestone" in answer.url):  # the onset of the form stands there before it is noted
-        form.get_by_role("button", name="登记").click()
+    told = form.element_handle()
+    form.get_by_role("button", name="登记").click()
+    told.wait_for_element_state("hidden")  # the answer puts a new form in its place; the onset stood there before it was noted
     person.settle()
     person.page.locator("section[aria-label='救治时间轴'] td", has_text=milestone).first.wait_for()
 

@@ -56,7 +56,13 @@ class Visitor:
         """A button or link by its words."""
         place = within or self.page
         target = place.get_by_role("button", name=name, exact=True).or_(place.get_by_role("link", name=name, exact=True))
-        target.locator("visible=true").first.click()
+        from playwright.sync_api import TimeoutError as NeverStill
+
+        target = target.locator("visible=true").first
+        with suppress(NeverStill):  # a headless window may stop drawing after its size was changed; brought forward, it draws again
+            target.click(trial=True, timeout=5000)
+        self.page.bring_to_front()
+        target.click()
         self.settle()
 
     def sees(self, text: str, seconds: float = 10) -> None:
