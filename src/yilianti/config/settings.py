@@ -108,6 +108,17 @@ INSTALLED_APPS = [
     "yilianti.desks.help",
 ]
 
+#: The tables people bring (`kernel.tables.layout.Importer`), in the order of a first day; any room's, by its door.
+IMPORTERS = [
+    "yilianti.registry.institutions.api.Institutions",
+    "yilianti.registry.institutions.api.Departments",
+    "yilianti.registry.people.api.Staff",
+    "yilianti.registry.people.api.Posts",
+    "yilianti.registry.access.api.Grants",
+    "yilianti.registry.residents.api.Residents",
+    "yilianti.registry.residents.api.InsuredList",
+]
+
 MIDDLEWARE = [
     "yilianti.config.requests.NumberedMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Context, Decimal
 
 from yilianti.kernel.tables.layout import CellKind, Column
 
@@ -18,6 +19,14 @@ _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 #: From here on a floating-point cell has lost digits.
 _EXACT_UP_TO = 10**15
 _UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060\ufeff]")
+#: Kind → decimals that may stand; an amount is always written with both of them.
+_DECIMALS = {CellKind.AMOUNT: 2, CellKind.QUANTITY: 4}
+_FIGURE = re.compile(r"-?(?:\d+(?:\.\d*)?|\.\d+)")
+_GROUPED = re.compile(r"-?[\d,.]*\d,\d[\d,.]*")
+_POWER = re.compile(r"[-+]?[\d.]+E[-+]?\d+", re.IGNORECASE)
+_MOST_WHOLE = 10**12
+#: What a spreadsheet keeps of a number; 0.1 + 0.2 is 0.3 within it, and a real third decimal stays one.
+_SPREADSHEET = Context(prec=15)
 
 
 @dataclass(frozen=True)
@@ -40,6 +49,8 @@ def read(column: Column, raw: object) -> str:
         raise CellFault("这一格是公式；请复制这一列，用“选择性粘贴 → 数值”贴回后再上传。")
     if column.kind is CellKind.DAY:
         return _day(raw)
+    if column.kind in _DECIMALS:
+        return _figure(column.kind, raw)
     text = plain(raw)
     if column.kind is CellKind.CODE:
         text = _code(raw, text)
@@ -95,3 +106,32 @@ def _day(raw: object) -> str:
     if text.isascii() and text.isdigit() and int(text) in _SERIALS:
         return (_EXCEL_EPOCH + timedelta(days=int(text))).isoformat()
     raise CellFault("认不出的日期；请写成 2026-11-26（也可 2026/11/26、2026.11.26、2026年11月26日、20261126）。")
+
+
+def _figure(kind: CellKind, raw: object) -> str:
+    """A number that is not negative, without exponent and separators: amounts as "12.50", quantities as "1.5"; never by way of a float."""
+    if isinstance(raw, date):
+        raise CellFault("被表格软件认成了日期；请把这一格设为“数值”格式，再重新填写。")
+    said = unicodedata.normalize("NFKC", plain(raw))
+    if not said:
+        return ""
+    told, places = f"“{said[:40]}”", _DECIMALS[kind]
+    value = _SPREADSHEET.create_decimal(repr(raw)) if isinstance(raw, float) else _written(said, told)
+    if not value.is_finite() or abs(value) >= _MOST_WHOLE:
+        raise CellFault(f"{told}太大（整数部分至多 12 位）；请核对单位。")
+    if value < 0:
+        raise CellFault(f"{told}是负数；请填零或正数，冲减的请按原始单据另行办理。")
+    if value != round(value, places):
+        raise CellFault(f"{told}超过 {places} 位小数；请按原始单据核对，最多保留 {places} 位。")
+    return f"{abs(value):.2f}" if kind is CellKind.AMOUNT else f"{abs(value).normalize():f}"
+
+
+def _written(said: str, told: str) -> Decimal:
+    """A number somebody typed as text."""
+    if _FIGURE.fullmatch(said):
+        return Decimal(said)
+    if _GROUPED.fullmatch(said):
+        raise CellFault(f"{told}带有千位分隔符；请只填数字和小数点，如 1234.5。")
+    if _POWER.fullmatch(said):
+        raise CellFault(f"{told}是科学计数；请写成普通数字，如 1234.5。")
+    raise CellFault(f"{told}不是数字；请只填数字和小数点，不带单位和符号，如 1234.5。")

@@ -15,6 +15,8 @@ class CellKind(Term):
     TEXT = "text", "文字", "text"
     CODE = "code", "编号（按文本填写）", "number kept as text"
     DAY = "day", "日期", "date"
+    AMOUNT = "amount", "金额（元，至多两位小数）", "yuan with at most two decimals"
+    QUANTITY = "quantity", "数量（至多四位小数）", "number with at most four decimals"
 
 
 class Verdict(Term):
@@ -45,13 +47,14 @@ class Column:
 class Layout:
     """A table: its name, columns, the columns that together name one thing, and what people should know."""
 
-    key: str
     title: str
     columns: tuple[Column, ...]
     identity: tuple[str, ...]
     notes: tuple[str, ...] = ()
     #: rows judged and written together; where rows build on one another, all of them
     at_once: int = 400
+    most_rows: int = 100_000
+    most_bytes: int = 30 * 1024 * 1024
 
     def column(self, key: str) -> Column:
         return next(column for column in self.columns if column.key == key)
@@ -122,8 +125,12 @@ class Outcome:
 
 
 class Importer(Protocol):
-    """A room's answer to one kind of table."""
+    """A room's answer to one kind of table; the composition root lists it (`IMPORTERS` in config/settings.py)."""
 
+    #: names the kind in addresses and in the ledger, for good
+    key: str
+    title: str
+    icon: str
     permission: str
 
     def layout(self, actor: Actor, day: date) -> Layout:

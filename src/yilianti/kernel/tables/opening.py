@@ -15,8 +15,6 @@ from yilianti.kernel.finding import Refused
 from yilianti.kernel.tables.cells import Formula, plain
 from yilianti.kernel.tables.layout import Column, Layout
 
-MOST_BYTES = 30 * 1024 * 1024
-MOST_ROWS = 100_000
 _MOST_UNPACKED = 600 * 1024 * 1024
 _MOST_RATIO = 150
 _MOST_COLUMNS = 200
@@ -41,13 +39,13 @@ def open_table(name: str, content: bytes, layout: Layout) -> Table:
     """The table in a file; raises Refused with what is wrong and what to do."""
     if not content:
         raise _refused("这个文件是空的；请另选文件。")
-    if len(content) > MOST_BYTES:
-        raise _refused(f"文件有 {len(content) // 1024 // 1024} MB，超过 {MOST_BYTES // 1024 // 1024} MB；请按机构拆成几个文件分别导入，或删去图片。")
+    if len(content) > layout.most_bytes:
+        raise _refused(f"文件有 {len(content) // 1024 // 1024} MB，超过 {layout.most_bytes // 1024 // 1024} MB；请拆成几个文件分别导入，或删去图片。")
     if content.startswith(_OLD_EXCEL):
         raise _refused("这是旧式 .xls 或加了密码的文件；请在表格软件中去掉密码，另存为“Excel 工作簿（.xlsx）”后再上传。")
     if content.startswith(_ZIP):
-        return _headed(_worksheet(name, content, layout))
-    return _headed(_separated(content))
+        return _headed(_worksheet(name, content, layout), layout.most_rows)
+    return _headed(_separated(content), layout.most_rows)
 
 
 def matched(layout: Layout, headings: Sequence[str], saved: Mapping[str, str] | None = None) -> dict[str, int]:
@@ -77,24 +75,24 @@ def _refused(zh: str) -> Refused:
     return Refused("file_unreadable", zh, "the file cannot be read", field="file")
 
 
-def _headed(rows: Iterator[tuple[int, Cells]]) -> Table:
+def _headed(rows: Iterator[tuple[int, Cells]], most: int) -> Table:
     """The first row with anything in it is the headings."""
     for _, cells in rows:
         if any(plain(cell) for cell in cells):
             headings = tuple(plain(cell) for cell in cells[:_MOST_COLUMNS])
-            return Table(headings, _written(rows))
+            return Table(headings, _written(rows, most))
     raise _refused("表中没有内容；请使用下载的模板，第一行是列名，从第二行起填写。")
 
 
-def _written(rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, Cells]]:
+def _written(rows: Iterator[tuple[int, Cells]], most: int) -> Iterator[tuple[int, Cells]]:
     count = 0
     for number, cells in rows:
         first = next((text for cell in cells if (text := plain(cell))), "")
         if not first or first.startswith(EXAMPLE):
             continue
         count += 1
-        if count > MOST_ROWS:
-            raise _refused(f"超过 {MOST_ROWS:,} 行；请拆成几个文件分别导入。")
+        if count > most:
+            raise _refused(f"超过 {most:,} 行；请拆成几个文件分别导入。")
         yield number, cells[:_MOST_COLUMNS]
 
 

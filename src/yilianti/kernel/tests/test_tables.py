@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date, datetime
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.money import Money
 from yilianti.kernel.tables import cells, opening, writing
 from yilianti.kernel.tables.layout import CellKind, Column, Layout, Row, Verdict
 from yilianti.kernel.tables.sheets import sheet
@@ -20,7 +22,9 @@ DAY = Column("on", "日期", kind=CellKind.DAY)
 CODE = Column("code", "编号", kind=CellKind.CODE, required=True, example="A1")
 NAME = Column("name", "名称", "登记证上的全称。", example="稻香镇卫生院", also=("机构名称",))
 KIND = Column("kind", "类别", choices={"甲": "a", "乙": "b"}, example="甲")
-LAYOUT = Layout("things", "东西", (CODE, NAME, KIND, DAY), identity=("code",), notes=("先上后下。",))
+AMOUNT = Column("amount", "金额", kind=CellKind.AMOUNT)
+QUANTITY = Column("quantity", "数量", kind=CellKind.QUANTITY)
+LAYOUT = Layout("东西", (CODE, NAME, KIND, DAY), identity=("code",), notes=("先上后下。",))
 
 
 @pytest.mark.parametrize(
@@ -56,7 +60,55 @@ def test_a_number_spoilt_by_the_spreadsheet_is_refused(written: object) -> None:
         cells.read(CODE, written)
 
 
-@given(st.one_of(st.none(), st.text(max_size=300), st.integers(), st.floats(allow_nan=True), st.booleans(), st.datetimes()), st.sampled_from(LAYOUT.columns))
+@pytest.mark.parametrize(
+    ("written", "amount", "quantity"),
+    [("12.5", "12.50", "12.5"), ("１２．５０", "12.50", "12.5"), (12, "12.00", "12"), (12.0, "12.00", "12"), (0.1 + 0.2, "0.30", "0.3"), (" 0.30 ", "0.30", "0.3"),
+     (".5", "0.50", "0.5"), ("7.", "7.00", "7"), ("1.500", "1.50", "1.5"), (1234567.89, "1234567.89", "1234567.89"), ("-0", "0.00", "0"), (-0.0, "0.00", "0"),
+     (1e3, "1000.00", "1000"), (999999999999.99, "999999999999.99", "999999999999.99"), ("999999999999.99", "999999999999.99", "999999999999.99"), (None, "", ""), ("　", "", "")],
+)  # fmt: skip
+def test_a_figure_is_kept_as_a_plain_decimal(written: object, amount: str, quantity: str) -> None:
+    assert (cells.read(AMOUNT, written), cells.read(QUANTITY, written)) == (amount, quantity)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [("-3.50", "“-3.50”是负数"), (-3.5, "“-3.5”是负数"), ("－3", "负数"), ("12.345", "“12.345”超过 2 位小数"), (12.345, "超过 2 位"), (0.125, "超过 2 位"), ("0.30000000000000004", "超过 2 位"),
+     ("1,234.50", "“1,234.50”带有千位分隔符"), ("１，２３４", "千位"), ("1.2E+3", "“1.2E+3”是科学计数"), ("1e-2", "科学计数"), ("12元", "“12元”不是数字"), ("￥12", "不是数字"), ("一百", "不是数字"),
+     ("1 2", "不是数字"), ("NaN", "不是数字"), (float("nan"), "太大"), (float("inf"), "太大"), ("1" + "0" * 12, "太大"), (1e13, "太大"), (True, "不是数字"), (date(2026, 11, 26), "日期"),
+     (cells.Formula("=SUM(A1:A3)"), "公式")],
+)  # fmt: skip
+def test_what_is_no_amount_is_refused_by_its_value(written: object, said: str) -> None:
+    with pytest.raises(cells.CellFault, match=re.escape(said)) as fault:
+        cells.read(AMOUNT, written)
+    assert str(fault.value).endswith("。")
+
+
+def test_a_quantity_has_four_decimals_at_most() -> None:
+    assert cells.read(QUANTITY, "0.3333") == "0.3333"
+    with pytest.raises(cells.CellFault, match="“0.33333”超过 4 位小数"):
+        cells.read(QUANTITY, "0.33333")
+
+
+@given(st.integers(0, 10**14 - 1), st.booleans())
+def test_every_amount_is_the_same_fen_as_text_as_number_and_read_again(fen: int, is_number: bool) -> None:
+    said = f"{fen // 100}.{fen % 100:02d}"
+    kept = cells.read(AMOUNT, float(said) if is_number else said)
+    assert (Money.yuan(kept).fen, cells.read(AMOUNT, kept)) == (fen, kept)
+
+
+@given(st.lists(st.integers(0, 10**7), min_size=2, max_size=40))
+def test_the_noise_of_a_sum_is_no_third_decimal(fens: list[int]) -> None:
+    assert Money.yuan(cells.read(AMOUNT, sum(fen / 100 for fen in fens))).fen == sum(fens)
+
+
+@given(st.integers(1, 10**11).filter(lambda mills: mills % 10))
+def test_a_real_third_decimal_is_always_refused(mills: int) -> None:
+    for written in (f"{mills // 1000}.{mills % 1000:03d}", mills / 1000):
+        with pytest.raises(cells.CellFault, match="超过 2 位小数"):
+            cells.read(AMOUNT, written)
+
+
+@given(st.one_of(st.none(), st.text(max_size=300), st.integers(), st.floats(allow_nan=True), st.booleans(), st.datetimes()), st.sampled_from((*LAYOUT.columns, AMOUNT, QUANTITY)))
 def test_any_cell_is_read_or_refused(raw: object, column: Column) -> None:
     try:
         assert isinstance(cells.read(column, raw), str)
@@ -127,7 +179,7 @@ def _packed(name: str, content: bytes) -> bytes:
         ("t.xlsx", b"", "空的"), ("t.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 600, "另存为"), ("t.xlsm", _book([["编号"]]), "宏"),
         ("t.xlsx", _packed("xl/vbaProject.bin", b"x"), "宏"), ("t.xlsx", _merged(), "合并的单元格（A2:B3）"), ("t.xlsx", _packed("xl/media/a.bin", b"\0" * 60_000_000), "大得不合情理"),
         ("t.xlsx", _book([["编号"]])[:900], "损坏"), ("t.xlsx", b"PK\x03\x04" + b"x" * 100, "损坏"), ("t.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe", "CSV"),
-        ("t.csv", b"a" * (opening.MOST_BYTES + 1), "拆成"), ("t.xlsx", _packed("xl/worksheets/sheet9.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'), "规范"),
+        ("t.csv", b"a" * (LAYOUT.most_bytes + 1), "拆成"), ("t.xlsx", _packed("xl/worksheets/sheet9.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'), "规范"),
         ("t.xlsx", _book([]), "没有内容"),
     ],
 )  # fmt: skip

@@ -23,11 +23,12 @@ from yilianti.registry.people import api as people
 class Grants:
     """「权限与账号」"""
 
+    key, title, icon = "grants", "权限与账号", "key"
     permission = access.GRANT
 
     def layout(self, actor: Actor, day: date) -> Layout:
         named = {label: role for role, label in roles.roles(day, actor.scope).items()}
-        return Layout("grants", "权限与账号", (
+        return Layout(self.title, (
             people.NUMBER,
             Column("institution", "机构代码", "任职所在的机构，权限作用于这里及其下级（按角色而定）。", CellKind.CODE, True, "YX0101", longest=32),
             Column("role", "角色", required=True, example=next(iter(named), ""), choices=named, also=("权限", "岗位权限")),

@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.registry.imports.kinds import KINDS
+from yilianti.registry.imports import kinds
 
 USE = "imports.use"
 
@@ -18,7 +18,7 @@ def visible_to(actor: Actor) -> Q:
 
 def may_bring(actor: Actor, kind: str, institution: int | None) -> bool:
     """Whether this kind of table is the actor's to bring there."""
-    return kind in KINDS and institution is not None and actor.may(KINDS[kind].permission, institution)
+    return kind in kinds.every() and institution is not None and actor.may(kinds.of(kind).permission, institution)
 
 
 def require(actor: Actor, kind: str, institution: int | None) -> None:

@@ -13,10 +13,8 @@ from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.tables.layout import Verdict
-from yilianti.kernel.tables.opening import MOST_BYTES
 from yilianti.registry.access import api as accounts
-from yilianti.registry.imports import access
-from yilianti.registry.imports.kinds import KINDS
+from yilianti.registry.imports import access, kinds
 from yilianti.registry.imports.models import HeadingChoice, Import, ImportFile
 from yilianti.registry.imports.terms import Counts, State
 
@@ -25,8 +23,9 @@ from yilianti.registry.imports.terms import Counts, State
 def bring(*, actor: Actor, kind: str, file_name: str, content: bytes, at: datetime, post: int | None = None) -> Import:
     """Keep a file for reading; nothing of it is believed yet."""
     access.require(actor, kind, actor.institution)
-    if len(content) > MOST_BYTES:
-        raise Refused("file_unreadable", f"文件超过 {MOST_BYTES // 1024 // 1024} MB；请按机构拆成几个文件分别导入，或删去图片。", field="file")
+    most = kinds.of(kind).layout(actor, timezone.localdate(at)).most_bytes
+    if len(content) > most:
+        raise Refused("file_unreadable", f"文件超过 {most // 1024 // 1024} MB；请拆成几个文件分别导入，或删去图片。", field="file")
     one = Import.objects.create(
         kind=kind, institution_id=actor.institution or 0, person=actor.person, person_name=actor.name, post={"account": actor.account, "post": post},
         file_name=file_name[-160:], sha256=hashlib.sha256(content).hexdigest(), size=len(content), uploaded_at=at, beat_at=at,
@@ -42,7 +41,7 @@ def name_columns(*, actor: Actor, import_id: int, headings: Mapping[str, str], a
     one = _locked(actor, import_id)
     if one.state != State.MAPPING:
         raise Refused("wrong_state", "这个导入已不需要对应列名；请刷新页面。", "columns are named")
-    layout = KINDS[one.kind].layout(actor, timezone.localdate(at))
+    layout = kinds.of(one.kind).layout(actor, timezone.localdate(at))
     absent = next((column for column in layout.columns if column.required and not headings.get(column.key)), None)
     if absent is not None:
         raise Refused("column_missing", f"请为“{absent.label}”选择文件中的一列；文件里确实没有的，请补上这一列再上传。", field=absent.key)
@@ -98,7 +97,7 @@ def undo(*, actor: Actor, import_id: int, at: datetime) -> int:
     refs = list(one.rows.filter(is_made=True).order_by("-number").values_list("ref", flat=True))
     if not refs:
         raise Refused("nothing_made", "这个导入只更改了已有资料，没有新增；改错的请在各自页面更正。", "nothing was made")
-    KINDS[one.kind].withdraw(actor, refs, at)
+    kinds.of(one.kind).withdraw(actor, refs, at)
     one.state = State.UNDONE.value
     one.save(update_fields=["state"])
     _record("imports.undone", actor, one, at, {"rows": len(refs)})

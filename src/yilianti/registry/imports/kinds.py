@@ -1,27 +1,36 @@
-"""The tables that can be brought, in the order of a first day."""
+"""The tables that can be brought: whatever rooms declare and the composition root lists, in the order of a first day."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import cache
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
 from yilianti.kernel.tables.layout import Importer
-from yilianti.registry.access import api as access
-from yilianti.registry.institutions import api as institutions
-from yilianti.registry.people import api as people
-from yilianti.registry.residents import api as residents
-
-KINDS: dict[str, Importer] = {
-    "institutions": institutions.Institutions(),
-    "departments": institutions.Departments(),
-    "staff": people.Staff(),
-    "posts": people.Posts(),
-    "grants": access.Grants(),
-    "residents": residents.Residents(),
-    "insured": residents.InsuredList(),
-}
-ICONS = {"institutions": "building-hospital", "departments": "sitemap", "staff": "id-badge", "posts": "address-book", "grants": "key", "residents": "users", "insured": "shield-check"}
-TITLES = {"institutions": "机构", "departments": "科室", "staff": "人员", "posts": "岗位", "grants": "权限与账号", "residents": "居民", "insured": "参保名单"}
 
 
-def open_to(actor: Actor) -> dict[str, Importer]:
+@cache
+def every() -> Mapping[str, Importer]:
+    """Key → importer, loaded when first asked for: rooms to the right are known by name alone."""
+    made = [import_string(path)() for path in settings.IMPORTERS]
+    return {importer.key: importer for importer in made}
+
+
+def of(kind: str) -> Importer:
+    """The importer of a kind; Refused where this installation has it no longer."""
+    if kind not in every():
+        raise Refused("unknown_kind", "这种表已不能导入；请回到批量导入页，从列出的种类中选择。", "unknown kind of table")
+    return every()[kind]
+
+
+def title(kind: str) -> str:
+    return every()[kind].title if kind in every() else kind
+
+
+def open_to(actor: Actor) -> list[Importer]:
     """The kinds this actor may bring."""
-    return {key: importer for key, importer in KINDS.items() if actor.may(importer.permission)}
+    return [importer for importer in every().values() if actor.may(importer.permission)]

@@ -16,8 +16,7 @@ from yilianti.kernel.tables import parsing
 from yilianti.kernel.tables.layout import Fault, Importer, Outcome, Row, Verdict
 from yilianti.kernel.tables.opening import matched, open_table
 from yilianti.registry.access import api as accounts
-from yilianti.registry.imports import actions, staging
-from yilianti.registry.imports.kinds import KINDS
+from yilianti.registry.imports import actions, kinds, staging
 from yilianti.registry.imports.models import HeadingChoice, Import, ImportRow
 from yilianti.registry.imports.terms import AT_WORK, State
 
@@ -45,7 +44,7 @@ def read(import_id: int, actor: Actor, at: datetime) -> None:
 
 def _read(one: Import, actor: Actor, at: datetime) -> None:
     day = timezone.localdate(at)
-    importer = KINDS[one.kind]
+    importer = kinds.of(one.kind)
     layout = importer.layout(actor, day)
     table = open_table(one.file_name, bytes(one.file.content), layout)
     saved = dict(HeadingChoice.objects.filter(institution=one.institution_id, kind=one.kind).values_list("column", "heading"))
@@ -72,10 +71,10 @@ def _read(one: Import, actor: Actor, at: datetime) -> None:
 
 def _refuse_another_table(kind: str, headings: Sequence[str], actor: Actor, at: datetime) -> None:
     """A file whose headings fit another table wholly was brought to the wrong page."""
-    for key, importer in KINDS.items():
+    for key, importer in kinds.every().items():
         layout = importer.layout(actor, timezone.localdate(at))
         if key != kind and not parsing.missing(layout, found := matched(layout, headings)) and len(found) > len(headings) // 2:
-            raise Refused("wrong_table", f"这像是“{layout.title}”的表，不是“{KINDS[kind].layout(actor, timezone.localdate(at)).title}”；请到“{layout.title}”导入页上传。")
+            raise Refused("wrong_table", f"这像是“{layout.title}”的表，不是“{kinds.title(kind)}”；请到“{layout.title}”导入页上传。")
 
 
 def apply(import_id: int, actor: Actor, at: datetime) -> None:
@@ -99,7 +98,7 @@ def apply(import_id: int, actor: Actor, at: datetime) -> None:
 
 def _batch(one: Import, actor: Actor, at: datetime) -> int:
     """Write the next rows; how many there were."""
-    importer, day = KINDS[one.kind], timezone.localdate(at)
+    importer, day = kinds.of(one.kind), timezone.localdate(at)
     layout = importer.layout(actor, day)
     with transaction.atomic():
         Import.objects.select_for_update(of=("self",)).get(id=one.id)

@@ -30,10 +30,11 @@ _WHERE = ("latitude", "longitude")
 class Institutions:
     """「机构」: the tree from above to below, each under one that stands in the register or further up in the table."""
 
+    key, title, icon = "institutions", "机构", "building-hospital"
     permission = MANAGE
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("institutions", "机构", (
+        return Layout(self.title, (
             Column("code", "机构代码", "2–32 位字母、数字、点、横线或下划线，全医共体唯一。", CellKind.CODE, True, "YX0101", longest=32),
             Column("name", "机构名称", "登记证上的全称。", required=True, example="稻香镇卫生院", longest=96),
             Column("short_name", "简称", "不填时与名称相同。", example="稻香卫生院", longest=32),
@@ -116,10 +117,11 @@ class Institutions:
 class Departments:
     """「科室」"""
 
+    key, title, icon = "departments", "科室", "sitemap"
     permission = MANAGE
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("departments", "科室", (
+        return Layout(self.title, (
             Column("institution", "机构代码", "已登记的机构。", CellKind.CODE, True, "YX0101", longest=32),
             Column("code", "科室代码", "本机构内唯一。", CellKind.CODE, True, "GENE", longest=32),
             Column("name", "科室名称", required=True, example="全科门诊", longest=48),

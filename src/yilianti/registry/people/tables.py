@@ -25,10 +25,11 @@ NUMBER = Column("number", "工号", "2–32 位字母、数字、横线或下划
 class Staff:
     """「人员」: who works here, with their licence."""
 
+    key, title, icon = "staff", "人员", "id-badge"
     permission = actions.MANAGE
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("staff", "人员", (
+        return Layout(self.title, (
             NUMBER,
             Column("name", "姓名", required=True, example="麦晓禾", longest=48),
             Column("title", "职称", required=True, example=Title.ATTENDING_PHYSICIAN.zh, choices=_TITLES),
@@ -99,10 +100,11 @@ def _judge_licence(layout: Layout, row: Row, licences: dict[tuple[str, str], int
 class Posts:
     """「岗位」: where each works, since when; what they may do there is granted separately."""
 
+    key, title, icon = "posts", "岗位", "address-book"
     permission = actions.MANAGE
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("posts", "岗位", (
+        return Layout(self.title, (
             NUMBER,
             Column("institution", "机构代码", "已登记的机构。", CellKind.CODE, True, "YX0101", longest=32),
             Column("department", "科室代码", "不分科室的不填。", CellKind.CODE, example="GENE", longest=32),

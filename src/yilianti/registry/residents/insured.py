@@ -24,10 +24,11 @@ _KINDS = {label: value for value, label in CoverageKind.choices()}
 class InsuredList:
     """「参保名单」"""
 
+    key, title, icon = "insured", "参保名单", "shield-check"
     permission = COVER
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("insured", "参保名单", (
+        return Layout(self.title, (
             replace(ID_CARD, required=True, note="已登记的居民。", example="110105194912310021"),
             Column("name", "姓名", "用来核对；与在册不符的不导入。", example="苏映荷", longest=96),
             Column("kind", "险种", required=True, example=CoverageKind.RESIDENT.zh, choices=_KINDS, also=("参保险种",)),

@@ -26,10 +26,11 @@ ID_CARD = Column("id_card", "居民身份证号", "18 位（或旧式 15 位）�
 class Residents:
     """「居民」: the population list of a place."""
 
+    key, title, icon = "residents", "居民", "users"
     permission = LIST
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("residents", "居民", (
+        return Layout(self.title, (
             Column("name", "姓名", "照证件填写；「·」照写，生僻字照写。", required=True, example="苏映荷", longest=96),
             ID_CARD,
             Column("sex", "性别", "有身份证号时可不填。", choices=_SEXES, example="女"),

@@ -21,10 +21,11 @@ _KINDS = {label: value for value, label in CapabilityKind.choices()}
 class Capabilities:
     """「能力」: what an institution is able to do from the day the table is written."""
 
+    key, title, icon = "capabilities", "能力", "building-hospital"
     permission = access.KEEP
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("capabilities", "能力", (
+        return Layout(self.title, (
             places.INSTITUTION,
             Column("kind", "类别", required=True, example=CapabilityKind.TECHNIQUE.zh, choices=_KINDS, also=("能力类别",)),
             Column("code", "代码", "同一机构同一类别内唯一。", CellKind.CODE, True, "PCI", longest=32, also=("能力代码",)),

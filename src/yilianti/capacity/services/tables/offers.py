@@ -30,10 +30,11 @@ _COMPARED = ("kinds", "symptoms", "diagnosis_prefixes", "practitioners", "specia
 class Services:
     """「服务」: one line of the directory in each row."""
 
+    key, title, icon = "services", "服务", "stethoscope"
     permission = access.KEEP
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("services", "服务", (
+        return Layout(self.title, (
             places.INSTITUTION,
             Column("department", "科室代码", "该机构已登记的科室；不分科室的留空。", CellKind.CODE, example="XNK", longest=32),
             Column("name", "服务名称", "如“胸痛门诊”“冠脉造影”。", required=True, example="胸痛门诊", longest=64, also=("服务",)),

@@ -20,10 +20,11 @@ from yilianti.kernel.tables.layout import CellKind, Column, Layout, Outcome, Row
 class Ways:
     """「路程」: one direction in each row."""
 
+    key, title, icon = "ways", "路程", "map-pin"
     permission = access.MEASURE
 
     def layout(self, actor: Actor, day: date) -> Layout:
-        return Layout("ways", "路程", (
+        return Layout(self.title, (
             Column("from_institution", "出发机构代码", "已登记的机构。", CellKind.CODE, True, "YX0101", longest=32, also=("出发机构",)),
             Column("to_institution", "到达机构代码", "已登记的另一家机构。", CellKind.CODE, True, "YX0001", longest=32, also=("到达机构",)),
             Column("minutes", "分钟", f"实际走过的时间，{rules.MINUTES[0]}–{rules.MINUTES[1]} 的整数。", CellKind.CODE, True, "35", longest=8, also=("时间（分钟）",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 
@@ -12,9 +13,14 @@ from yilianti.kernel.tables.opening import guessed, matched
 
 class BringForm(forms.Form):
     file = forms.FileField(
-        label="填好的文件", help_text="Excel（.xlsx）或 CSV（UTF-8、GB18030），至多 30 MB、10 万行。先预览，确认后才写入。", allow_empty_file=True,
+        label="填好的文件", allow_empty_file=True,
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}), error_messages={"required": "请选择文件。"},
     )  # fmt: skip
+
+    def __init__(self, layout: Layout, *given: Any) -> None:
+        super().__init__(*given)
+        size, rows = layout.most_bytes // 1024 // 1024, layout.most_rows // 10_000
+        self.fields["file"].help_text = f"Excel（.xlsx）或 CSV（UTF-8、GB18030），至多 {size} MB、{rows} 万行。先预览，确认后才写入。"
 
 
 def mapping_form(layout: Layout, headings: Sequence[str]) -> forms.Form:

@@ -17,7 +17,7 @@ _LONG_NUMBER = 12
 
 def line(one: Import) -> dict[str, Any]:
     """One line of the ledger."""
-    return {"one": one, "title": kinds.TITLES[one.kind], "state": State.label(one.state), "tone": TONES.get(State(one.state), "idle"), "counts": Counts(**one.counts) if one.counts else None}
+    return {"one": one, "title": kinds.title(one.kind), "state": State.label(one.state), "tone": TONES.get(State(one.state), "idle"), "counts": Counts(**one.counts) if one.counts else None}
 
 
 def shown(one: Import, layout: Layout) -> dict[str, Any]:

@@ -23,10 +23,10 @@ _LEDGER = {"label": "批量导入", "url": "/imports/"}
 
 
 def _layout(request: Request, kind: str) -> Layout:
-    if kind not in kinds.KINDS:
+    if kind not in kinds.every():
         raise Http404("没有这种导入。")
     access.require(request.actor, kind, request.actor.institution)
-    return kinds.KINDS[kind].layout(request.actor, timezone.localdate())
+    return kinds.of(kind).layout(request.actor, timezone.localdate())
 
 
 def _in_view(request: Request, number: int) -> Import:
@@ -41,7 +41,7 @@ def ledger(request: Request) -> HttpResponse:
     """「批量导入」: the kinds, and what has been brought."""
     listed = queries.ledger(request.actor, before=numbered(request.GET.get("before", "")))
     return render(request, "imports/ledger.html", {
-        "kinds": [{"key": key, "title": kinds.TITLES[key], "icon": kinds.ICONS[key]} for key in kinds.open_to(request.actor)],
+        "kinds": kinds.open_to(request.actor),
         "rows": [showing.line(one) for one in listed.rows], "next_url": f"?{urlencode({'before': listed.next_key})}" if listed.next_key else "",
     })  # fmt: skip
 
@@ -50,7 +50,7 @@ def ledger(request: Request) -> HttpResponse:
 def bring(request: Request, kind: str) -> HttpResponse:
     """「导入…」: the template, and the file."""
     layout = _layout(request, kind)
-    form = BringForm(request.POST or None, request.FILES or None)
+    form = BringForm(layout, request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("imports:detail", number=_brought(request, kind, form.cleaned_data["file"]).pk)
@@ -88,7 +88,7 @@ def template(request: Request, kind: str) -> HttpResponse:
 def detail(request: Request, number: int) -> HttpResponse:
     """One import: preview, progress, or what became of it."""
     one = _in_view(request, number)
-    layout = kinds.KINDS[one.kind].layout(request.actor, timezone.localdate())
+    layout = kinds.of(one.kind).layout(request.actor, timezone.localdate())
     context = showing.shown(one, layout)
     if one.state == "mapping":
         context["mapping_form"] = mapping_form(layout, one.headings)
@@ -154,7 +154,7 @@ def errors(request: Request, number: int) -> HttpResponse:
     """The rows at fault as the same sheet, each with what to mend."""
     one = _in_view(request, number)
     access.require(request.actor, one.kind, one.institution_id)
-    layout = kinds.KINDS[one.kind].layout(request.actor, timezone.localdate())
+    layout = kinds.of(one.kind).layout(request.actor, timezone.localdate())
     rows = [(layout.words(row.values), "；".join(f"{fault['column']}：{fault['sentence']}" for fault in row.faults)) for row in queries.errors_of(one.pk)[:_MOST_ERRORS]]
     return sheets.file(f"{layout.title}有误的行.xlsx", writing.faulty(layout, rows))
 

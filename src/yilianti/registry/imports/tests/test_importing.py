@@ -245,7 +245,7 @@ def test_the_file_and_the_values_go_when_they_have_been_written(county, doctor, 
 
 def test_an_import_cut_short_goes_on_where_it_stopped(county, doctor, at, monkeypatch) -> None:
     one = brought(doctor, "residents", book(RESIDENTS, people(county, 5)), at)
-    monkeypatch.setattr(kinds.KINDS["residents"], "layout", _two_at_once(kinds.KINDS["residents"].layout))
+    monkeypatch.setattr(kinds.of("residents"), "layout", _two_at_once(kinds.of("residents").layout))
     actions.begin(actor=doctor, import_id=one.pk, whole_or_nothing=False, at=at)
     working._batch(Import.objects.get(pk=one.pk), doctor, at)
     assert Resident.objects.count() == 2
