@@ -95,6 +95,7 @@ INSTALLED_APPS = [
     "yilianti.record.recordings",
     "yilianti.care.referral",
     "yilianti.care.diagnosis",
+    "yilianti.settlement.claims",
     "yilianti.insight.facts",
     "yilianti.insight.indicators",
     "yilianti.gateways.outbound",

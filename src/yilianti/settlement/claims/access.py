@@ -1,0 +1,41 @@
+"""Who sees claims, and who may file and take them back."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+from yilianti.registry.institutions.api import Institution
+
+VIEW, FILE, WITHDRAW, RECKON = "claims.view", "claims.file", "claims.withdraw", "claims.reckon"
+#: Bills of hospitals that do not work on the platform are the bureau's to bring and to see.
+OUTSIDE = "claims.outside"
+
+
+def visible_to(actor: Actor) -> Q:
+    """Claims of the institutions that the actor's post reaches, and of outside hospitals for whoever handles those."""
+    if actor.is_system:
+        return Q()
+    reached = Q(institution__in=actor.reaches(VIEW))
+    return reached | Q(institution__connected=False) if actor.may(OUTSIDE) else reached
+
+
+def may_file(actor: Actor, place: Institution) -> bool:
+    """Bring settlements and charges of that hospital."""
+    return actor.may(FILE, place.id) or (not place.connected and actor.may(OUTSIDE))
+
+
+def may_withdraw(actor: Actor, place: Institution) -> bool:
+    return actor.may(WITHDRAW, place.id) or (not place.connected and actor.may(OUTSIDE))
+
+
+def require_file(actor: Actor, place: Institution) -> None:
+    """Refuse unless the actor may bring bills of that hospital."""
+    if not may_file(actor, place):
+        raise Refused("not_permitted", f"您当前的岗位不能登记{place.short_name}的费用；请切换岗位，或请安全管理员在“权限”中授予。", "Your post may not file for this hospital.")
+
+
+def reckoned_by(actor: Actor) -> Q:
+    """Claims that the actor may have reckoned anew."""
+    return Q() if actor.is_system else Q(institution__in=actor.reaches(RECKON))

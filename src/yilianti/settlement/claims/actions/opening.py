@@ -1,0 +1,40 @@
+"""A visit has ended: its claim waits for the charges."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from yilianti.kernel import journal, numbers
+from yilianti.kernel.actor import Actor
+from yilianti.registry.institutions import api as institutions
+from yilianti.settlement.claims import coverage, keeping, rules
+from yilianti.settlement.claims.models import Claim, ClaimVersion
+from yilianti.settlement.claims.pricing.terms import Way
+from yilianti.settlement.claims.terms import Change, State
+
+
+@transaction.atomic
+def open_claim(*, actor: Actor, resident: int, institution: int, visit_number: str, encounter: str, kind: str, admitted_on: date, discharged_on: date, at: datetime) -> str:
+    """The number of the claim of an ended visit, empty for a kind of visit that nobody bills; the one that is there already, where its settlement came first or the visit was told twice."""
+    if kind not in rules.BILLED_AS:
+        return ""
+    place = institutions.many([institution])[institution]
+    there = Claim.objects.select_for_update(of=("self",)).filter(institution=place.id, visit_number=visit_number).exclude(state=State.WITHDRAWN.value).order_by("id").first()
+    if there is not None:
+        if there.encounter != encounter or (there.state == State.AWAITING and there.discharged_on != discharged_on):
+            there.encounter = encounter
+            if there.state == State.AWAITING:
+                there.admitted_on, there.discharged_on = admitted_on, discharged_on
+            there.save(update_fields=["encounter", "admitted_on", "discharged_on"])
+        return there.number
+    covered = coverage.on(coverage.of([resident]).get(resident, ()), discharged_on)
+    claim = Claim.objects.create(
+        number=numbers.next_number("FY", at), institution_id=place.id, visit_number=visit_number, encounter=encounter, resident_id=resident, state=State.AWAITING.value, kind=kind,
+        insurance=covered.kind if covered else "resident", region=covered.region if covered else institutions.scope_of(place.id, at).region, level=rules.USUAL_LEVEL[place.level].value,
+        way=Way.DIRECT.value, admitted_on=admitted_on, discharged_on=discharged_on, changed_at=at,
+    )  # fmt: skip
+    ClaimVersion.objects.create(claim=claim, version=1, change=Change.OPENED.value, at=at, person=actor.person, person_name=actor.name, source=f"encounter:{encounter}", content=keeping.content_of(claim))
+    journal.write("claims.opened", actor=actor, at=at, subject=f"claims:{claim.number}", resident=resident, to_institution=place.id, facts={"number": claim.number, "encounter": encounter, "kind": claim.kind})
+    return claim.number

@@ -1,0 +1,50 @@
+"""Reckoned anew, because a policy, a scheme or a referral changed: prices of a year, groups of a span of days."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from yilianti.kernel import journal
+from yilianti.kernel.actor import Actor
+from yilianti.settlement.claims import access, grouping_kept, pricing_kept, years
+from yilianti.settlement.claims.models import Claim
+from yilianti.settlement.claims.pricing.terms import Kind
+from yilianti.settlement.claims.terms import State
+
+_PEOPLE, _STAYS = 500, 2_000
+
+
+def reprice(*, actor: Actor, year: int, at: datetime, residents: frozenset[int] | None = None) -> int:
+    """Price the year's claims anew, of everybody within reach or of these residents; how many came out otherwise. People go some at a time, each time whole."""
+    actor.require(access.RECKON)
+    rows = Claim.objects.filter(access.reckoned_by(actor), state=State.FILED.value, discharged_on__year=year)
+    if residents is not None:
+        rows = rows.filter(resident__in=residents)
+    people = sorted(set(rows.order_by().values_list("resident", flat=True)))
+    changed = 0
+    for some in _parts(people, _PEOPLE):
+        with transaction.atomic():
+            changed += pricing_kept.price(years.hold((one, year) for one in some), at)
+    with transaction.atomic():
+        journal.write("claims.repriced", actor=actor, at=at, subject=f"claims:{year}", facts={"year": year, "people": len(people), "changed": changed})
+    return changed
+
+
+def regroup(*, actor: Actor, from_on: date, until_on: date, at: datetime) -> int:
+    """Group the stays discharged from the first day up to before the second anew; how many are in a group."""
+    actor.require(access.RECKON)
+    stays = Claim.objects.filter(access.reckoned_by(actor), state=State.FILED.value, kind=Kind.INPATIENT.value, discharged_on__gte=from_on, discharged_on__lt=until_on)
+    found = 0
+    for some in _parts(list(stays.order_by("id").values_list("id", flat=True)), _STAYS):
+        with transaction.atomic():
+            list(Claim.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("id").values_list("id"))
+            found += grouping_kept.group(some, at)
+    with transaction.atomic():
+        journal.write("claims.regrouped", actor=actor, at=at, subject=f"claims:{from_on}", facts={"from": from_on.isoformat(), "until": until_on.isoformat(), "grouped": found})
+    return found
+
+
+def _parts(ids: list[int], size: int) -> list[list[int]]:
+    return [ids[start : start + size] for start in range(0, len(ids), size)]

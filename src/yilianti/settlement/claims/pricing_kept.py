@@ -1,0 +1,86 @@
+"""Prices of stored claims: a year of a person as a whole, in the order of discharge, whatever the order of filing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from yilianti.kernel import batching
+from yilianti.settlement.claims import written
+from yilianti.settlement.claims.keeping import SHARES
+from yilianti.settlement.claims.models import Claim, ClaimPrice
+from yilianti.settlement.claims.pricing import telling
+from yilianti.settlement.claims.pricing.engine import price as reckon
+from yilianti.settlement.claims.pricing.making import made
+from yilianti.settlement.claims.pricing.terms import GAPS, Gap
+from yilianti.settlement.claims.pricing.trace import Trace
+from yilianti.settlement.claims.years import Years
+
+_PRICED = ("gap", *SHARES, "policy_refs")
+_WRITTEN = [*_PRICED, "way", "referral", "follows", "turn"]
+Result = dict[str, object]
+
+
+def price(held: Years, at: datetime) -> int:
+    """Price every claim of the years that the caller holds; how many came out otherwise than before. Each of those leaves a line."""
+    if not held:
+        return 0
+    rows, same = written.of_years({resident for resident, _ in held}, {year for _, year in held})
+    ways = {row.pk: (row.way, row.referral, row.follows_id) for row in rows}
+    written.settle_ways(rows, same)
+    found = results(rows, same, at)
+    mine = {(same[resident], year) for resident, year in held}
+    touched, lines = [], []
+    for row in rows:
+        if (same[row.resident_id], row.discharged_on.year) not in mine:
+            continue
+        result = found[row.pk]
+        is_other = any(getattr(row, name) != result[name] for name in _PRICED) or not row.turn
+        if is_other or ways[row.pk] != (row.way, row.referral, row.follows_id):
+            touched.append(row)
+        if is_other:
+            lines.append(_line(row, result, at))
+    Claim.objects.bulk_update(touched, _WRITTEN, batch_size=400)
+    batching.insert(lines)
+    return len(lines)
+
+
+def _line(row: Claim, result: Result, at: datetime) -> ClaimPrice:
+    """The row takes its new price; the line to keep of it."""
+    row.turn += 1
+    for name in _PRICED:
+        setattr(row, name, result[name])
+    return ClaimPrice(claim=row, turn=row.turn, version=row.version, at=at, total=row.total, hospital=row.hospital, **result)
+
+
+def results(rows: Iterable[Claim], same: Mapping[int, int], at: datetime) -> dict[int, Result]:
+    """What the policies make of each claim: shares, gap, and the editions used, by primary key."""
+    listed = list(rows)
+    ready = written.written(listed, same, at)
+    ids = {row.number: row.pk for row in listed}
+    found = {pk: _nothing(gap) for pk, gap in ready.gaps.items()}
+    if not ready.claims:
+        return found
+    block = made(ready.claims)
+    prices = reckon(block.block, [one.benefit for one in block.holdings])
+    for place, claim in enumerate(ready.claims):
+        gap = GAPS[int(prices.gap[place])]
+        amounts = telling.amounts(block.block, prices, place)
+        refs = sorted(block.of(place).refs)
+        found[ids[claim.id]] = _nothing(str(gap.value)) if gap is not Gap.NONE else {"gap": "", **{name: amounts[name] for name in SHARES}, "policy_refs": refs}
+    return found
+
+
+def _nothing(gap: str) -> Result:
+    return {"gap": gap, **dict.fromkeys(SHARES, 0), "policy_refs": []}
+
+
+def working(row: Claim, at: datetime) -> list[Trace]:
+    """Every step of this claim's price, by the same evaluator over the person's year with a trace; empty where it has none."""
+    rows, same = written.of_years([row.resident_id], [row.discharged_on.year])
+    ready = written.written(rows, same, at)
+    if row.number not in {claim.id for claim in ready.claims}:
+        return []
+    block, traces = made(ready.claims), [Trace() for _ in ready.claims]
+    reckon(block.block, [one.benefit for one in block.holdings], traces)
+    return [trace for claim, trace in zip(ready.claims, traces, strict=True) if claim.id == row.number]

@@ -1,0 +1,125 @@
+"""Stored claims as the pricing reads them: with the way of each, the stay it follows, and the place whose policies hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from yilianti import policybook
+from yilianti.care.referral import api as referral
+from yilianti.kernel.finding import Refused
+from yilianti.policybook.places import Place
+from yilianti.registry.institutions import api as institutions
+from yilianti.registry.residents import api as residents
+from yilianti.settlement.claims import rules
+from yilianti.settlement.claims.models import Claim
+from yilianti.settlement.claims.pricing import claim as priced
+from yilianti.settlement.claims.pricing import places
+from yilianti.settlement.claims.pricing.terms import NOT_GIVEN, Area, Group, Kind, Level, Way
+from yilianti.settlement.claims.terms import NO_PLACE, NOT_RESIDENT, Insurance, State
+
+#: A journey of referrals may cross the turn of the year, and another one; nobody's crosses ten.
+_MOST_YEARS = 10
+
+
+@dataclass(frozen=True)
+class Written:
+    """The claims that can be priced, and why the others cannot."""
+
+    claims: list[priced.Claim]
+    gaps: Mapping[int, str]
+
+
+def of_years(people: Iterable[int], years: Iterable[int]) -> tuple[list[Claim], Mapping[int, int]]:
+    """Filed claims of these people (and of whoever is merged with them) discharged in these years, in order, and who is whom.
+
+    A stay that began in the year before may follow one that ended there: then that year comes along.
+    """
+    whole = residents.groups(people)
+    same = {member: min(members) for members in whole.values() for member in members}
+    wanted = set(years)
+    for _ in range(_MOST_YEARS):
+        rows = list(Claim.objects.filter(resident__in=list(same), state=State.FILED.value, discharged_on__year__in=wanted).order_by("discharged_on", "id"))
+        more = {row.admitted_on.year for row in rows if row.kind == Kind.INPATIENT and row.admitted_on.year < row.discharged_on.year}
+        if more <= wanted:
+            break
+        wanted |= more
+    return rows, same
+
+
+def journeys(rows: Sequence[Claim], same: Mapping[int, int]) -> dict[int, list[rules.Journey]]:
+    """The referrals of these people whose patients arrived, by person; one statement."""
+    found: dict[int, list[rules.Journey]] = {}
+    for one in referral.arrivals(list(same)):
+        found.setdefault(same[one.resident], []).append(rules.Journey(one.number, one.resident, one.from_institution, one.to_institution, one.sent_on, one.arrived_on, one.encounter))
+    return found
+
+
+def settle_ways(rows: Sequence[Claim], same: Mapping[int, int]) -> None:
+    """Say of each claim in hand by which way the patient came and which stay it follows: as told, else by the platform's referrals."""
+    travelled = journeys(rows, same)
+    stays: dict[int, list[Claim]] = {}
+    for row in rows:
+        if row.kind == Kind.INPATIENT:
+            stays.setdefault(same[row.resident_id], []).append(row)
+    for row in rows:
+        person = same[row.resident_id]
+        span = _span(row)
+        journey = rules.journey_of(span, row.encounter, travelled.get(person, ()))
+        row.referral, row.way = journey.number if journey else "", rules.way_of(row.told_way, journey).value
+        row.follows = _before(row, span, journey, stays.get(person, ())) if row.kind == Kind.INPATIENT else None
+
+
+def _span(row: Claim) -> rules.Span:
+    return rules.Span(row.institution_id, row.settlement_number, row.admitted_on, row.discharged_on)
+
+
+def _before(row: Claim, span: rules.Span, journey: rules.Journey | None, others: Sequence[Claim]) -> Claim | None:
+    earlier = {(other.institution_id, other.settlement_number): other for other in others if other is not row and other.discharged_on <= row.admitted_on}
+    if row.told_follows:
+        return next((other for other in earlier.values() if other.settlement_number == row.told_follows), None)
+    found = rules.stay_before(span, journey, [_span(other) for other in earlier.values()]) if journey else None
+    return earlier.get((found.institution, found.settlement_number)) if found else None
+
+
+def written(rows: Sequence[Claim], same: Mapping[int, int], at: datetime) -> Written:
+    """Stored claims as the pricing reads them."""
+    known = {edition.place for edition in policybook.current()}
+    scopes = {one: institutions.scope_of(one, at) for one in {row.institution_id for row in rows}}
+    claims, gaps = [], {}
+    for row in rows:
+        scope = scopes[row.institution_id]
+        area = rules.area_of(row.region, scope.region)
+        place = Place(scope.consortium if area is Area.HERE and f"local/{scope.consortium}" in known else "", row.region)
+        gap = NOT_RESIDENT if row.insurance != Insurance.RESIDENT else _why_no_place(row, place)
+        if gap:
+            gaps[row.pk] = gap
+        else:
+            claims.append(_one(row, place, area, f"{same[row.resident_id]}"))
+    there = {claim.id for claim in claims}
+    return Written([claim if not claim.follows or claim.follows in there else _alone(claim) for claim in claims], gaps)
+
+
+def _why_no_place(row: Claim, place: Place) -> str:
+    try:
+        places.holding(row.discharged_on, place)
+    except Refused:
+        return NO_PLACE
+    return ""
+
+
+def _alone(claim: priced.Claim) -> priced.Claim:
+    """Without the stay it follows, which has no place among those that can be priced."""
+    return replace(claim, follows="")
+
+
+def _one(row: Claim, place: Place, area: Area, person: str) -> priced.Claim:
+    return priced.Claim(
+        id=row.number, person=person, place=place, admitted_on=row.admitted_on, discharged_on=row.discharged_on, kind=Kind(row.kind), level=Level(row.level), area=area,
+        way=Way(row.way), groups=tuple(Group(one) for one in row.groups), grade=row.grade, signed=row.signed, diseases=row.diseases,
+        follows=row.follows.number if row.follows else "",
+        amounts={"total": row.total, "fully_own": row.fully_own, "over_limit": row.over_limit, "first_self": row.first_self, "hospital": row.hospital},
+        settled=dict.fromkeys(("deductible", "basic", "catastrophic"), NOT_GIVEN),
+    )  # fmt: skip
+
