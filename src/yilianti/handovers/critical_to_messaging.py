@@ -8,7 +8,7 @@ from yilianti.handovers import acting
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox import api as inbox
 
-WORDS = ("diagnosis.critical_found", "diagnosis.critical_unreachable")
+WORDS = ("diagnosis.critical_found", "diagnosis.critical_changed", "diagnosis.critical_unreachable")
 START = "now"
 
 

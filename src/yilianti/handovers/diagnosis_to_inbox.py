@@ -29,6 +29,14 @@ def critical_found(entry: JournalEntry) -> None:
               institution_id=int(entry.from_institution or 0), person_id=entry.facts["sender"])  # fmt: skip
 
 
+def critical_changed(entry: JournalEntry) -> None:
+    """Another value of what was told: the earlier task ends, the new one rings as the first did and says why."""
+    number = entry.facts["number"]
+    inbox.complete(subject=f"{entry.subject}:critical:{entry.facts['corrects']}", actor=acting.on_behalf_of(entry), at=entry.at)
+    inbox.ask(key=f"{entry.id}:critical", title=f"危急值有更正：检查 {number}，请按新的数值复述确认", link=f"/diagnosis/{number}/", subject=_critical(entry), urgency="critical", at=entry.at,
+              institution_id=int(entry.from_institution or 0), person_id=entry.facts["sender"])  # fmt: skip
+
+
 def critical_unreachable(entry: JournalEntry) -> None:
     """The next person: by the member's order, then everybody there, then those above."""
     number = entry.facts["number"]
@@ -62,7 +70,7 @@ def convened(entry: JournalEntry) -> None:
 
 ACTS: dict[str, Callable[[JournalEntry], None]] = {
     "diagnosis.rejected": partial(_at_member, title="检查 {number} 被退回，请重新采集"), "diagnosis.issued": partial(_at_member, title="检查 {number} 的报告已签发，可以打印"),
-    "diagnosis.amended": partial(_at_member, title="检查 {number} 的报告有更正，请重新打印"), "diagnosis.critical_found": critical_found, "diagnosis.convened": convened,
+    "diagnosis.amended": partial(_at_member, title="检查 {number} 的报告有更正，请重新打印"), "diagnosis.critical_found": critical_found, "diagnosis.critical_changed": critical_changed, "diagnosis.convened": convened,
     "diagnosis.critical_unreachable": critical_unreachable, "diagnosis.critical_acknowledged": critical_over, "diagnosis.reminded": reminded,
 }  # fmt: skip
 WORDS = tuple(ACTS)

@@ -1,4 +1,4 @@
-"""What is held beside an examination and added to only: the lines of its fee, and the recordings sent back."""
+"""What is held beside an examination and added to only: the lines of its fee, the recordings sent back, and those it no longer has."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from yilianti.care.diagnosis.terms import ChargeKind, RejectReason
+from yilianti.care.diagnosis.terms import ChargeKind, Former, RejectReason
 from yilianti.kernel.models import protected
 
 
@@ -66,3 +66,25 @@ class Rejection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam_id} {self.reason}"
+
+
+class FormerRecording(models.Model):
+    """A recording that was an exam's and is no longer: another took its place, or the exam was cancelled. It stays kept about the resident."""
+
+    append_only = True
+
+    exam = models.ForeignKey("diagnosis.Exam", on_delete=models.PROTECT, related_name="former")
+    recording = models.ForeignKey("recordings.Recording", on_delete=models.PROTECT, related_name="+")
+    because = models.CharField("原因", max_length=12, choices=Former.choices())
+    by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["exam", "id"])]
+        triggers = protected("former_recording_append_only")
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} {self.because}"

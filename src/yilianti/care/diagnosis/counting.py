@@ -111,7 +111,7 @@ _WORKED = """SELECT p.name, count(*) FILTER (WHERE r.kind = 'first'), count(*) F
  AND (%(member)s::bigint IS NULL OR e.institution_id = %(member)s) GROUP BY p.id ORDER BY count(*) DESC, p.name"""
 _TOLD = f"""SELECT e.institution_id, count(*), count(*) FILTER (WHERE c.found_at <= e.written_due_at), count(*) FILTER (WHERE c.acknowledged_at <= c.found_at + %(ringing)s),
  count(c.resolved_at), percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY extract(epoch FROM c.acknowledged_at - c.found_at))
-FROM diagnosis_criticalvalue c JOIN diagnosis_exam e ON e.id = c.exam_id WHERE c.found_at >= %(begin)s AND c.found_at < %(end)s AND {_MINE}
+FROM diagnosis_criticalvalue c JOIN diagnosis_exam e ON e.id = c.exam_id WHERE c.found_at >= %(begin)s AND c.found_at < %(end)s AND c.state <> 'corrected' AND {_MINE}
 GROUP BY GROUPING SETS ((e.institution_id), ()) ORDER BY 1 NULLS FIRST"""  # noqa: S608 - constants only
 _QUEUE = """SELECT count(*) FILTER (WHERE state = 'queued' OR (state = 'reading' AND claimed_until <= %(now)s)), count(*) FILTER (WHERE state = 'reading' AND claimed_until > %(now)s),
  count(*) FILTER (WHERE state = 'concluded'), count(*) FILTER (WHERE state = 'conference'),

@@ -25,6 +25,7 @@ CRITICAL = Lifecycle(
     row("note_unreachable", "notified",     "notified",     "reader",   "diagnosis.critical_unreachable"),
     row("acknowledge",      "notified",     "acknowledged", "recorder", "diagnosis.critical_acknowledged"),
     row("resolve",          "acknowledged", "resolved",     "recorder", "diagnosis.critical_resolved"),
+    row("correct",          "notified|acknowledged", "corrected", "system", "diagnosis.critical_changed"),
 )  # fmt: skip
 
 #: Words of the journal that move an exam; a critical value read back meanwhile does not.

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.care.diagnosis.beside import Charge, Rejection
+from yilianti.care.diagnosis.beside import Charge, FormerRecording, Rejection
 from yilianti.care.diagnosis.terms import OWED, CriticalState, Modality, RejectReason, State, Urgency
 from yilianti.kernel.crypto.encryption import EncryptedBytesField
 from yilianti.kernel.models import protected
@@ -16,7 +16,7 @@ from yilianti.kernel.models import protected
 _OWED = [str(state) for state in OWED]
 
 
-__all__ = ["Charge", "CriticalValue", "Delegation", "Exam", "IssuedReport", "Reading", "Rejection", "ReportTemplate", "Signature"]
+__all__ = ["Charge", "CriticalValue", "Delegation", "Exam", "FormerRecording", "IssuedReport", "Reading", "Rejection", "ReportTemplate", "Signature"]
 
 
 class Exam(models.Model):
@@ -231,7 +231,7 @@ class Delegation(models.Model):
 
 
 class CriticalValue(models.Model):
-    """One critical finding in one recording of an exam, until the member has read it back and acted."""
+    """One critical finding in one recording of an exam, until the member has read it back and acted. Another value of it later is a further one that `corrects` this."""
 
     exam = models.ForeignKey(Exam, on_delete=models.PROTECT, related_name="criticals")
     recording = models.ForeignKey("recordings.Recording", null=True, on_delete=models.PROTECT, related_name="+")
@@ -239,6 +239,7 @@ class CriticalValue(models.Model):
     name = models.CharField("危急值", max_length=120)
     key_value = models.CharField("关键值", max_length=80)
     policy_ref = models.CharField(max_length=160)
+    corrects = models.OneToOneField("self", null=True, blank=True, on_delete=models.PROTECT, related_name="corrected_by")
     state = models.CharField(max_length=12, choices=CriticalState.choices(), default=CriticalState.NOTIFIED.value)
     found_by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
     found_at = models.DateTimeField()
@@ -253,11 +254,11 @@ class CriticalValue(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["exam", "code", "recording"], nulls_distinct=False, name="critical_value_once"),
-            models.CheckConstraint(name="acknowledged_with_read_back", condition=Q(state="notified") | (Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False) & ~Q(read_back=""))),
+            models.UniqueConstraint(fields=["exam", "code", "recording"], condition=Q(corrects__isnull=True), nulls_distinct=False, name="critical_value_once"),
+            models.CheckConstraint(name="acknowledged_with_read_back", condition=Q(state__in=["notified", "corrected"]) | (Q(acknowledged_at__isnull=False, acknowledged_by__isnull=False) & ~Q(read_back=""))),
             models.CheckConstraint(name="resolved_with_outcome", condition=~Q(state="resolved") | (Q(resolved_at__isnull=False) & ~Q(outcome=""))),
         ]  # fmt: skip
-        indexes = [models.Index(fields=["found_at"], condition=~Q(state="resolved"), name="critical_values_open"), models.Index(fields=["-found_at", "-id"])]
+        indexes = [models.Index(fields=["found_at"], condition=Q(state__in=["notified", "acknowledged"]), name="critical_values_open"), models.Index(fields=["-found_at", "-id"])]
 
     class Privacy:
         personal = {"name": "medical finding", "key_value": "measured value", "read_back": "measured value", "outcome": "what was done"}

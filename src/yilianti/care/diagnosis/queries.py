@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from yilianti import policybook
-from yilianti.care.diagnosis import access, rules, waiting
+from yilianti.care.diagnosis import access, library, rules, waiting
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import CriticalValue, Exam, IssuedReport
 from yilianti.care.diagnosis.terms import Reported
@@ -18,7 +18,6 @@ from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.pages import Slice, keyset, numbered
-from yilianti.registry.institutions import api as institutions
 
 PAGE = 20
 MOST_COMPARED = 200
@@ -54,8 +53,7 @@ def reported(number: str, version: int) -> Reported | None:
     if told is None:
         return None
     exam = told.exam
-    library = policybook.in_force(f"clinical.diagnosis.statements_{exam.modality}", timezone.localdate(told.at), institutions.scope_of(exam.centre_id, told.at)).table
-    named = {row["code"]: (row["code"], row["zh"], row["aha"]) for row in library.dicts()} if library else {}
+    named = {row["code"]: (row["code"], row["zh"], row["aha"]) for row in library.rows(exam.modality, exam.centre_id, told.at)}
     return Reported(
         number, version, exam.modality, exam.institution_id, exam.resident_id, exam.placer_number, exam.orderer, exam.complaint, exam.urgency, exam.ordered_at, exam.acquired_at,
         exam.sent_at, told.at, told.reader.name if told.reader else "", told.auditor.name, told.conclusion, told.because,
@@ -138,7 +136,7 @@ def _sampled(actor: Actor, at: datetime) -> Q:
 
 def criticals(actor: Actor) -> QuerySet[CriticalValue]:
     """Critical values of exams the actor sees."""
-    return CriticalValue.objects.filter(exam__in=visible(actor)).select_related("exam__resident", "exam__institution", "acknowledged_by", "resolved_by", "found_by")
+    return CriticalValue.objects.filter(exam__in=visible(actor)).select_related("exam__resident", "exam__institution", "acknowledged_by", "resolved_by", "found_by", "corrects")
 
 
 def earlier(actor: Actor, exam: Exam) -> list[Exam]:

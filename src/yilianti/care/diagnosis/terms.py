@@ -49,6 +49,13 @@ class Verb(Term):
     AMEND = "amend", "更正报告", "amend"
 
 
+class Former(Term):
+    """Why a recording is no longer the one of its examination."""
+
+    REPLACED = "replaced", "已被后来的记录代替", "replaced by a later recording"
+    CANCELLED = "cancelled", "检查已取消", "the examination was cancelled"
+
+
 class Owner(Term):
     """Who takes a step: the member who records, or the centre that reads."""
 
@@ -56,6 +63,7 @@ class Owner(Term):
     READER = "reader", "诊断医师", "reading physician"
     AUDITOR = "auditor", "审核医师", "auditing physician"
     HEAD = "head", "中心主任", "head of the centre"
+    SYSTEM = "system", "平台", "the platform"
 
 
 class Urgency(Term):
@@ -68,12 +76,14 @@ class CriticalState(Term):
     NOTIFIED = "notified", "已通知待确认", "notified"
     ACKNOWLEDGED = "acknowledged", "已复述确认", "acknowledged with read-back"
     RESOLVED = "resolved", "已处置", "resolved"
+    CORRECTED = "corrected", "已更正", "replaced by a corrected value"
 
 
 class CriticalVerb(Term):
     NOTE_UNREACHABLE = "note_unreachable", "无人应答，通知下一人", "note unreachable"
     ACKNOWLEDGE = "acknowledge", "复述确认", "acknowledge"
     RESOLVE = "resolve", "登记处置", "resolve"
+    CORRECT = "correct", "更正危急值", "correct"
 
 
 class Door(Term):
@@ -187,7 +197,7 @@ class Limits:
 JOURNAL = {
     "diagnosis.ordered": "登记检查", "diagnosis.acquired": "采集", "diagnosis.sent": "发送诊断", "diagnosis.cancelled": "取消检查", "diagnosis.claimed": "开始诊断",
     "diagnosis.released": "放回队列", "diagnosis.rejected": "退回重采", "diagnosis.concluded": "提交诊断", "diagnosis.referred_back": "退回修改", "diagnosis.issued": "签发报告",
-    "diagnosis.convened": "提请会诊", "diagnosis.opined": "会诊意见", "diagnosis.amended": "更正报告", "diagnosis.critical_found": "发现危急值",
+    "diagnosis.convened": "提请会诊", "diagnosis.opined": "会诊意见", "diagnosis.amended": "更正报告", "diagnosis.critical_found": "发现危急值", "diagnosis.critical_changed": "危急值有更正",
     "diagnosis.critical_unreachable": "危急值通知无人应答", "diagnosis.critical_acknowledged": "危急值复述确认", "diagnosis.critical_resolved": "危急值处置", "diagnosis.read_again": "双盲复阅",
     "diagnosis.reminded": "诊断时限提醒", "diagnosis.charged": "登记收费", "diagnosis.waived": "免收检查费", "diagnosis.refunded": "退检查费", "diagnosis.signer_retired": "停用签名密钥", "diagnosis.template_kept": "存为报告模板",
     "diagnosis.template_dropped": "删除报告模板", "diagnosis.delegated": "授权会诊定论", "diagnosis.delegation_ended": "结束会诊定论授权", "diagnosis.revised": "更改申请",

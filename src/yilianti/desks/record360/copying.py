@@ -96,7 +96,8 @@ def _medicine(row: Mapping[str, Any]) -> dict[str, Any]:
 
 def _exam(row: Mapping[str, Any]) -> dict[str, Any]:
     critical = [f"{one['name']}　{one['state']}　{one['outcome']}" for one in row["criticals"]]
-    return {"at": row["ordered_at"], "title": f"{row['kind']} {row['institution']}（{row['state']}）", "lines": [row["complaint"], row["conclusion"], *critical]}
+    files = [f"记录文件 ecg/{one['file']}　{one['standing']}" for one in row["recordings"]]
+    return {"at": row["ordered_at"], "title": f"{row['kind']} {row['institution']}（{row['state']}）", "lines": [row["complaint"], row["conclusion"], *critical, *files]}
 
 
 def _plain(value: Any) -> str:

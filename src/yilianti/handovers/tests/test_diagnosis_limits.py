@@ -105,6 +105,18 @@ def test_a_silent_member_is_told_in_its_order(scene: factories.Scene) -> None:
     assert [(item.person_id, item.institution_id) for item in items] == [(scene.doctor.person, place), (second.person, place), (None, place)]
 
 
+def test_a_corrected_value_rings_anew_and_ends_the_first_ring(scene: factories.Scene) -> None:
+    at = moment(MONDAY, 10)
+    exam = factories.concluded(scene, at, measurements={"HR": 33.0})
+    actions.issue(actor=scene.auditor, number=exam.number, statements=["SR"], conclusion="窦性心动过缓", measurements={"HR": 28.0}, draw=lambda exam: factories.PDF, at=at + timedelta(minutes=2))
+    for entry in JournalEntry.objects.filter(word__in=("diagnosis.critical_found", "diagnosis.critical_changed")).order_by("id"):
+        diagnosis_to_inbox.hand_over(entry)
+        diagnosis_to_inbox.hand_over(entry)
+    first, second = Item.objects.filter(urgency="critical").order_by("id")
+    assert first.done_at is not None and second.done_at is None and "更正" in second.title
+    assert "diagnosis.critical_changed" in critical_to_messaging.WORDS, "and the telephone"
+
+
 def test_the_work_telephone_of_who_is_told_gets_a_text(scene: factories.Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     at, sent = moment(MONDAY, 3), []
     monkeypatch.setattr(critical_to_messaging.messaging, "send", lambda **given: sent.append((given["phone"], given["key"].rpartition(":")[2], given["values"]["number"])))

@@ -80,14 +80,16 @@ def critical_told_share(rows: ir.Table, places: ir.Table) -> ir.Table:
 
 @measure("exam_critical", Statistic.SHARE, minutes=("10",))
 def critical_acknowledged_share(rows: ir.Table, places: ir.Table, minutes: tuple[str, ...]) -> ir.Table:
-    """Of the critical values, those read back within so many minutes."""
-    return contributions(rows, rows.critical, rows.member, (rows.acknowledged_seconds <= 60 * int(minutes[0])).fill_null(False), source=rows.centre)
+    """Of the critical values, those read back within so many minutes. One whose value was corrected before is counted by the correction."""
+    counting = rows.filter(rows.state != "corrected")
+    return contributions(counting, counting.critical, counting.member, (counting.acknowledged_seconds <= 60 * int(minutes[0])).fill_null(False), source=counting.centre)
 
 
 @measure("exam_critical", Statistic.SHARE, minutes=("60",))
 def critical_resolved_share(rows: ir.Table, places: ir.Table, minutes: tuple[str, ...]) -> ir.Table:
-    """Of the critical values, those acted upon within so many minutes."""
-    return contributions(rows, rows.critical, rows.member, (rows.resolved_seconds <= 60 * int(minutes[0])).fill_null(False), source=rows.centre)
+    """Of the critical values, those acted upon within so many minutes. A corrected one is acted upon as its correction."""
+    counting = rows.filter(rows.state != "corrected")
+    return contributions(counting, counting.critical, counting.member, (counting.resolved_seconds <= 60 * int(minutes[0])).fill_null(False), source=counting.centre)
 
 
 @measure("exam_reading", Statistic.COUNT, kinds=("first", "audit", "decision"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from yilianti.record.recordings.models import Recording
 from yilianti.record.recordings.packing import unpack
 from yilianti.record.recordings.terms import Tracing
@@ -16,4 +18,13 @@ def tracing_of(recording_id: int) -> Tracing | None:
 def original(recording_id: int) -> tuple[str, bytes]:
     """The name and the bytes as received."""
     recording = Recording.objects.defer("samples").get(pk=recording_id)
-    return recording.name or f"{recording.number}.{recording.format}", recording.content
+    return _named(recording), recording.content
+
+
+def names_of(recording_ids: Iterable[int]) -> dict[int, str]:
+    """What each file is called."""
+    return {one.pk: _named(one) for one in Recording.objects.filter(pk__in=recording_ids).only("name", "number", "format")}
+
+
+def _named(recording: Recording) -> str:
+    return recording.name or f"{recording.number}.{recording.format}"

@@ -45,16 +45,27 @@ def findings_for(exam: Exam, case: Case, at: datetime) -> list[Finding]:
 
 
 def find(*, actor: Actor, exam: Exam, at: datetime) -> list[CriticalValue]:
-    """Make a critical value of each finding that is one and was not told yet of this recording; within the step that found it."""
+    """Tell each critical finding of this recording that was not told yet, and anew one whose value is another now; within the step that found it."""
     made = []
     for found in findings_of(exam, at):
-        if found.severity is not Severity.BLOCKING or CriticalValue.objects.filter(exam=exam, code=found.code, recording=exam.recording_id).exists():
-            continue
-        one = CriticalValue.objects.create(exam=exam, recording_id=exam.recording_id, code=found.code, name=found.sentence, key_value=found.sentence[:80], policy_ref=found.policy_ref,
-                                           found_by_id=actor.person, found_at=at)  # fmt: skip
-        moving.record("diagnosis.critical_found", actor=actor, exam=exam, at=at, facts={"code": one.code, "critical": one.id}, policy_refs=[found.policy_ref])
-        made.append(one)
+        told = CriticalValue.objects.select_for_update(of=("self",)).filter(exam=exam, code=found.code, recording=exam.recording_id).order_by("-id").first()
+        if found.severity is Severity.BLOCKING and (told is None or told.key_value != found.sentence[:80]):
+            made.append(_tell(actor, exam, found, told, at))
     return made
+
+
+def _tell(actor: Actor, exam: Exam, found: Finding, told: CriticalValue | None, at: datetime) -> CriticalValue:
+    """A new line of the ledger. What was told before and is not closed yet ends with it: nobody is asked to read back a value that no longer holds."""
+    one = CriticalValue.objects.create(exam=exam, recording_id=exam.recording_id, code=found.code, name=found.sentence, key_value=found.sentence[:80], policy_ref=found.policy_ref,
+                                       corrects=told, found_by_id=actor.person, found_at=at)  # fmt: skip
+    word, facts = "diagnosis.critical_found", {"code": one.code, "critical": one.id}
+    if told is not None:
+        word, facts["corrects"] = CRITICAL["correct"].word, told.id
+        if CRITICAL.can("correct", told.state):
+            CRITICAL.step(told, "correct")
+            told.save(update_fields=["state"])
+    moving.record(word, actor=actor, exam=exam, at=at, facts=facts, policy_refs=[found.policy_ref])
+    return one
 
 
 def said(exam: Exam, at: datetime) -> list[dict[str, str]]:

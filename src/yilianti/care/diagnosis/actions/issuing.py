@@ -112,7 +112,7 @@ def retire_signer(*, actor: Actor, person: int, at: datetime) -> bool:
 
 def _sign(step: moving.Step, actor: Actor, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], draw: Draw, at: datetime, kind: str, because: str = "") -> None:
     exam = step.exam
-    reading.write(exam, statements, moving.require(conclusion, "诊断意见不能为空。", "conclusion"), measurements)
+    reading.write(exam, statements, moving.require(conclusion, "诊断意见不能为空。", "conclusion"), measurements, at)
     auditor = moving.physician(actor)
     exam.issued_by_id, exam.issued_at = auditor, at
     reading.note_reading(exam, actor, kind, at, because)

@@ -13,8 +13,8 @@ from django.utils import timezone
 from yilianti import policybook
 from yilianti.care.diagnosis import centres, rules
 from yilianti.care.diagnosis.actions import charging, moving
-from yilianti.care.diagnosis.models import Exam
-from yilianti.care.diagnosis.terms import Modality, Order, State, Urgency
+from yilianti.care.diagnosis.models import Exam, FormerRecording
+from yilianti.care.diagnosis.terms import Former, Modality, Order, State, Urgency
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Finding, Refused
 from yilianti.kernel.numbers import next_number
@@ -82,6 +82,8 @@ def acquire(*, actor: Actor, number: str, recording: recordings.Recording, quali
             if recording.institution_id != exam.institution_id:
                 raise Refused("recording_elsewhere", "这份记录是其他机构采集的，不能归入本检查；请核对。", "the recording belongs to another institution", field="file")
             _require_free(recording, exam)
+            if exam.recording_id != recording.pk and step.before != State.REJECTED:  # what was sent back is kept as that
+                _set_aside(exam, Former.REPLACED, actor, at)
             exam.recording, exam.acquired_by_id, exam.acquired_at = recording, actor.person, at
             exam.quality, exam.measured, exam.suggested = [found.as_facts() for found in quality], measured, list(suggested)
             step.facts.update(recording=recording.number, quality=[found.code for found in quality])
@@ -89,6 +91,13 @@ def acquire(*, actor: Actor, number: str, recording: recordings.Recording, quali
         _require_free(recording, exam)
         raise
     return step.exam
+
+
+def _set_aside(exam: Exam, because: Former, actor: Actor, at: datetime) -> None:
+    """What was recorded stays kept about the resident, also where the exam goes on without it."""
+    if exam.recording_id is not None:
+        FormerRecording.objects.create(exam=exam, recording_id=exam.recording_id, because=because.value, by_id=actor.person, at=at)
+        exam.recording = None
 
 
 def _require_free(recording: recordings.Recording, exam: Exam) -> None:
@@ -107,7 +116,7 @@ def send(*, actor: Actor, number: str, at: datetime, because: str = "", urgency:
         if is_faulty and not rules.cannot_wait(exam.urgency):
             moving.require(because, "这份记录有质量问题：请重新采集，或写明仍要发送的理由。", "because")
         exam.sent_anyway = because.strip()[:200] if is_faulty else ""  # a sound recording is not sent in spite of anything
-        exam.sent_by_id = actor.person
+        exam.sent_by_id, exam.written_at = actor.person, None  # of this recording nothing has been written yet
         promise(exam, at)
         residents.note_relation(exam.resident_id, exam.centre_id, at)  # whoever reads may look into the record
         step.facts.update(written_due_at=str(exam.written_due_at), anyway=bool(exam.sent_anyway))
@@ -122,7 +131,7 @@ def promise(exam: Exam, at: datetime) -> None:
     calendar = Calendar(scope)
     found = rules.limits(exam.modality, exam.urgency, at, policy, calendar, lambda: calendar.policy_refs(timezone.localdate(at), timezone.localdate(at)))
     exam.sent_at, exam.written_due_at, exam.audited_due_at, exam.limit_refs, exam.reminded = at, found.written_due_at, found.audited_due_at, list(found.policy_refs), 0
-    exam.written_at, exam.off_hours = None, not calendar.is_working(at)
+    exam.off_hours = not calendar.is_working(at)
 
 
 def cancel(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:
@@ -131,7 +140,7 @@ def cancel(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:
         step.facts["because"] = moving.require(because, "请写明取消原因。", "because")[:200]
         if (refunded := charging.undo(step.exam, actor, at, step.facts["because"])) is not None:
             step.facts["refunded_fen"] = refunded.fen
-        step.exam.recording = None
+        _set_aside(step.exam, Former.CANCELLED, actor, at)
     return step.exam
 
 

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.care.diagnosis import rules, signatures, waiting
+from yilianti.care.diagnosis import library, rules, signatures, waiting
 from yilianti.care.diagnosis.actions import critical, moving
 from yilianti.care.diagnosis.lifecycle import EXAM
 from yilianti.care.diagnosis.models import Exam, Reading, Rejection
@@ -72,7 +72,7 @@ def reject(*, actor: Actor, number: str, reason: str, at: datetime, note: str = 
         exam.reject_reason, exam.reject_note, exam.rejections = reason, note.strip()[:200], exam.rejections + 1
         exam.claimed_by_id = exam.claimed_until = None
         exam.concluded_by_id = exam.concluded_at = None
-        write(exam, (), "", {})  # what was said of this recording stays in its readings; of the next one nothing has been said
+        write(exam, (), "", {}, at)  # what was said of this recording stays in its readings; of the next one nothing has been said
         step.facts.update(reason=reason, rejections=exam.rejections)
     return step.exam
 
@@ -93,7 +93,7 @@ def conclude(
     with moving.step(actor=actor, number=number, action="conclude", at=at) as step:
         exam = step.exam
         require_own(exam, actor, at, step.before)
-        write(exam, statements, conclusion, measurements)
+        write(exam, statements, conclusion, measurements, at)
         exam.concluded_by_id, exam.concluded_at, exam.reminded = actor.person, at, 0  # the audit has a limit of its own
         exam.written_at = exam.written_at or at
         exam.claimed_by_id = exam.claimed_until = None
@@ -103,8 +103,9 @@ def conclude(
     return step.exam
 
 
-def write(exam: Exam, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float]) -> None:
-    exam.statements, exam.conclusion, exam.measurements = list(dict.fromkeys(statements)), conclusion, dict(measurements)
+def write(exam: Exam, statements: Sequence[str], conclusion: str, measurements: Mapping[str, float], at: datetime) -> None:
+    exam.statements = library.require_known(exam.modality, exam.centre_id, statements, at, standing=exam.statements)
+    exam.conclusion, exam.measurements = conclusion, dict(measurements)
 
 
 def note_reading(exam: Exam, actor: Actor, kind: str, at: datetime, note: str = "") -> Reading:
@@ -125,9 +126,10 @@ def read_again(*, actor: Actor, number: str, statements: Sequence[str], conclusi
             raise Refused("read_it_before", "您参与过这份报告，不能复阅；请由其他医师复阅。", "a reader never reads their own again")
         if (said := waiting.first_said(exam)) and waiting.seen_by(actor, [(exam.pk, exam.resident_id, said)]):
             raise Refused("not_blind", "您看过这位居民的报告，不能再双盲复阅；请由其他医师复阅。", "who has seen the report is not blind")
+        said_again = library.require_known(exam.modality, exam.centre_id, statements, at)
         try:
             with transaction.atomic():
-                made = Reading.objects.create(exam=exam, kind="second", reader_id=actor.person, statements=list(dict.fromkeys(statements)),
+                made = Reading.objects.create(exam=exam, kind="second", reader_id=actor.person, statements=said_again,
                                               conclusion=moving.require(conclusion, "请填写复阅意见。", "conclusion"), at=at)  # fmt: skip
                 signatures.of_reading(exam, made, at)
         except IntegrityError:

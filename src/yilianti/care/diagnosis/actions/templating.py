@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from yilianti.care.diagnosis import library
 from yilianti.care.diagnosis.actions import moving
 from yilianti.care.diagnosis.models import ReportTemplate
 from yilianti.care.diagnosis.terms import Modality
@@ -23,11 +24,12 @@ def keep_template(*, actor: Actor, name: str, statements: Sequence[str], conclus
     owner, centre = moving.physician(actor), actor.institution or 0
     actor.require("diagnosis.delegate" if shared else "diagnosis.conclude", centre)
     name, words = moving.require(name, "请给模板起个名称。", "template")[:20], moving.require(conclusion, "请先写好诊断意见，再存为模板。", "conclusion")[:1000]
+    known = library.require_known(modality, centre, statements, at)
     held = ReportTemplate.objects.filter(centre=centre, modality=modality, owner=None if shared else owner)
     if held.exclude(name=name).count() >= MOST:
         raise Refused("too_many_templates", f"模板已有 {MOST} 个；请先删除不用的。", "too many templates", field="template")
     made, _ = ReportTemplate.objects.update_or_create(
-        centre_id=centre, modality=modality, owner_id=None if shared else owner, name=name, defaults={"statements": list(dict.fromkeys(statements)), "conclusion": words}
+        centre_id=centre, modality=modality, owner_id=None if shared else owner, name=name, defaults={"statements": known, "conclusion": words}
     )
     journal.write("diagnosis.template_kept", actor=actor, at=at, subject=f"template:{made.pk}", to_institution=centre, facts={"name": name, "shared": shared})
     return made

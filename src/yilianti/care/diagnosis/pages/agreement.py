@@ -10,9 +10,9 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from yilianti import policybook
-from yilianti.care.diagnosis import agreeing, counting
+from yilianti.care.diagnosis import agreeing, counting, library
 from yilianti.care.diagnosis.agreeing import Machine, Readers
-from yilianti.care.diagnosis.pages import quality, reading
+from yilianti.care.diagnosis.pages import quality
 from yilianti.care.diagnosis.rules.figures import Kappa, Share
 from yilianti.care.diagnosis.terms import Modality
 from yilianti.kernel.pages import Request, page
@@ -54,7 +54,7 @@ def _machine_sheet(request: Request, scope: counting.Scope, names: dict[str, str
 
 
 def _names(request: Request) -> dict[str, str]:
-    return {row["code"]: row["zh"] for row in reading.statements(Modality.ECG.value, timezone.now(), request.actor.scope)}
+    return library.names(Modality.ECG.value, request.actor.institution or 0, timezone.now())
 
 
 def _least(request: Request) -> int:

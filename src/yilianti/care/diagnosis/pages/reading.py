@@ -11,22 +11,23 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
-from yilianti import policybook
-from yilianti.care.diagnosis import actions, queries, waiting
+from yilianti.care.diagnosis import actions, library, queries, waiting
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.pages import views
-from yilianti.kernel.actor import Actor, Scope
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, done, looked_at, page
 from yilianti.policybook import initials
 from yilianti.registry.residents import api as residents
 
 
-def statements(modality: str, at: datetime, scope: Scope) -> list[dict[str, str]]:
-    """The statement library of that day, in the order of its groups."""
-    table = policybook.in_force(f"clinical.diagnosis.statements_{modality}", timezone.localdate(at), scope).table
-    return [{**row, "initials": initials.of(row["zh"])} for row in table.dicts()] if table else []
+def statements(exam: Exam, at: datetime, chosen: Sequence[str]) -> list[dict[str, str]]:
+    """The statement library of that day, in the order of its groups; after it what was chosen under an earlier edition and is no longer in it."""
+    found = [{**row, "initials": initials.of(row["zh"])} for row in library.rows(exam.modality, exam.centre_id, at)]
+    if gone := [code for code in chosen if code not in {row["code"] for row in found}]:
+        then = library.names(exam.modality, exam.centre_id, exam.written_at or exam.concluded_at or at)
+        found += [{"code": code, "zh": then.get(code, code), "group": "已不在现行语句库", "initials": initials.of(then.get(code, code))} for code in gone]
+    return found
 
 
 def groups(rows: Sequence[Mapping[str, str]], chosen: Sequence[str]) -> list[dict[str, Any]]:
@@ -37,12 +38,12 @@ def groups(rows: Sequence[Mapping[str, str]], chosen: Sequence[str]) -> list[dic
 
 def desk(exam: Exam, actor: Actor, now: datetime, action: str, blind: bool = False) -> dict[str, Any]:
     """What the form of a reading shows: the last words where there are some, else the machine's suggestions, unticked."""
-    library = statements(exam.modality, now, actor.scope)
     values = {} if blind else (exam.measurements or exam.measured)
     chosen = [] if blind else exam.statements
-    names = {row["code"]: row["zh"] for row in library}
+    listed = statements(exam, now, chosen)
+    names = {row["code"]: row["zh"] for row in listed}
     return {
-        "action": action, "blind": blind, "signs": action in ("issue", "decide", "amend"), "groups": groups(library, chosen), "conclusion": "" if blind else exam.conclusion, "chosen": chosen,
+        "action": action, "blind": blind, "signs": action in ("issue", "decide", "amend"), "groups": groups(listed, chosen), "conclusion": "" if blind else exam.conclusion, "chosen": chosen,
         "suggested": [] if blind else [{"code": code, "zh": names.get(code, code)} for code in exam.suggested],
         "measures": [{"measure": one, "value": f"{values[one.code]:.{one.decimals}f}" if one.code in values else "", "machine": f"{exam.measured[one.code]:.{one.decimals}f}" if one.code in exam.measured and not blind else ""} for one in MEASURES],
     }  # fmt: skip

@@ -18,7 +18,7 @@ from yilianti.kernel.money import Money
 
 TONES = {"ordered": "idle", "acquired": "wait", "queued": "wait", "reading": "info", "concluded": "wait", "conference": "warn", "issued": "ok", "rejected": "bad", "cancelled": "idle"}
 URGENCY_TONES = {"chest_pain": "bad", "emergency": "bad", "routine": "idle"}
-CRITICAL_TONES = {"notified": "bad", "acknowledged": "warn", "resolved": "ok"}
+CRITICAL_TONES = {"notified": "bad", "acknowledged": "warn", "resolved": "ok", "corrected": "idle"}
 ICONS = {"claim": "eye", "release": "rotate", "reject": "arrow-back-up", "convene": "users", "refer_back": "arrow-back-up", "cancel": "ban", "revise": "pencil", "send": "send"}
 _PATH = ("ordered", "acquired", "queued", "reading", "concluded", "issued")
 _SOON = timedelta(minutes=5)
@@ -69,7 +69,7 @@ def progress(exam: Exam, entries: Sequence[JournalEntry]) -> list[dict[str, Any]
 
 def events(entries: Sequence[JournalEntry]) -> list[dict[str, Any]]:
     """The journal of the exam, newest first, in words."""
-    return [{"title": JOURNAL.get(e.word, e.word), "at": e.at, "who": e.actor_name, "note": _note(e), "tone": "bad" if "critical_found" in e.word else "", "icon": "circle-dot"} for e in reversed(entries)]
+    return [{"title": JOURNAL.get(e.word, e.word), "at": e.at, "who": e.actor_name, "note": _note(e), "tone": "bad" if e.word in ("diagnosis.critical_found", "diagnosis.critical_changed") else "", "icon": "circle-dot"} for e in reversed(entries)]
 
 
 def _note(entry: JournalEntry) -> str:

@@ -35,7 +35,7 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
     buttons = showing.buttons(actor, exam, now)
     writes = _writing(request, exam, now)
     banner = residents.banner(exam.resident, timezone.localdate())
-    told = list(exam.criticals.select_related("exam", "acknowledged_by", "resolved_by").order_by("id"))
+    told = list(exam.criticals.select_related("exam", "acknowledged_by", "resolved_by", "corrects").order_by("id"))
     return {
         "exam": exam, "row": showing.as_row(exam, now), "steps": showing.progress(exam, entries), "events": showing.events(entries), "facts": showing.facts(exam), "fee": showing.fee(actor, exam), "banner": banner,
         "buttons": buttons, "dialogs": [{"button": button, "form": step_forms.form_of(button["action"], exam)} for button in buttons if button["asks"]],

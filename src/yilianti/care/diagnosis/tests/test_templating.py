@@ -54,7 +54,7 @@ def conferring(scene: factories.Scene, at: datetime) -> str:
 
 def test_decide_in_the_heads_place_only_within_the_period(scene: factories.Scene, now: datetime) -> None:
     number = conferring(scene, now)
-    said = {"statements": ["AFL"], "conclusion": "心房扑动", "measurements": {}, "draw": lambda exam: factories.PDF}
+    said = {"statements": ["AFLT"], "conclusion": "心房扑动", "measurements": {}, "draw": lambda exam: factories.PDF}
     with pytest.raises(Refused) as refusal:
         actions.decide(actor=scene.auditor, number=number, at=now, **said)
     assert refusal.value.code == "not_permitted"
