@@ -22,19 +22,17 @@ def _critical(entry: JournalEntry) -> str:
     return f"{entry.subject}:critical:{entry.facts['critical']}"
 
 
-def critical_found(entry: JournalEntry) -> None:
+def critical_found(entry: JournalEntry, title: str = "危急值：检查 {number}，请立即复述确认") -> None:
     """Rings the sender by every channel they have, climbs by the ladder of critical things, ends with the read-back."""
     number = entry.facts["number"]
-    inbox.ask(key=f"{entry.id}:critical", title=f"危急值：检查 {number}，请立即复述确认", link=f"/diagnosis/{number}/", subject=_critical(entry), urgency="critical", at=entry.at,
+    inbox.ask(key=f"{entry.id}:critical", title=title.format(number=number), link=f"/diagnosis/{number}/", subject=_critical(entry), urgency="critical", at=entry.at,
               institution_id=int(entry.from_institution or 0), person_id=entry.facts["sender"])  # fmt: skip
 
 
 def critical_changed(entry: JournalEntry) -> None:
     """Another value of what was told: the earlier task ends, the new one rings as the first did and says why."""
-    number = entry.facts["number"]
     inbox.complete(subject=f"{entry.subject}:critical:{entry.facts['corrects']}", actor=acting.on_behalf_of(entry), at=entry.at)
-    inbox.ask(key=f"{entry.id}:critical", title=f"危急值有更正：检查 {number}，请按新的数值复述确认", link=f"/diagnosis/{number}/", subject=_critical(entry), urgency="critical", at=entry.at,
-              institution_id=int(entry.from_institution or 0), person_id=entry.facts["sender"])  # fmt: skip
+    critical_found(entry, "危急值有更正：检查 {number}，请按新的数值复述确认")
 
 
 def critical_unreachable(entry: JournalEntry) -> None:

@@ -15,6 +15,7 @@ from yilianti.care.diagnosis import actions, library, queries, waiting
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import Exam
 from yilianti.care.diagnosis.pages import views
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, done, looked_at, page
 from yilianti.policybook import initials
