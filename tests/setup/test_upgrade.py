@@ -1,4 +1,4 @@
-"""An upgrade tells what it will do, backs up first, and a failed one is undone with the one command it names; models and migrations agree."""
+"""An upgrade tells what it will do, backs up first, and a failed one is undone with the one command it names."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.apps import apps
-from django.db import connection
 
 from tests.setup.conftest import command
 from yilianti.cli import database
@@ -70,46 +68,3 @@ def test_a_failed_upgrade_names_the_way_back_and_that_way_leads_back(older: tupl
     assert "没有要做的" not in capsys.readouterr().out
     assert upgrading.upgrade(home, database.embedded(cluster), cluster) == 0
     assert "没有要做的" in capsys.readouterr().out
-
-
-COLUMNS = """SELECT table_name, column_name, data_type, is_nullable, character_maximum_length, column_default IS NOT NULL FROM information_schema.columns
-             WHERE table_schema = %s ORDER BY 1, 2"""
-CONSTRAINTS = """SELECT c.conrelid::regclass::text, c.conname, pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN pg_namespace n ON n.oid = c.connamespace
-                 WHERE n.nspname = %s AND c.conrelid <> 0 AND c.contype <> 'n' ORDER BY 1, 2"""
-INDEXES = "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = %s ORDER BY 1, 2"
-
-
-@pytest.mark.django_db
-def test_built_by_migrations_and_by_models_the_tables_are_the_same() -> None:
-    """Every column, constraint and index of ours: what the migrations have made is what the models say."""
-    models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed and _ours(model)]
-    by_migrations = _drawn("public", models)
-    with connection.cursor() as cursor:
-        cursor.execute("CREATE SCHEMA by_models")
-        cursor.execute("SET LOCAL search_path = by_models, public")
-        with connection.schema_editor(atomic=False) as editor:
-            for model in models:
-                if not model._meta.auto_created:  # the table between two is made with the one that names it
-                    editor.create_model(model)
-        by_models = _drawn("by_models", models)
-        cursor.execute("SET LOCAL search_path = public")
-        cursor.execute("DROP SCHEMA by_models CASCADE")
-    for kind, expected in by_models.items():
-        found = by_migrations[kind]
-        assert sorted(expected - found) == [], f"{kind} that the models say and no migration has made"
-        assert sorted(found - expected) == [], f"{kind} that a migration has left behind"
-
-
-def _ours(model: type) -> bool:
-    return str(getattr(model, "__module__", "")).startswith("yilianti.")
-
-
-def _drawn(schema: str, models: list[type]) -> dict[str, set[tuple[object, ...]]]:
-    tables = {model._meta.db_table for model in models}  # type: ignore[attr-defined]
-    drawn = {}
-    with connection.cursor() as cursor:
-        for kind, statement in (("columns", COLUMNS), ("constraints", CONSTRAINTS), ("indexes", INDEXES)):
-            cursor.execute(statement, [schema])
-            rows = {tuple(value.replace("by_models.", "").replace("public.", "") if isinstance(value, str) else value for value in row) for row in cursor.fetchall()}
-            drawn[kind] = {row for row in rows if row[0] in tables}
-    return drawn

@@ -75,6 +75,7 @@ INSTALLED_APPS = [
     "csp",
     "django_htmx",
     "procrastinate.contrib.django",
+    "yilianti.config",
     "yilianti.kernel",
     "yilianti.registry.institutions",
     "yilianti.registry.people",

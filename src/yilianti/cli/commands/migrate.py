@@ -36,8 +36,10 @@ def main(argv: list[str]) -> int:
     from django.db import connection
 
     from yilianti.cli import grants
+    from yilianti.config.management import first_start
 
-    call_command("migrate", interactive=False, verbosity=1, stdout=Counted(len(_plan(connection))))
+    told = 0 if first_start.is_empty(connection) else 1  # made at once, there is nothing to count
+    call_command("migrate", interactive=False, verbosity=told, stdout=Counted(len(_plan(connection))))
     with connection.cursor() as cursor:
         cursor.execute(setup.TABLE)
     separate = grants.apply()

@@ -181,6 +181,9 @@ class EncryptedTextField(EncryptedBytesField):
 
     empty_values = [None, ""]
 
+    def _check_str_default_value(self) -> list[Any]:
+        return []  # what a model carries is text
+
     def get_default(self) -> Any:
         return super().get_default() or ("" if not self.null else None)
 

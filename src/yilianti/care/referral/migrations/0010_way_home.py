@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
             name='stay',
             field=models.CharField(blank=True, db_default='', default='', max_length=24, verbose_name='回程所接的就诊编号'),
         ),
-        migrations.RunSQL('UPDATE referral_referral SET goes_home = true WHERE origin_id IS NOT NULL', migrations.RunSQL.noop),
+        migrations.RunSQL('UPDATE referral_referral SET goes_home = true WHERE origin_id IS NOT NULL', migrations.RunSQL.noop, elidable=True),
         migrations.AddIndex(
             model_name='referral',
             index=models.Index(condition=models.Q(('state__in', ['draft', 'pending', 'submitted', 'assigned', 'rerouting', 'advised', 'returned', 'accepted', 'arrived', 'discharged', 'sent_out'])), fields=['state', 'from_institution', 'to_institution'], include=('goes_home',), name='referral_open'),

@@ -61,7 +61,7 @@ class Migration(migrations.Migration):
             name='speaks_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.RunSQL(_BACKFILL, migrations.RunSQL.noop),
+        migrations.RunSQL(_BACKFILL, migrations.RunSQL.noop, elidable=True),
         migrations.RemoveField(
             model_name='referral',
             name='escalated_at',

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
     operations = [
         pgtrigger.migrations.RemoveTrigger(model_name="message", name="message_raw_stays"),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunPython(encrypt_bodies)],
+            database_operations=[migrations.RunPython(encrypt_bodies, elidable=True)],
             state_operations=[migrations.AlterField("message", "raw", EncryptedBytesField())],
         ),
         pgtrigger.migrations.AddTrigger(

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunPython(encrypt_rows)],
+            database_operations=[migrations.RunPython(encrypt_rows, elidable=True)],
             state_operations=[
                 migrations.AlterField("encounter", "details", EncryptedJSONField(default=dict)),
                 migrations.AlterField("encounterversion", "content", EncryptedJSONField()),

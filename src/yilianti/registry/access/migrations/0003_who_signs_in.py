@@ -76,5 +76,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('last_step__isnull', False), _connector='OR'), name='confirmed_by_a_code')],
             },
         ),
-        migrations.RunPython(seal_what_is_there, migrations.RunPython.noop),
+        migrations.RunPython(seal_what_is_there, migrations.RunPython.noop, elidable=True),
     ]

@@ -59,7 +59,7 @@ class Migration(migrations.Migration):
         migrations.AddField("resident", "phone_odd", KeyedHashField(of="phone", slot="odd")),
         migrations.AddField("resident", "phone_even", KeyedHashField(of="phone", slot="even")),
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunPython(encrypt_rows)],
+            database_operations=[migrations.RunPython(encrypt_rows, elidable=True)],
             state_operations=[
                 migrations.AlterField("identifier", "value", EncryptedTextField(max_length=64)),
                 migrations.AlterField("resident", "phone", EncryptedTextField("电话", max_length=32, blank=True)),
