@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -94,7 +95,7 @@ def undo(*, actor: Actor, table: int, at: datetime) -> int:
 def _read(actor: Actor, kind: str, file_name: str, content: bytes, at: datetime) -> list[Row]:
     day = timezone.localdate(at)
     layout = tables.KINDS[kind].layout(actor, day)
-    table = open_table(file_name, content, layout)
+    table = open_table(file_name, io.BytesIO(content), layout)
     places = matched(layout, table.headings)
     if absent := parsing.missing(layout, places):
         raise Refused("column_missing", _absent(kind, layout, absent, table.headings, actor, at), "a column is missing", field="file")

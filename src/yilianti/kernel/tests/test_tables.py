@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import tempfile
+import tracemalloc
 import zipfile
 from datetime import date, datetime
 
@@ -127,7 +129,7 @@ def _book(rows: list[list[object]], title: str = "东西") -> bytes:
 
 
 def _read(name: str, content: bytes) -> list[tuple[int, list[str]]]:
-    table = opening.open_table(name, content, LAYOUT)
+    table = opening.open_table(name, io.BytesIO(content), LAYOUT)
     return [(number, [str(cell or "") for cell in row]) for number, row in table.rows]
 
 
@@ -138,7 +140,7 @@ def test_the_template_is_read_back_and_its_example_is_left_out() -> None:
     assert [cell.value for cell in book["东西"][1]] == ["编号*", "名称", "类别", "日期"]
     assert book["东西"].cell(2, 1).value == "示例：A1"
     assert book["东西"].data_validations.dataValidation[0].formula1 == "可选项!$C$1:$C$2"
-    table = opening.open_table("t.xlsx", content, LAYOUT)
+    table = opening.open_table("t.xlsx", io.BytesIO(content), LAYOUT)
     assert opening.matched(LAYOUT, table.headings) == {"code": 0, "name": 1, "kind": 2, "on": 3}
     assert list(table.rows) == []
 
@@ -150,7 +152,7 @@ def test_csv_in_both_encodings(encoding: str) -> None:
 
 
 def test_a_formula_is_refused_in_its_cell() -> None:
-    table = opening.open_table("t.xlsx", _book([["编号"], ["=1+1"]]), LAYOUT)
+    table = opening.open_table("t.xlsx", io.BytesIO(_book([["编号"], ["=1+1"]])), LAYOUT)
     (_, row) = next(table.rows)
     with pytest.raises(cells.CellFault, match="公式"):
         cells.read(CODE, row[0])
@@ -180,12 +182,26 @@ def _packed(name: str, content: bytes) -> bytes:
         ("t.xlsx", _packed("xl/vbaProject.bin", b"x"), "宏"), ("t.xlsx", _merged(), "合并的单元格（A2:B3）"), ("t.xlsx", _packed("xl/media/a.bin", b"\0" * 60_000_000), "大得不合情理"),
         ("t.xlsx", _book([["编号"]])[:900], "损坏"), ("t.xlsx", b"PK\x03\x04" + b"x" * 100, "损坏"), ("t.csv", b"\x89PNG\r\n\x1a\n\x00\x00\x00\xff\xfe", "CSV"),
         ("t.csv", b"a" * (LAYOUT.most_bytes + 1), "拆成"), ("t.xlsx", _packed("xl/worksheets/sheet9.xml", b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><x/>'), "规范"),
-        ("t.xlsx", _book([]), "没有内容"),
+        ("t.xlsx", _book([]), "没有内容"), ("t.xlsx", _packed("xl/sharedStrings.xml", b"x" * (opening._MOST_BESIDE + 1)), "大得不合情理"),
+        ("t.csv", b"code\n" + b"a" * 2_000_000, "长得不合情理"), ("t.csv", b'code\n"' + b"a" * 200_000, "读不下去"), ("t.csv", b"code\nA\x00", "不是表格文件"),
     ],
 )  # fmt: skip
 def test_a_bad_file_is_refused_with_what_to_do(name: str, content: bytes, said: str) -> None:
     with pytest.raises(Refused, match=said):
         _read(name, content)
+
+
+def test_a_large_file_is_never_whole_in_memory() -> None:
+    line = ",".join(["A1", *["很长的一格" * 2000] * 3]) + "\n"
+    with tempfile.TemporaryFile() as source:
+        source.write("编号,名称,类别,日期\n".encode())
+        source.writelines(line.encode() for _ in range(250))
+        assert source.tell() > 20 * 1024 * 1024
+        tracemalloc.start()
+        assert sum(1 for _ in opening.open_table("t.csv", source, LAYOUT).rows) == 250
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 6 * 1024 * 1024
 
 
 @given(st.binary(max_size=400), st.integers(0, 3000))

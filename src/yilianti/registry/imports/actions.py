@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Mapping
 from datetime import datetime
+from typing import IO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -14,23 +16,25 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.tables.layout import Verdict
 from yilianti.registry.access import api as accounts
-from yilianti.registry.imports import access, kinds
+from yilianti.registry.imports import access, kinds, staging
 from yilianti.registry.imports.models import HeadingChoice, Import, ImportFile
 from yilianti.registry.imports.terms import Counts, State
 
 
 @transaction.atomic
-def bring(*, actor: Actor, kind: str, file_name: str, content: bytes, at: datetime, post: int | None = None) -> Import:
+def bring(*, actor: Actor, kind: str, file_name: str, source: IO[bytes], at: datetime, post: int | None = None) -> Import:
     """Keep a file for reading; nothing of it is believed yet."""
     access.require(actor, kind, actor.institution)
     most = kinds.of(kind).layout(actor, timezone.localdate(at)).most_bytes
-    if len(content) > most:
+    size = source.seek(0, io.SEEK_END)
+    if size > most:
         raise Refused("file_unreadable", f"文件超过 {most // 1024 // 1024} MB；请拆成几个文件分别导入，或删去图片。", field="file")
+    source.seek(0)
     one = Import.objects.create(
         kind=kind, institution_id=actor.institution or 0, person=actor.person, person_name=actor.name, post={"account": actor.account, "post": post},
-        file_name=file_name[-160:], sha256=hashlib.sha256(content).hexdigest(), size=len(content), uploaded_at=at, beat_at=at,
+        file_name=file_name[-160:], sha256=hashlib.file_digest(source, "sha256").hexdigest(), size=size, uploaded_at=at, beat_at=at,
     )  # fmt: skip
-    ImportFile.objects.create(of=one, content=content)
+    staging.keep(one, source)
     _record("imports.uploaded", actor, one, at, {"sha256": one.sha256, "size": one.size})
     return one
 

@@ -50,16 +50,20 @@ class Import(models.Model):
 
 
 class ImportFile(models.Model):
-    """The bytes, until the import is over."""
+    """A piece of the bytes, until the import is over: so that no file is ever whole in memory."""
 
-    of = models.OneToOneField(Import, on_delete=models.CASCADE, related_name="file")
+    of = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="pieces")
+    place = models.PositiveIntegerField(default=0)
     content = EncryptedBytesField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["of", "place"], name="import_piece_once")]
 
     class Privacy:
         personal = {"content": "the file as it was brought; removed when the import is over"}
 
     def __str__(self) -> str:
-        return f"file of {self.of_id}"
+        return f"piece {self.place} of {self.of_id}"
 
 
 class ImportRow(models.Model):

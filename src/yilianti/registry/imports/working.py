@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import IO
 
 from django.db import transaction
 from django.db.models import Count
@@ -32,41 +33,37 @@ class _Rejected(Exception):
 
 
 def read(import_id: int, actor: Actor, at: datetime) -> None:
-    """Parse and judge a file; leaves it ready, waiting for its columns to be named, or refused with a sentence."""
-    one = Import.objects.get(id=import_id)
-    if one.state != State.READING:
-        return
+    """Parse and judge a file, once whoever else may try; leaves it ready, waiting for its columns to be named, or refused with a sentence."""
     try:
-        _read(one, actor, at)
+        with transaction.atomic():
+            one = Import.objects.select_for_update(of=("self",), skip_locked=True).filter(id=import_id, state=State.READING.value).first()
+            if one is not None:
+                with staging.kept(one) as source:
+                    _read(one, source, actor, at)
+                one.save(update_fields=["state", "headings", "total", "counts"])
     except Refused as refusal:
-        Import.objects.filter(id=one.id).update(state=State.REFUSED.value, refusal=refusal.zh[:400])
+        Import.objects.filter(id=import_id, state=State.READING.value).update(state=State.REFUSED.value, refusal=refusal.zh[:400])
 
 
-def _read(one: Import, actor: Actor, at: datetime) -> None:
+def _read(one: Import, source: IO[bytes], actor: Actor, at: datetime) -> None:
     day = timezone.localdate(at)
     importer = kinds.of(one.kind)
     layout = importer.layout(actor, day)
-    table = open_table(one.file_name, bytes(one.file.content), layout)
+    table = open_table(one.file_name, source, layout)
     saved = dict(HeadingChoice.objects.filter(institution=one.institution_id, kind=one.kind).values_list("column", "heading"))
     places = matched(layout, table.headings, saved)
     one.headings = list(table.headings)
     if parsing.missing(layout, places):
         _refuse_another_table(one.kind, table.headings, actor, at)
         one.state = State.MAPPING.value
-        one.save(update_fields=["state", "headings"])
         return
-    with transaction.atomic():
-        if Import.objects.select_for_update(of=("self",)).get(id=one.id).state != State.READING:
-            return  # another worker has read it meanwhile
-        one.rows.all().delete()
-        for batch in parsing.rows_of(layout, table, places):
-            importer.judge(actor, batch, day)
-            ImportRow.objects.bulk_create([staging.staged(one.id, row) for row in batch], batch_size=500)
-        _count(one)
-        if not one.total:
-            raise Refused("file_empty", "表里只有列名，没有数据；请从第二行起填写（以“示例”开头的行不算）。")
-        one.state = State.READY.value
-        one.save(update_fields=["state", "headings", "total", "counts"])
+    for batch in parsing.rows_of(layout, table, places):
+        importer.judge(actor, batch, day)
+        ImportRow.objects.bulk_create([staging.staged(one.id, row) for row in batch], batch_size=500)
+    _count(one)
+    if not one.total:
+        raise Refused("file_empty", "表里只有列名，没有数据；请从第二行起填写（以“示例”开头的行不算）。")
+    one.state = State.READY.value
 
 
 def _refuse_another_table(kind: str, headings: Sequence[str], actor: Actor, at: datetime) -> None:

@@ -65,7 +65,7 @@ def _brought(request: Request, kind: str, given: Any) -> Import:
     """Keep the file; a small one is read while the person waits."""
     now, actor = timezone.now(), request.actor
     post = next((post.id for post in request.signed_in.posts if post.active), None)
-    one = actions.bring(actor=actor, kind=kind, file_name=given.name, content=given.read(), at=now, post=post)
+    one = actions.bring(actor=actor, kind=kind, file_name=given.name, source=given.file, at=now, post=post)
     _read(request, one)
     return one
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import threading
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
@@ -18,7 +20,7 @@ from yilianti.kernel.tables import writing
 from yilianti.registry.access.models import Account, Grant
 from yilianti.registry.access.queries import actor_for
 from yilianti.registry.access.tests import factories as staff
-from yilianti.registry.imports import actions, kinds, queries, working
+from yilianti.registry.imports import actions, kinds, queries, staging, working
 from yilianti.registry.imports.models import Import, ImportFile, ImportRow
 from yilianti.registry.imports.tests.sheets import book, id_card
 from yilianti.registry.institutions.models import Department, Institution, Membership
@@ -43,7 +45,7 @@ def somebody(place: Institution, role: str, at: datetime) -> Actor:
 
 
 def brought(actor: Actor, kind: str, content: bytes, at: datetime, name: str = "表.xlsx") -> Import:
-    one = actions.bring(actor=actor, kind=kind, file_name=name, content=content, at=at)
+    one = actions.bring(actor=actor, kind=kind, file_name=name, source=io.BytesIO(content), at=at)
     working.read(one.pk, actor, at)
     return Import.objects.get(pk=one.pk)
 
@@ -97,8 +99,6 @@ def test_the_faulty_rows_are_handed_back_as_the_same_sheet(county, at, client) -
     one = brought(admin, "staff", book(STAFF, [("D2", "=1+1", "神医", "", "", "")]), at)
     client.force_login(account)
     answer = client.get(f"/imports/{one.pk}/errors")
-    import io
-
     sheet = load_workbook(io.BytesIO(answer.content)).active
     heads = [cell.value for cell in sheet[1]]
     assert (heads[0], heads[-1]) == ("工号*", writing.FAULTS)
@@ -119,7 +119,7 @@ def test_posts_then_roles_and_accounts_each_by_their_own_administrator(county, a
     assert Post.objects.get(person__number="D1").department == Department.objects.get(code="GENE")
     table = book(("工号", "机构代码", "角色", "账号"), [("D1", county.township.code, "乡镇医生", "maixiaohe")])
     with pytest.raises(Refused) as refused:
-        actions.bring(actor=admin, kind="grants", file_name="x", content=table, at=at)
+        actions.bring(actor=admin, kind="grants", file_name="x", source=io.BytesIO(table), at=at)
     assert refused.value.code == "not_your_table"
     grants = written(security, brought(security, "grants", table, at), at)
     assert (Grant.objects.get(post__person__number="D1").role, Account.objects.get(username="maixiaohe").must_change_password) == ("township_doctor", True)
@@ -243,9 +243,48 @@ def test_the_file_and_the_values_go_when_they_have_been_written(county, doctor, 
     assert ImportRow.objects.get(of=one).values == {}
 
 
+def test_a_file_is_kept_in_pieces_and_put_together_again(county, doctor, at, monkeypatch) -> None:
+    monkeypatch.setattr(staging, "_PIECE", 1000)
+    content = book(RESIDENTS, people(county, 40))
+    one = brought(doctor, "residents", content, at)
+    assert ImportFile.objects.filter(of=one).count() == -(-len(content) // 1000) > 3
+    assert (one.counts["new"], one.size) == (40, len(content))
+    with staging.kept(one) as whole:
+        whole.seek(0)
+        assert whole.read() == content
+
+
+def test_a_file_larger_than_its_kind_allows_leaves_nothing_behind(county, doctor, at, monkeypatch) -> None:
+    monkeypatch.setattr(kinds.of("residents"), "layout", _with(kinds.of("residents").layout, most_bytes=3 << 20, most_rows=2))
+    with pytest.raises(Refused, match="超过 3 MB；请拆成几个文件"):
+        brought(doctor, "residents", b"x" * (3 << 20) + b"x", at)
+    assert not Import.objects.exists()
+    assert "超过 2 行；请拆成几个文件" in brought(doctor, "residents", book(RESIDENTS, people(county, 3)), at).refusal
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_another_worker_is_reading_is_left_to_it(at) -> None:
+    county = staff.county()
+    doctor = somebody(county.township, "township_doctor", at)
+    one = actions.bring(actor=doctor, kind="residents", file_name="表.xlsx", source=io.BytesIO(book(RESIDENTS, people(county, 3))), at=at)
+
+    def other() -> None:
+        working.read(one.pk, doctor, at)
+        connections.close_all()
+
+    with transaction.atomic():
+        Import.objects.select_for_update().get(pk=one.pk)
+        second = threading.Thread(target=other)
+        second.start()
+        second.join(timeout=10)
+        assert not second.is_alive(), "does not wait for the first"
+    working.read(one.pk, doctor, at)
+    assert Import.objects.get(pk=one.pk).counts["new"] == 3
+
+
 def test_an_import_cut_short_goes_on_where_it_stopped(county, doctor, at, monkeypatch) -> None:
     one = brought(doctor, "residents", book(RESIDENTS, people(county, 5)), at)
-    monkeypatch.setattr(kinds.of("residents"), "layout", _two_at_once(kinds.of("residents").layout))
+    monkeypatch.setattr(kinds.of("residents"), "layout", _with(kinds.of("residents").layout, at_once=2))
     actions.begin(actor=doctor, import_id=one.pk, whole_or_nothing=False, at=at)
     working._batch(Import.objects.get(pk=one.pk), doctor, at)
     assert Resident.objects.count() == 2
@@ -257,10 +296,8 @@ def test_an_import_cut_short_goes_on_where_it_stopped(county, doctor, at, monkey
     assert (Resident.objects.count(), Import.objects.get(pk=one.pk).counts["new"]) == (5, 5)
 
 
-def _two_at_once(layout: Any) -> Any:
-    from dataclasses import replace
-
-    return lambda actor, day: replace(layout(actor, day), at_once=2)
+def _with(layout: Any, **changed: int) -> Any:
+    return lambda actor, day: replace(layout(actor, day), **changed)
 
 
 @pytest.mark.django_db(transaction=True)
