@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from yilianti.settlement.claims.pricing import deducting
-from yilianti.settlement.claims.pricing.benefits import Addition, Bands, Inpatient, Pool
+from yilianti.settlement.claims.pricing.benefits import Addition, Inpatient, Pool
 from yilianti.settlement.claims.pricing.block import Fen, share_of
 from yilianti.settlement.claims.pricing.part import Part
 from yilianti.settlement.claims.pricing.terms import AREAS, ENDLESS, LEVELS, UNKNOWN, WAYS, WHOLE, Gap, Kind, Step
@@ -15,15 +15,14 @@ from yilianti.settlement.claims.pricing.trace import Percent
 def scope(part: Part) -> None:
     claims = part.claims
     part.found.in_scope[:] = claims.in_scope
-    part.trace.say(Step.SCOPE, claims.in_scope, "", "总费用 {} − 全自费 {} − 超限价自费 {} − 先行自付 {} − 医院负担 {} = {} 元",
-                   claims.total, claims.fully_own, claims.over_limit, claims.first_self, claims.hospital, claims.in_scope)  # fmt: skip
+    part.trace.say(Step.SCOPE, part.found.in_scope, "", "总费用 {} − 全自费 {} − 超限价自费 {} − 先行自付 {} − 医院负担 {} = {} 元",
+                   claims.total, claims.fully_own, claims.over_limit, claims.first_self, claims.hospital, part.found.in_scope)  # fmt: skip
 
 
 def fund(part: Part) -> None:
     """What the basic fund pays of each claim; what was settled before is taken as it is."""
     paid = {Kind.INPATIENT: _inpatient, Kind.OUTPATIENT: _outpatient, Kind.CHRONIC: _chronic}[part.kind](part)
-    paid = _within_the_cap(part, np.where(part.is_given, 0, paid))
-    paid = np.where(part.is_given, part.claims.given_basic, paid)
+    paid = part.or_given(_within_the_cap(part, paid), part.claims.given_basic)
     part.found.basic[:] = paid
     part.held.basic[:] += paid
     if part.trace.is_on and part.is_given[0]:
@@ -34,21 +33,14 @@ def _inpatient(part: Part) -> Fen:
     rule = part.benefit.inpatient
     if rule is None:
         part.lack(Gap.NO_INPATIENT, ~part.is_given)
-        part.found.deductible[:] = np.where(part.is_given, np.maximum(part.claims.given_deductible, 0), 0)
+        part.found.deductible[:] = np.maximum(part.claims.given_deductible, 0) * part.is_given
         part.held.stays[:] += 1
         return np.zeros(len(part.claims), np.int64)
     deductible = deducting.reckon(part, rule)
     points = _points(part, rule)
     end = part.found.in_scope - deductible if rule.from_deductible else part.found.in_scope
     start = end * 0 if rule.from_deductible else deductible
-    paid = np.zeros(len(end), np.int64)
-    for level in np.unique(part.claims.level):
-        here = part.claims.level == level
-        bands = rule.bands.get(int(level))
-        if bands is None:
-            part.lack(Gap.NO_LEVEL, here & ~part.is_given)
-        elif not part.is_given.all():
-            paid += np.where(here, _by_bands(part, rule, bands, start, end, points, here), 0)
+    paid = _by_bands(part, rule, start, end, points)
     for addition in rule.additions:
         paid = _add(part, rule, addition, paid, end - start)
     return paid
@@ -66,28 +58,29 @@ def _points(part: Part, rule: Inpatient) -> Fen:
                 part.trace.say(Step.ADDITION, 0, rule.ref, "{}：比例增加 {}", one.group, Percent(one.points))
     other = part.benefit.elsewhere
     if other is not None:
-        at = part.claims.area, part.claims.way
-        change = other.points[at]
-        part.lack(Gap.NO_AREA, part.is_outside & (change == UNKNOWN) & ~part.is_given)
-        points += np.where(change == UNKNOWN, 0, change)
-        if part.trace.is_on and change[0] not in (UNKNOWN, 0):
-            part.trace.say(Step.RATIO, 0, other.ref, "{}、{}：比例变动 {}", AREAS[int(at[0][0])], WAYS[int(at[1][0])], Percent(change))
+        area, way = part.claims.area[part.elsewhere], part.claims.way[part.elsewhere]
+        change = other.points[area, way]
+        unknown = np.zeros(len(points), bool)
+        unknown[part.elsewhere] = change == UNKNOWN
+        part.lack(Gap.NO_AREA, unknown & part.is_outside & ~part.is_given)
+        points[part.elsewhere] += np.where(change == UNKNOWN, 0, change)
+        if part.trace.is_on and len(change) and change[0] not in (UNKNOWN, 0):
+            part.trace.say(Step.RATIO, 0, other.ref, "{}、{}：比例变动 {}", AREAS[int(area[0])], WAYS[int(way[0])], Percent(change))
     return points
 
 
-def _by_bands(part: Part, rule: Inpatient, bands: Bands, start: Fen, end: Fen, points: Fen, here: np.ndarray) -> Fen:
-    paid = np.zeros(len(end), np.int64)
-    for lower, upper, ratio in bands.edges():
-        portion = np.maximum(np.minimum(end, upper) - np.maximum(start, lower), 0)
-        if ratio == UNKNOWN:
-            part.lack(Gap.NO_RATIO, here & (portion > 0) & ~part.is_given)
-            continue
-        rate = np.clip(ratio + points, 0, WHOLE)
+def _by_bands(part: Part, rule: Inpatient, start: Fen, end: Fen, points: Fen) -> Fen:
+    paid, level = np.zeros(len(end), np.int64), part.claims.level
+    part.lack(Gap.NO_LEVEL, ~rule.ladder.known[level] & ~part.is_given)
+    for lower, upper, ratio in rule.ladder.steps(level) if not part.is_given.all() else ():
+        low = np.maximum(start, lower)
+        portion = np.maximum(np.minimum(end, upper) - low, 0)
+        part.lack(Gap.NO_RATIO, (ratio == UNKNOWN) & (portion > 0) & ~part.is_given)
+        rate = np.clip(ratio + points, 0, WHOLE)  # where it is not known, 0
         share = share_of(portion, rate)
         paid += share
-        if part.trace.is_on and portion[0] > 0:
-            part.trace.say(Step.BAND, share, rule.ref, "{}，{} 元以上的部分 {} 元 × {} = {} 元（四舍五入到分）", LEVELS[int(part.claims.level[0])],
-                           np.array([max(lower, int(start[0]))]), portion, Percent(rate), share)  # fmt: skip
+        if part.trace.is_on and portion[0] > 0 and ratio[0] != UNKNOWN:
+            part.trace.say(Step.BAND, share, rule.ref, "{}，{} 元以上的部分 {} 元 × {} = {} 元（四舍五入到分）", LEVELS[int(level[0])], low, portion, Percent(rate), share)
     return paid
 
 

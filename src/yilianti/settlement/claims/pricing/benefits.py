@@ -60,6 +60,30 @@ class Bands:
 
 
 @dataclass(frozen=True)
+class Ladder:
+    """The bands of all levels as tables, level × band: from `lower` to `upper` the `ratio`; nothing lies in a band that a level has not. `known`: levels with bands."""
+
+    lower: Numbers
+    upper: Numbers
+    ratio: Numbers
+    known: npt.NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, bands: Mapping[int, Bands]) -> Ladder:
+        shape = len(LEVELS), max((len(one.over) for one in bands.values()), default=0)
+        lower, upper, ratio = (np.full(shape, start, np.int64) for start in (ENDLESS, ENDLESS, 0))
+        for level, one in bands.items():
+            for band, edge in enumerate(one.edges()):
+                lower[level, band], upper[level, band], ratio[level, band] = edge
+        return cls(lower, upper, ratio, np.array([level in bands for level in range(len(LEVELS))]))
+
+    def steps(self, level: Numbers) -> Iterable[tuple[Numbers, Numbers, Numbers]]:
+        """Band by band: lower edge, upper edge and ratio of each claim of these levels."""
+        for band in range(self.lower.shape[1]):
+            yield self.lower[:, band][level], self.upper[:, band][level], self.ratio[:, band][level]
+
+
+@dataclass(frozen=True)
 class Addition:
     """More points for a group: on all that is paid (`most` ENDLESS), or on the first `most` above the deductible; not known above `known_to` in scope."""
 
@@ -77,6 +101,7 @@ class Inpatient:
     says: str
     line: Numbers
     bands: Mapping[int, Bands]
+    ladder: Ladder
     from_deductible: bool
     on_referral: OnReferral
     later_percent: int
@@ -104,7 +129,7 @@ class Inpatient:
                 line[place], bands[place] = line[three], bands[three]
         later = [Level(one) for one in rule.get("later_levels", LEVELS)]
         return cls(
-            ref=edition.policy_ref, says=edition.get("says", ""), line=line, bands=bands, from_deductible=bool(edition.get("bands_above_deductible", False)),
+            ref=edition.policy_ref, says=edition.get("says", ""), line=line, bands=bands, ladder=Ladder.of(bands), from_deductible=bool(edition.get("bands_above_deductible", False)),
             on_referral=OnReferral(rule.get("on_referral", "unstated")), later_percent=_or(whole(rule.get("later_percent")), WHOLE),
             later_less=_or(whole(rule.get("later_less")), 0), later_floor=_or(whole(rule.get("later_floor")), 0),
             later_levels=np.array([level in later for level in LEVELS]), yearly_deductible=_or(whole(rule.get("yearly_most")), ENDLESS),

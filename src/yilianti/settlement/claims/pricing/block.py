@@ -19,16 +19,20 @@ Flags = npt.NDArray[np.bool_]
 class Arrays:
     """Equally long arrays that are taken and put together."""
 
+    @classmethod
+    def empty(cls, size: int) -> Self:
+        return cls(**{one.name: np.zeros(size, np.int64) for one in fields(cls)})
+
     def some(self, which: Where | slice) -> Self:
         """These only: copied by places, looked at in place by a slice."""
-        return type(self)(**{one.name: _some(getattr(self, one.name), which) for one in fields(self)})
+        return type(self)(**{one.name: some(getattr(self, one.name), which) for one in fields(self)})
 
     def put(self, which: Where, part: Self) -> None:
         for one in fields(self):
             getattr(self, one.name)[which] = getattr(part, one.name)
 
 
-def _some(values: npt.NDArray[np.int64], which: Where | slice) -> npt.NDArray[np.int64]:
+def some(values: npt.NDArray[np.int64], which: Where | slice) -> npt.NDArray[np.int64]:
     """A number that stands once for all (numpy.broadcast_to) is not written out."""
     if values.strides == (0,) and not isinstance(which, slice):
         return np.broadcast_to(values[:1], which.shape) if len(which) else values[:0]
@@ -91,21 +95,14 @@ def block_of(claims: list[dict[str, int]]) -> Block:
 
 @dataclass(frozen=True)
 class Prices(Arrays):
-    """Who pays how much of each claim; `line` and `chain_*` carry the deductible on to the stay that follows by referral."""
+    """Who pays how much of each claim."""
 
     in_scope: Fen
     deductible: Fen
     basic: Fen
     catastrophic: Fen
     aid: Fen
-    line: Fen
-    chain_line: Fen
-    chain_paid: Fen
     gap: npt.NDArray[np.int64]
-
-    @classmethod
-    def empty(cls, size: int) -> Prices:
-        return cls(**{one.name: np.zeros(size, np.int64) for one in fields(cls)})
 
     @property
     def fund(self) -> Fen:
@@ -117,6 +114,17 @@ class Prices(Arrays):
     def shares(self, block: Block) -> dict[str, Fen]:
         """The parties' shares, which add up to the total."""
         return {"fund": self.fund, "person": block.total - self.fund - block.hospital, "hospital": block.hospital}
+
+
+@dataclass(frozen=True)
+class Chain(Arrays):
+    """What carries the deductible on to the stay that follows by referral: the line of each stay, the highest of its chain, and what the chain has paid."""
+
+    line: Fen
+    highest: Fen
+    paid: Fen
+    level: npt.NDArray[np.int64]
+    gap: npt.NDArray[np.int64]
 
 
 def share_of(amount: Any, points: Any) -> Any:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from yilianti.settlement.claims.pricing.benefits import Inpatient
-from yilianti.settlement.claims.pricing.block import Fen, share_of
+from yilianti.settlement.claims.pricing.benefits import Elsewhere, Inpatient
+from yilianti.settlement.claims.pricing.block import Block, Chain, Fen, Flags, share_of
 from yilianti.settlement.claims.pricing.part import Part
 from yilianti.settlement.claims.pricing.terms import AREAS, ENDLESS, LEVELS, UNKNOWN, WAYS, WHOLE, Gap, OnReferral, Step
 
@@ -20,20 +20,28 @@ def reckon(part: Part, rule: Inpatient) -> Fen:
     part.lack(Gap.NO_LEVEL, (line == UNKNOWN) & ~part.is_given)
     line = np.maximum(line, 0)
     due = _on_later_stays(part, rule, line)
-    if part.follows.any():
-        due = np.where(part.follows, _after_referral(part, rule, line, due), due)
+    if part.before is not None:
+        due = np.where(part.follows, _after_referral(part, part.before, rule, line, due), due)
     due = _within_the_year(part, rule, due)
-    paid = np.minimum(due, found.in_scope)
-    paid = np.where(part.is_given, np.maximum(claims.given_deductible, 0), paid)
+    paid = part.or_given(np.minimum(due, found.in_scope), np.maximum(claims.given_deductible, 0))
     is_one_stay = part.follows & (rule.on_referral is OnReferral.CONTINUOUS)
-    found.line[:], found.deductible[:] = line, paid
-    found.chain_line[:] = np.where(is_one_stay, np.maximum(line, part.before.chain_line), line)
-    found.chain_paid[:] = paid + np.where(part.follows, part.before.chain_paid, 0)
+    found.deductible[:] = paid
+    if part.chain is not None:
+        _carry_on(part, part.chain, line, paid, is_one_stay)
     held.stays[:] += ~is_one_stay & rule.later_levels[claims.level]
     held.deductible[:] += paid
-    held.course[:] |= (claims.has(rule.once_a_year) & (paid > 0)).astype(np.int64)
+    if rule.once_a_year:
+        held.course[:] |= (claims.has(rule.once_a_year) & (paid > 0)).astype(np.int64)
     part.trace.say(Step.DEDUCTIBLE, paid, rule.ref, "起付线实付 {} 元（应付 {} 元，不超过范围内费用 {} 元）", paid, due, found.in_scope)
     return paid
+
+
+def _carry_on(part: Part, chain: Chain, line: Fen, paid: Fen, is_one_stay: Flags) -> None:
+    chain.line[:] = chain.highest[:] = line
+    chain.paid[:] = paid
+    if part.before is not None:
+        chain.highest[:] = np.where(is_one_stay, np.maximum(line, part.before.highest), line)
+        chain.paid[:] += np.where(part.follows, part.before.paid, 0)
 
 
 def _line(part: Part, rule: Inpatient) -> Fen:
@@ -44,48 +52,59 @@ def _line(part: Part, rule: Inpatient) -> Fen:
     if other is None:
         part.lack(Gap.NO_AREA, part.is_outside & ~part.is_given)
         return np.asarray(own)
+    silent = part.is_outside & ~part.is_given
+    silent[part.elsewhere] = False
+    part.lack(Gap.NO_AREA, silent)
+    line = np.array(own)
+    line[part.elsewhere] = _line_elsewhere(own[part.elsewhere], claims.some(part.elsewhere), other)
+    if part.trace.is_on and len(part.elsewhere):
+        part.trace.say(Step.DEDUCTIBLE, line, other.ref, "{}、{}：起付线 {} 元", AREAS[int(claims.area[0])], WAYS[int(claims.way[0])], line)
+    return line
+
+
+def _line_elsewhere(own: Fen, claims: Block, other: Elsewhere) -> Fen:
+    """A fixed line, else a share of the bill within limits, else a multiple of the own line, else the own line."""
     at = claims.area, claims.way
-    part.lack(Gap.NO_AREA, part.is_outside & ~other.stated[at] & ~part.is_given)
     fixed, times, percent = other.fixed[at], other.times[at], other.percent[at]
     of_bill = np.clip(share_of(claims.total, np.maximum(percent, 0)), np.maximum(other.least[at], 0), np.where(other.most[at] == UNKNOWN, ENDLESS, other.most[at]))
     multiplied = np.where(own == UNKNOWN, UNKNOWN, (own * times + 50) // 100)
-    line = np.where(fixed != UNKNOWN, fixed, np.where(percent != UNKNOWN, of_bill, np.where(times != UNKNOWN, multiplied, own)))
-    if part.trace.is_on and other.stated[at][0]:
-        part.trace.say(Step.DEDUCTIBLE, line, other.ref, "{}、{}：起付线 {} 元", AREAS[int(claims.area[0])], WAYS[int(claims.way[0])], line)
-    return np.asarray(line)
+    return np.where(fixed != UNKNOWN, fixed, np.where(percent != UNKNOWN, of_bill, np.where(times != UNKNOWN, multiplied, own)))
 
 
 def _on_later_stays(part: Part, rule: Inpatient, line: Fen) -> Fen:
     """Second and further stays of the year pay a part of their own hospital's line, or so much less down to a floor."""
+    if rule.later_percent == WHOLE and not rule.later_less:
+        return line
     later = (part.held.stays > 0) & rule.later_levels[part.claims.level]
     reduced = np.maximum(share_of(line, rule.later_percent) - rule.later_less * part.held.stays, np.minimum(rule.later_floor, line))
     due = np.where(later, np.minimum(line, reduced), line)
     is_told = part.trace.is_on and (not part.follows[0] or rule.on_referral is OnReferral.SEPARATE)
-    if is_told and later[0] and (rule.later_percent != WHOLE or rule.later_less):
+    if is_told and later[0]:
         part.trace.say(Step.DEDUCTIBLE, due, rule.ref, "本年度第 {} 次住院：起付线 {} 元", int(part.held.stays[0]) + 1, due)
     return due
 
 
-def _after_referral(part: Part, rule: Inpatient, line: Fen, by_itself: Fen) -> Fen:
+def _after_referral(part: Part, before: Chain, rule: Inpatient, line: Fen, by_itself: Fen) -> Fen:
     """The stay follows another by referral; `by_itself` is due where each hospital is counted separately."""
-    before = part.before
     if rule.on_referral is OnReferral.UNSTATED:
         part.lack(Gap.NO_REFERRAL_RULE, part.follows & ~part.is_given)
         return line
     if rule.on_referral is OnReferral.SEPARATE:
         due = by_itself
     elif rule.on_referral is OnReferral.DIFFERENCE:
-        up = RANK[part.claims.level] > RANK[part.before_level]
+        up = RANK[part.claims.level] > RANK[before.level]
         due = np.where(up, np.maximum(line - before.line, 0), 0)
     else:
-        due = np.maximum(np.maximum(line, before.chain_line) - before.chain_paid, 0)
+        due = np.maximum(np.maximum(line, before.highest) - before.paid, 0)
     if part.trace.is_on and part.follows[0]:
-        part.trace.say(Step.DEDUCTIBLE, due, rule.referral_ref, "转诊前的起付线 {} 元、已付 {} 元；{}：应付 {} 元", before.chain_line, before.chain_paid, rule.on_referral, due)
+        part.trace.say(Step.DEDUCTIBLE, due, rule.referral_ref, "转诊前的起付线 {} 元、已付 {} 元；{}：应付 {} 元", before.highest, before.paid, rule.on_referral, due)
     return np.asarray(due)
 
 
 def _within_the_year(part: Part, rule: Inpatient, due: Fen) -> Fen:
     """None for those exempt, one a year for courses of treatment, and the most of a year."""
+    if not rule.exempt and not rule.once_a_year and rule.yearly_deductible == ENDLESS:
+        return due
     free = part.claims.has(rule.exempt) | (part.claims.has(rule.once_a_year) & (part.held.course > 0))
     left = np.maximum(rule.yearly_deductible - part.held.deductible, 0)
     limited = np.where(free, 0, np.minimum(due, left))

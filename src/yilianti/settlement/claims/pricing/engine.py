@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
 from yilianti.settlement.claims.pricing import basic, beyond
 from yilianti.settlement.claims.pricing.benefits import Benefit
-from yilianti.settlement.claims.pricing.block import Block, Prices
+from yilianti.settlement.claims.pricing.block import Block, Chain, Prices, Where
 from yilianti.settlement.claims.pricing.memory import Memory
 from yilianti.settlement.claims.pricing.part import Part
 from yilianti.settlement.claims.pricing.terms import GAP, KINDS, Gap
 from yilianti.settlement.claims.pricing.trace import QUIET, Trace
-from yilianti.settlement.claims.pricing.turns import Turns
+from yilianti.settlement.claims.pricing.turns import Turns, people
+
+#: Claims taken at once, two such pieces side by side: nobody's claims depend on those of another person, and numpy lets go of the interpreter while it counts.
+_PIECE = 200_000
 
 
 def price(block: Block, benefits: Sequence[Benefit], traces: Sequence[Trace] | None = None) -> Prices:
@@ -23,33 +27,49 @@ def price(block: Block, benefits: Sequence[Benefit], traces: Sequence[Trace] | N
     A claim whose place's policy does not say enough has a gap and no shares, and so have the later ones of that person in that year.
     With a trace for each claim they go one by one through the same steps, and each leaves its working.
     """
-    if not len(block):
-        return Prices.empty(0)
-    turns = Turns.of(block)
+    found = Prices.empty(len(block))
+    pieces = people(block, _PIECE if traces is None else len(block))
+    if len(pieces) > 1:
+        with ThreadPoolExecutor(2) as threads:
+            list(threads.map(lambda piece: _piece(block, piece, found, benefits, None), pieces))
+    else:
+        for piece in pieces:
+            _piece(block, piece, found, benefits, traces)
+    return found
+
+
+def _piece(block: Block, by_person: Where, found: Prices, benefits: Sequence[Benefit], traces: Sequence[Trace] | None) -> None:
+    """All claims of some people, in turns."""
+    turns = Turns.of(block, by_person)
     # Put in order once: from here on, what goes through the steps together stands together, and is looked at in place.
-    ordered = block.some(turns.order)
-    place = np.empty_like(turns.order)
-    place[turns.order] = np.arange(len(block))
-    if ordered.follows.max() >= 0:
-        ordered = replace(ordered, follows=np.where(ordered.follows >= 0, place[ordered.follows], -1))
-    found, memory = Prices.empty(len(block)), Memory.of(turns.people)
-    for some in turns.parts() if traces is None else (slice(one, one + 1) for one in range(len(block))):
+    ordered, chain = _chained(block.some(turns.order), turns.order, len(block))
+    prices, memory = Prices.empty(len(ordered)), Memory.empty(turns.people)
+    for some in turns.parts() if traces is None else (slice(one, one + 1) for one in range(len(ordered))):
         claims, who = ordered.some(some), turns.who(some)
         held = memory.some(who)
         held.forget(claims.year)
-        _price(claims, ordered, found, some, held, benefits, QUIET if traces is None else traces[int(turns.order[some][0])])
+        part = Part(claims, KINDS[int(claims.kind[0])], held, benefits[int(claims.benefit[0])], prices.some(some), QUIET if traces is None else traces[int(turns.order[some][0])])
+        if chain is not None:
+            part = replace(part, chain=chain.some(some), before=chain.some(np.maximum(claims.follows, 0)) if part.follows.any() else None)
+        _price(part)
         if not isinstance(who, slice):
             memory.put(who, held)
-    return found.some(place)
+    found.put(turns.order, prices)
 
 
-def _price(claims: Block, ordered: Block, found: Prices, some: slice, held: Memory, benefits: Sequence[Benefit], trace: Trace) -> None:
+def _chained(ordered: Block, order: Where, size: int) -> tuple[Block, Chain | None]:
+    """`follows` as places in the order, and the chains kept; None where nothing follows anything."""
+    if ordered.follows.max() < 0:
+        return ordered, None
+    place = np.zeros(size, np.intp)
+    place[order] = np.arange(len(order))
+    return replace(ordered, follows=np.where(ordered.follows >= 0, place[ordered.follows], -1)), Chain.empty(len(order))
+
+
+def _price(part: Part) -> None:
     """The steps, over claims of one benefit and one kind of care, one claim a person."""
-    follows = claims.follows >= 0
-    earlier = np.maximum(claims.follows, 0)
-    before, level = (found.some(earlier), ordered.level[earlier]) if follows.any() else (Prices.empty(len(claims)), claims.level)
-    part = Part(claims, KINDS[int(claims.kind[0])], held, before, level, benefits[int(claims.benefit[0])], found.some(some), trace)
-    part.lack(Gap.EARLIER, (held.broken > 0) | (follows & (before.gap > 0)))
+    earlier = part.held.broken > 0
+    part.lack(Gap.EARLIER, earlier if part.before is None else earlier | (part.follows & (part.before.gap > 0)))
     basic.scope(part)
     basic.fund(part)
     beyond.insure(part)
@@ -60,6 +80,8 @@ def _price(claims: Block, ordered: Block, found: Prices, some: slice, held: Memo
 def _withhold(part: Part) -> None:
     """A claim with a gap has no shares: half a price is none."""
     gap = part.found.gap != GAP[Gap.NONE]
+    if part.chain is not None:
+        part.chain.gap[:], part.chain.level[:] = gap, part.claims.level
     if not gap.any():
         return
     part.held.broken[gap] = 1

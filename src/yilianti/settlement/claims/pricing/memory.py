@@ -30,15 +30,10 @@ class Memory(Arrays):
     aid: Fen
     aid_outpatient: Fen
 
-    @classmethod
-    def of(cls, people: int) -> Memory:
-        return cls(**{one.name: np.zeros(people, np.int64) for one in fields(cls)})
-
     def forget(self, years: npt.NDArray[np.int64]) -> None:
         """Everything of another year, in place."""
-        other = self.year != years
-        if not other.any():
-            return
-        for one in fields(self):
-            getattr(self, one.name)[other] = 0
+        other = np.flatnonzero((self.year != years) & (self.year != 0))  # 0: nothing has been kept yet
+        if len(other):
+            for one in fields(self):
+                getattr(self, one.name)[other] = 0
         self.year[:] = years

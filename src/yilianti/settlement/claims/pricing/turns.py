@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 
-from yilianti.settlement.claims.pricing.block import Block, Where
+from yilianti.settlement.claims.pricing.block import Block, Where, some
 from yilianti.settlement.claims.pricing.terms import KINDS
 
 
@@ -29,8 +30,8 @@ class Turns:
         return int(self.sizes[0])
 
     @classmethod
-    def of(cls, block: Block) -> Turns:
-        by_person = _sorted(block)
+    def of(cls, block: Block, by_person: Where) -> Turns:
+        """Of the claims at these places, which stand by person, and each person's in order (see `people`)."""
         person = block.person[by_person]
         starts = np.flatnonzero(np.concatenate(([True], person[1:] != person[:-1])))
         counts = np.diff(np.append(starts, len(person)))
@@ -42,8 +43,8 @@ class Turns:
         place = np.concatenate(([0], np.cumsum(sizes)))[turn] + number
         order, who = np.empty_like(by_person), np.empty_like(number)
         order[place], who[place] = by_person, number
-        alike = block.benefit * len(KINDS) + block.kind
-        key = np.repeat(np.arange(len(sizes)) * (int(alike.max()) + 1), sizes) + alike[order]
+        alike = some(block.benefit, order) * len(KINDS) + some(block.kind, order)
+        key = np.repeat(np.arange(len(sizes)) * (int(alike.max()) + 1), sizes) + alike
         if (np.diff(key) < 0).any():
             again = np.argsort(key, kind="stable")
             order, who, key = order[again], who[again], key[again]
@@ -55,11 +56,21 @@ class Turns:
         for start, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
             yield slice(start, end)
 
-    def who(self, some: slice) -> slice | Where:
+    def who(self, part: slice) -> slice | Where:
         """The people of a part: a slice where they stand together."""
-        who = self.person[some]
+        who = self.person[part]
         first, last = int(who[0]), int(who[-1])
         return slice(first, last + 1) if last - first + 1 == len(who) else who
+
+
+def people(block: Block, most: int) -> list[Where]:
+    """Places of the claims by person, day of discharge and rank, cut between people into pieces of about so many claims."""
+    if not len(block):
+        return []
+    order = _sorted(block)
+    person = block.person[order]
+    cuts = sorted({0, *(int(np.searchsorted(person, person[at])) for at in range(most, len(order), most)), len(order)})
+    return [order[start:end] for start, end in pairwise(cuts)]
 
 
 def _sorted(block: Block) -> Where:
