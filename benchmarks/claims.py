@@ -1,7 +1,7 @@
 """Claim lines summed to claims and priced: `python benchmarks/claims.py [--lines 10000000]`.
 
 The rules are shipped ones put together: the Anhui ladder with its rules outside the area and its yearly cap, a sample of catastrophic insurance, medical aid of Pingli.
-Where pandas is installed, two plain readings of the same rules run on the same lines in the same run, each in a process of its own that may use two cores, and every amount is compared:
+Where pandas is installed, two plain readings of the same rules run on the same lines in the same run, each in a process of its own that may use two cores (ours does, pandas cannot), and every amount is compared:
 one with merges and cumulative sums a person and year (which these rules happen to allow), one claim by claim in a loop (which any rule allows).
 """
 
@@ -231,15 +231,21 @@ def child(which: str, folder: Path) -> None:
     print(json.dumps({"summing": between - began, "pricing": ended - between, "all": ended - began, "cpu": cpu, "loaded": loaded, "peak": peak, "claims": len(found["basic"])}))
 
 
+def _cpu() -> str:
+    told = Path("/proc/cpuinfo")
+    return next((line.partition(":")[2].strip() for line in told.read_text().splitlines() if line.startswith("model name")), "") if told.exists() else platform.processor()
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--lines", type=int, default=10_000_000)
-    parser.add_argument("--runs", type=int, default=3, help="the quickest of so many counts")
+    parser.add_argument("--runs", type=int, default=5, help="the quickest of so many counts")
     parser.add_argument("--child", nargs=2, metavar=("WHICH", "FOLDER"), help=argparse.SUPPRESS)
     args = parser.parse_args()
     if args.child:
         child(args.child[0], Path(args.child[1]))
         return 0
+    before = os.getloadavg()[0]
     ways = list(WAYS) if importlib.util.find_spec("pandas") else ["yilianti"]
     with tempfile.TemporaryDirectory(prefix="ylt-claims-") as folder:
         written(Path(folder), args.lines)
@@ -249,10 +255,11 @@ def main() -> int:
                 command = [sys.executable, __file__, "--child", way, folder]
                 runs[way].append(json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout))
         best = {way: min(told, key=lambda one: one["all"]) for way, told in runs.items()}
-        print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {len(CORES)} cores, Python {platform.python_version()}, numpy {np.__version__}, load {os.getloadavg()[0]:.1f}\n")
-        print("| way | lines | claims | summing s | pricing s | together s | s of CPU | peak MB (the lines themselves loaded: MB) |\n|---|---|---|---|---|---|---|---|")
+        print(f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {len(CORES)} cores, Python {platform.python_version()}, numpy {np.__version__}, load {before:.1f} before, {os.getloadavg()[0]:.1f} after, {_cpu()}\n")
+        print(f"| way | lines | claims | summing s | pricing s | together s: best of {args.runs} (all runs) | s of CPU | peak MB (the lines themselves loaded: MB) |\n|---|---|---|---|---|---|---|---|")
         for way, one in best.items():
-            print(f"| {way} | {args.lines:,} | {one['claims']:,} | {one['summing']:.2f} | {one['pricing']:.2f} | {one['all']:.2f} | {one['cpu']:.2f} | {one['peak']:,} ({one['loaded']:,}) |")
+            all_runs = ", ".join(f"{run['all']:.2f}" for run in runs[way])
+            print(f"| {way} | {args.lines:,} | {one['claims']:,} | {one['summing']:.2f} | {one['pricing']:.2f} | {one['all']:.2f} ({all_runs}) | {one['cpu']:.2f} | {one['peak']:,} ({one['loaded']:,}) |")
         found = {way: np.load(Path(folder, f"found_{way}.npz")) for way in ways}
         for way in ways[1:]:
             same = all((found["yilianti"][name] == found[way][name]).all() for name in SHARES)

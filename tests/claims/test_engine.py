@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from tests.claims import random_claims, reference
 from yilianti import policybook
 from yilianti.policybook.places import Place
-from yilianti.settlement.claims.pricing import Prices, Trace, price
+from yilianti.settlement.claims.pricing import Prices, Trace, engine, price
 from yilianti.settlement.claims.pricing.block import Block
 from yilianti.settlement.claims.pricing.claim import Claim
 from yilianti.settlement.claims.pricing.making import made
@@ -97,6 +97,17 @@ def test_every_band_edge_and_cap_is_monotone_to_the_fen() -> None:
         _, found = priced([replace(one, id=str(n), person=str(n), follows="", groups=(), level=type(one.level)(level), amounts={**dict.fromkeys(one.amounts, 0), "total": bill}) for n, bill in enumerate(bills)])
         gained, grown = np.diff(found.fund), np.diff(np.array(bills))
         assert (gained >= 0).all() and (gained <= grown).all()
+
+
+@pytest.mark.parametrize("piece", [1, 37, 400])
+def test_pieces_side_by_side_cost_what_the_whole_costs(piece: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many people at once are taken in pieces by two threads; referred stays stay together, and a year may have any name."""
+    claims = random_claims.claims(1_000, 5)
+    block, whole = priced(claims)
+    monkeypatch.setattr(engine, "_PIECE", piece)
+    benefits = [one.benefit for one in made(claims).holdings]
+    for years in (block.year, block.year - block.year.min()):
+        assert shares(price(replace(block, year=years), benefits)) == shares(whole)
 
 
 def test_an_empty_block_costs_nothing() -> None:

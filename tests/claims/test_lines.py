@@ -30,7 +30,7 @@ def test_sums_are_those_of_plain_counting(rows: list[tuple[int, int, int]]) -> N
 @pytest.mark.parametrize("spread", [1, 1_000_003], ids=["close numbers", "scattered numbers"])
 def test_more_lines_than_are_taken_at_once_and_no_float_on_the_way(spread: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """2**53 + 1 is the first whole number that a float cannot hold."""
-    monkeypatch.setattr(lines, "_PART", 7)
+    monkeypatch.setattr(lines, "_MANY", 7)
     claim = np.repeat(np.array([3, 1, 2, 1], np.int64), 10) * spread
     numbers, sums = lines.summed(claim, {"total": np.full(40, (1 << 53) + 1, np.int64)})
     assert numbers.tolist() == [1 * spread, 2 * spread, 3 * spread]

@@ -14,7 +14,6 @@ from yilianti.settlement.claims.pricing.trace import Percent
 
 def scope(part: Part) -> None:
     claims = part.claims
-    part.found.in_scope[:] = claims.in_scope
     part.trace.say(Step.SCOPE, part.found.in_scope, "", "总费用 {} − 全自费 {} − 超限价自费 {} − 先行自付 {} − 医院负担 {} = {} 元",
                    claims.total, claims.fully_own, claims.over_limit, claims.first_self, claims.hospital, part.found.in_scope)  # fmt: skip
 

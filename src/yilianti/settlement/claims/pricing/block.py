@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, Self
 
 import numpy as np
@@ -73,6 +73,12 @@ class Block(Arrays):
 
     def __len__(self) -> int:
         return len(self.person)
+
+    @property
+    def bare(self) -> Self:
+        """Without what puts claims in order or is only told of them."""
+        nothing = np.broadcast_to(np.int64(0), len(self))
+        return replace(self, person=nothing, rank=nothing, discharged=nothing, fully_own=nothing, over_limit=nothing, first_self=nothing, hospital=nothing)
 
     def has(self, mask: int) -> Flags:
         """Which claims belong to any of these groups."""

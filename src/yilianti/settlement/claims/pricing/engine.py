@@ -28,6 +28,7 @@ def price(block: Block, benefits: Sequence[Benefit], traces: Sequence[Trace] | N
     With a trace for each claim they go one by one through the same steps, and each leaves its working.
     """
     found = Prices.empty(len(block))
+    found.in_scope[:] = block.in_scope
     pieces = people(block, _PIECE if traces is None else len(block))
     if len(pieces) > 1:
         with ThreadPoolExecutor(2) as threads:
@@ -42,8 +43,9 @@ def _piece(block: Block, by_person: Where, found: Prices, benefits: Sequence[Ben
     """All claims of some people, in turns."""
     turns = Turns.of(block, by_person)
     # Put in order once: from here on, what goes through the steps together stands together, and is looked at in place.
-    ordered, chain = _chained(block.some(turns.order), turns.order, len(block))
-    prices, memory = Prices.empty(len(ordered)), Memory.empty(turns.people)
+    ordered, chain = _chained((block if traces else block.bare).some(turns.order), turns.order, len(block))
+    prices, memory = Prices.empty(len(ordered)), Memory.of(turns.people)
+    prices.in_scope[:] = found.in_scope[turns.order]
     for some in turns.parts() if traces is None else (slice(one, one + 1) for one in range(len(ordered))):
         claims, who = ordered.some(some), turns.who(some)
         held = memory.some(who)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from yilianti.settlement.claims.pricing.block import Arrays, Fen
+from yilianti.settlement.claims.pricing.terms import UNKNOWN
 
 
 @dataclass(frozen=True)
@@ -30,9 +31,14 @@ class Memory(Arrays):
     aid: Fen
     aid_outpatient: Fen
 
+    @classmethod
+    def of(cls, people: int) -> Memory:
+        """Of people who have had nothing yet."""
+        return replace(cls.empty(people), year=np.full(people, UNKNOWN, np.int64))
+
     def forget(self, years: npt.NDArray[np.int64]) -> None:
         """Everything of another year, in place."""
-        other = np.flatnonzero((self.year != years) & (self.year != 0))  # 0: nothing has been kept yet
+        other = np.flatnonzero((self.year != years) & (self.year != UNKNOWN))
         if len(other):
             for one in fields(self):
                 getattr(self, one.name)[other] = 0
