@@ -32,6 +32,8 @@ def summed(claim: Numbers, amounts: Mapping[str, Fen]) -> tuple[Numbers, dict[st
     there = np.logical_or.reduce([values != 0 for values in sums.values()])
     if not there.all():
         there[places] = True  # claims that add up to nothing; what is still not there are numbers that nobody has
+    if there.all():
+        return np.arange(low, high + 1), sums
     return np.flatnonzero(there) + low, {name: values[there] for name, values in sums.items()}
 
 
@@ -42,7 +44,9 @@ def _sums(places: Numbers, size: int, amounts: Mapping[str, Fen]) -> dict[str, F
     with ThreadPoolExecutor(2) as threads:
         halves = [threads.submit(_counted, places[part], size, {name: values[part] for name, values in amounts.items()}) for part in (slice(half), slice(half, None))]
     first, second = (one.result() for one in halves)
-    return {name: values + second[name] for name, values in first.items()}
+    for name, values in first.items():
+        values += second[name]
+    return first
 
 
 def _counted(places: Numbers, size: int, amounts: Mapping[str, Fen]) -> dict[str, Fen]:
