@@ -59,11 +59,12 @@ def reminded(entry: JournalEntry) -> None:
 
 
 def convened(entry: JournalEntry) -> None:
-    """Every physician of the centre may say something; the head decides."""
+    """Those invited by name, or every physician of the centre; the head, who decides, in any case."""
     number = entry.facts["number"]
-    for role in ("centre_reader", "centre_auditor", "centre_head"):
-        inbox.notify(key=f"{entry.id}:{role}", title=f"检查 {number} 提请疑难会诊，请发表意见", link=f"/diagnosis/{number}/", subject=entry.subject, at=entry.at,
-                     institution_id=int(entry.to_institution or 0), role=role)  # fmt: skip
+    asked = [{"person_id": person} for person in entry.facts.get("invited", [])] or [{"role": "centre_reader"}, {"role": "centre_auditor"}]
+    for told in (*asked, {"role": "centre_head"}):
+        inbox.notify(key=f"{entry.id}:{next(iter(told.values()))}", title=f"检查 {number} 提请疑难会诊，请发表意见", link=f"/diagnosis/{number}/", subject=entry.subject, at=entry.at,
+                     institution_id=int(entry.to_institution or 0), **told)  # fmt: skip
 
 
 ACTS: dict[str, Callable[[JournalEntry], None]] = {

@@ -11,6 +11,7 @@ NAMES = {
     "diagnosis_limits": "提醒将到的诊断时限",
     "diagnosis_to_hl7v2": "诊断报告 → 医院系统",
     "diagnosis_to_inbox": "检查与危急值 → 待办与通知",
+    "unclaimed_to_inbox": "无人认领的设备来件 → 待办",
     "critical_to_messaging": "危急值 → 短信网关",
     "encounter_to_claims": "就诊结束 → 待费用",
     "record_to_referral": "医院就诊变动 → 转诊", "referral_to_inbox": "转诊进展 → 待办与通知",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import Q
@@ -15,11 +16,14 @@ from yilianti.kernel.lifecycle import Row
 AT_MEMBER, AT_CENTRE = "diagnosis.view", "diagnosis.work"
 
 
+def shown_to(members: Iterable[int], centres: Iterable[int]) -> Q:
+    """The members' own, and at the centres what has ever been sent: a critical value found there stays in its sight, whatever becomes of the exam."""
+    return Q(institution__in=members) | Q(centre__in=centres, sent_at__isnull=False)
+
+
 def visible_to(actor: Actor) -> Q:
-    """The member's own, and at the centre what has ever been sent: a critical value found there stays in its sight, whatever becomes of the exam."""
-    if actor.is_system:
-        return Q()
-    return Q(institution__in=actor.reaches(AT_MEMBER)) | Q(centre__in=actor.reaches(AT_CENTRE), sent_at__isnull=False)
+    """What the actor's institutions see, as people and as machines."""
+    return Q() if actor.is_system else shown_to(actor.reaches(AT_MEMBER), actor.reaches(AT_CENTRE))
 
 
 def place_of(exam: Exam, row: Row) -> int:

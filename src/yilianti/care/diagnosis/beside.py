@@ -88,3 +88,24 @@ class FormerRecording(models.Model):
 
     def __str__(self) -> str:
         return f"{self.exam_id} {self.because}"
+
+
+class Invitation(models.Model):
+    """A physician whose opinion a conference asks for by name."""
+
+    append_only = True
+
+    exam = models.ForeignKey("diagnosis.Exam", on_delete=models.PROTECT, related_name="invitations")
+    person = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey("people.Person", null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["exam", "person"], name="invited_once")]
+        triggers = protected("invitation_append_only")
+
+    class Privacy:
+        personal: dict[str, str] = {}
+
+    def __str__(self) -> str:
+        return f"{self.exam_id} {self.person_id}"

@@ -13,6 +13,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.policybook.calendar import Calendar
 from yilianti.registry.access import api as access
 from yilianti.registry.institutions import api as institutions
+from yilianti.registry.people import api as people
 
 BRANCHES = "clinical.diagnosis.branches"
 
@@ -34,6 +35,12 @@ def _receives(host: int, at: datetime) -> bool:
     policy = policybook.in_force(BRANCHES, local.date(), scope)
     is_open = rules.branch_receives(policy, local.time(), Calendar(scope).is_working_day(local.date()))
     return is_open and all(access.holders(role, host, local.date()) for role in ("centre_reader", "centre_auditor"))
+
+
+def physicians(centre: int, at: datetime) -> dict[int, str]:
+    """Who may say something in a conference of the centre: id and name, by name."""
+    held = {person for role in ("centre_reader", "centre_auditor", "centre_head") for person in access.holders(role, centre, timezone.localdate(at))}
+    return dict(sorted(people.names(held).items(), key=lambda one: one[1]))
 
 
 def chosen(institution: int, modality: str, wanted: int | None, at: datetime) -> int:

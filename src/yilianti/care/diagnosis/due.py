@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.db.models import Q, QuerySet
 
+from yilianti.care.diagnosis import access
 from yilianti.care.diagnosis.models import Exam
 
 _RECORDABLE = ("ordered", "acquired", "rejected")
@@ -24,8 +25,8 @@ def called(institution: int, numbers: Iterable[str]) -> Exam | None:
 
 
 def shown_to(institution: int) -> QuerySet[Exam]:
-    """What the systems of an institution may see: its own, and at the centre what was sent to it."""
-    return Exam.objects.filter(Q(institution=institution) | Q(centre=institution) & ~Q(state__in=("ordered", "acquired", "cancelled")))
+    """What the systems of an institution may see: the same as its people."""
+    return Exam.objects.filter(access.shown_to([institution], [institution]))
 
 
 def takes_recording(exam: Exam) -> bool:

@@ -8,7 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.care.diagnosis.beside import Charge, FormerRecording, Rejection
+from yilianti.care.diagnosis.beside import Charge, FormerRecording, Invitation, Rejection
 from yilianti.care.diagnosis.terms import OWED, CriticalState, Modality, RejectReason, State, Urgency
 from yilianti.kernel.crypto.encryption import EncryptedBytesField
 from yilianti.kernel.models import protected
@@ -16,7 +16,7 @@ from yilianti.kernel.models import protected
 _OWED = [str(state) for state in OWED]
 
 
-__all__ = ["Charge", "CriticalValue", "Delegation", "Exam", "FormerRecording", "IssuedReport", "Reading", "Rejection", "ReportTemplate", "Signature"]
+__all__ = ["Charge", "CriticalValue", "Delegation", "Exam", "FormerRecording", "Invitation", "IssuedReport", "Reading", "Rejection", "ReportTemplate", "Signature"]
 
 
 class Exam(models.Model):

@@ -121,6 +121,13 @@ def _key(after: str) -> tuple[datetime | None, int]:
     return (key, int(pk)) if key and timezone.is_aware(key) else (None, 0)
 
 
+def ledger(rows: QuerySet[CriticalValue], size: int, after: str = "") -> Slice:
+    """One page of critical values, the newest first, from where the page before ended."""
+    key, pk = _key(after)
+    rows = rows.filter(Q(found_at__lt=key) | Q(found_at=key, pk__lt=pk)) if key else rows
+    return keyset(list(rows.order_by("-found_at", "-id")[: size + 1]), size, lambda one: f"{one.pk}~{one.found_at.isoformat()}")
+
+
 def history(number: str) -> Sequence[JournalEntry]:
     return journal.history(f"diagnosis:{number}")
 

@@ -39,6 +39,11 @@ def waiting(actor: Actor) -> int:
     return Instance.objects.filter(access.visible_to(actor), state=State.UNMATCHED.value).count()
 
 
+def unclaimed(institution: int) -> int:
+    """How many objects of an institution wait for somebody there to say whose they are."""
+    return Instance.objects.filter(institution=institution, state=State.UNMATCHED.value).count()
+
+
 def candidates(row: Instance) -> Sequence[diagnosis.Exam]:
     """Exams of that institution that wait for a recording, the nearest in time first."""
     at = row.recorded_at or row.received_at

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
 from yilianti.care.diagnosis import api as diagnosis
+from yilianti.gateways.dicom import api as dicom
 from yilianti.gateways.ecg_devices import access
 from yilianti.gateways.ecg_devices.models import Deposit, Folder
 from yilianti.gateways.ecg_devices.terms import State
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Slice, keyset, numbered
+from yilianti.registry.access import api as roles
 
 PAGE = 30
 NEAR = timedelta(days=3)
+#: Who records examinations, nearest to the cart first.
+RECORDERS = ("village_doctor", "township_doctor", "county_department")
 
 
 def deposits(actor: Actor, *, state: str = "", institution: int | None = None, text: str = "", after: str = "") -> Slice:
@@ -40,6 +45,16 @@ def deposit(actor: Actor, number: int) -> Deposit | None:
 def waiting(actor: Actor) -> int:
     """How many files wait for a person."""
     return Deposit.objects.filter(access.visible_to(actor), state=State.UNMATCHED.value).count()
+
+
+def unclaimed(institution: int) -> int:
+    """How many recordings of an institution wait there for somebody to say whose they are, whichever way they came."""
+    return Deposit.objects.filter(institution=institution, state=State.UNMATCHED.value).count() + dicom.unclaimed(institution)
+
+
+def claimers(institution: int, at: datetime) -> str:
+    """The role that records there, whose people claim what no order claims; "" for everybody where none does."""
+    return next((role for role in RECORDERS if roles.holders(role, institution, timezone.localdate(at))), "")
 
 
 def candidates(row: Deposit) -> Sequence[diagnosis.Exam]:

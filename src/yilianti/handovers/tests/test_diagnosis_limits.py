@@ -105,6 +105,17 @@ def test_a_silent_member_is_told_in_its_order(scene: factories.Scene) -> None:
     assert [(item.person_id, item.institution_id) for item in items] == [(scene.doctor.person, place), (second.person, place), (None, place)]
 
 
+def test_a_conference_tells_whom_it_invites_and_the_head(scene: factories.Scene) -> None:
+    at = moment(MONDAY, 10)
+    for invited, told_to in (([scene.auditor.person or 0], [(scene.auditor.person, ""), (None, "centre_head")]), ([], [(None, "centre_reader"), (None, "centre_auditor"), (None, "centre_head")])):
+        exam = factories.queued(scene, at)
+        actions.claim(actor=scene.reader, number=exam.number, at=at)
+        actions.convene(actor=scene.reader, number=exam.number, because="宽QRS心动过速", invited=invited, at=at)
+        diagnosis_to_inbox.hand_over(JournalEntry.objects.get(word="diagnosis.convened", subject=f"diagnosis:{exam.number}"))
+        items = Item.objects.filter(subject=f"diagnosis:{exam.number}", title__contains="疑难会诊")
+        assert [(one.person_id, one.role) for one in Address.objects.filter(item__in=items).order_by("id")] == told_to
+
+
 def test_a_corrected_value_rings_anew_and_ends_the_first_ring(scene: factories.Scene) -> None:
     at = moment(MONDAY, 10)
     exam = factories.concluded(scene, at, measurements={"HR": 33.0})

@@ -3,6 +3,7 @@
 from yilianti.registry.inbox.actions import (
     acknowledge,
     ask,
+    ask_while,
     call_due,
     complete,
     digest_due,
@@ -18,6 +19,6 @@ from yilianti.registry.inbox.rules import quiet_until
 from yilianti.registry.inbox.views_kept import marked, saved_views
 
 __all__ = [
-    "acknowledge", "ask", "call_due", "complete", "digest_due", "escalate_due", "marked", "message_for", "notify", "pass_on", "quiet_until", "report",
+    "acknowledge", "ask", "ask_while", "call_due", "complete", "digest_due", "escalate_due", "marked", "message_for", "notify", "pass_on", "quiet_until", "report",
     "saved_views", "uncalled", "waiting",
 ]  # fmt: skip

@@ -8,10 +8,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from yilianti.care.diagnosis import access, signatures
+from yilianti.care.diagnosis import access, centres, signatures
 from yilianti.care.diagnosis.actions import critical, moving, reading
 from yilianti.care.diagnosis.ecg import MEASURES
-from yilianti.care.diagnosis.models import Exam, IssuedReport, Reading
+from yilianti.care.diagnosis.models import Exam, Invitation, IssuedReport, Reading
 from yilianti.care.diagnosis.terms import Modality, State
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
@@ -43,14 +43,24 @@ def refer_back(*, actor: Actor, number: str, because: str, at: datetime) -> Exam
     return step.exam
 
 
-def convene(*, actor: Actor, number: str, because: str, at: datetime) -> Exam:
-    """Ask the centre's physicians for a joint reading of a difficult case."""
+def convene(*, actor: Actor, number: str, because: str, at: datetime, invited: Sequence[int] = ()) -> Exam:
+    """Ask the centre's physicians for a joint reading of a difficult case: those invited by name, or all."""
     with moving.step(actor=actor, number=number, action="convene", at=at) as step:
         if step.before == State.READING:
             reading.require_own(step.exam, actor, at, step.before)
         step.exam.claimed_by_id = step.exam.claimed_until = None
         step.facts["because"] = moving.require(because, "请写明提请会诊的原因。", "because")[:200]
+        step.facts["invited"] = _invite(step.exam, actor, invited, at)
     return step.exam
+
+
+def _invite(exam: Exam, actor: Actor, invited: Sequence[int], at: datetime) -> list[int]:
+    """Named beforehand; nobody is invited twice, nor oneself, nor anybody who could say nothing."""
+    named = sorted(set(invited))
+    if actor.person in named or not set(named) <= centres.physicians(exam.centre_id, at).keys():
+        raise Refused("not_a_physician", "只能邀请本中心的其他医师；请刷新页面后重新勾选。", "only other physicians of the centre are invited", field="invited")
+    Invitation.objects.bulk_create(Invitation(exam=exam, person_id=person, by_id=actor.person, at=at) for person in named)
+    return named
 
 
 @transaction.atomic

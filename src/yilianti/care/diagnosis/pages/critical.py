@@ -15,7 +15,7 @@ from yilianti.care.diagnosis import actions, queries
 from yilianti.care.diagnosis.models import CriticalValue
 from yilianti.care.diagnosis.pages import showing
 from yilianti.care.diagnosis.terms import CriticalState
-from yilianti.kernel.pages import Request, answer, done, keyset, looked_at, page
+from yilianti.kernel.pages import Request, answer, done, looked_at, page
 from yilianti.kernel.tables.sheets import streamed
 
 _PAGE = 30
@@ -64,8 +64,7 @@ def _midnight(day: date) -> datetime:
 def ledger(request: Request) -> HttpResponse:
     """Every critical value the actor's institutions sent or found, the newest first."""
     actor, now, filters = request.actor, timezone.now(), Filters.asked(request.GET)
-    start = int(request.GET["after"]) if request.GET.get("after", "").isdigit() and len(request.GET["after"]) < 7 else 0
-    listed = keyset(list(filters.of(queries.criticals(actor))[start : start + _PAGE + 1]), _PAGE, lambda one: start + _PAGE)
+    listed = queries.ledger(filters.of(queries.criticals(actor)), _PAGE, request.GET.get("after", ""))
     for one in listed.rows:
         looked_at(request, one.exam.resident_id, "查看危急值台账")
     return answer(request, "diagnosis/critical.html", {

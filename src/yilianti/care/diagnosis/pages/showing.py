@@ -115,6 +115,14 @@ def criticals(actor: Actor, rows: Sequence[CriticalValue], now: datetime) -> lis
     ]  # fmt: skip
 
 
+def invited(exam: Exam) -> list[dict[str, Any]]:
+    """Whom the conference asked by name, and who of them has said something."""
+    if exam.state not in ("conference", "issued"):
+        return []
+    spoke = set(exam.readings.filter(kind="opinion").values_list("reader", flat=True))
+    return [{"name": one.person.name, "spoke": one.person_id in spoke} for one in exam.invitations.select_related("person").order_by("id")]
+
+
 def fee(actor: Actor, exam: Exam) -> list[str]:
     """What the member may do about the fee now."""
     if exam.charged_at is not None:

@@ -33,7 +33,7 @@ def _view(verb: str, label: str, act: Callable[..., Any]) -> Callable[..., Any]:
     @page(f"diagnosis.{verb}", methods=("POST",))
     def step(request: Request, number: str) -> HttpResponse:
         before = visible_or_404(request, number)
-        act(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of(verb, before, request.POST)))
+        act(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of(verb, before, request.actor, request.POST)))
         return _shown_after(request, before, f"{number}：{label}，已办好。")
 
     return step
@@ -73,7 +73,7 @@ def _fee(verb: str, permission: str, said: str, act: Callable[..., Any]) -> Call
     @page(permission, methods=("POST",))
     def step(request: Request, number: str) -> HttpResponse:
         before = visible_or_404(request, number)
-        act(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of(verb, before, request.POST)))
+        act(actor=request.actor, number=number, at=timezone.now(), **whole(step_forms.form_of(verb, before, request.actor, request.POST)))
         return _shown_after(request, before, f"{number}：{said}")
 
     return step

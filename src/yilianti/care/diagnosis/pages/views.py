@@ -38,12 +38,12 @@ def shown(request: Request, exam: Exam, now: datetime) -> dict[str, Any]:
     told = list(exam.criticals.select_related("exam", "acknowledged_by", "resolved_by", "corrects").order_by("id"))
     return {
         "exam": exam, "row": showing.as_row(exam, now), "steps": showing.progress(exam, entries), "events": showing.events(entries), "facts": showing.facts(exam), "fee": showing.fee(actor, exam), "banner": banner,
-        "buttons": buttons, "dialogs": [{"button": button, "form": step_forms.form_of(button["action"], exam)} for button in buttons if button["asks"]],
+        "buttons": buttons, "dialogs": [{"button": button, "form": step_forms.form_of(button["action"], exam, actor)} for button in buttons if button["asks"]],
         "quality": exam.quality, "needs_reason": rules.blocks_sending(exam.quality) and not rules.cannot_wait(exam.urgency), "measured": showing.measured(exam),
         "may_acquire": exam.state in ("ordered", "acquired", "rejected") and access.may(actor, "acquire", exam), "may_send": exam.state == "acquired" and access.may(actor, "send", exam),
         "desk": reading.desk(exam, actor, now, writes) if writes else None, "criticals": showing.criticals(actor, told, now), "reports": list(exam.issues.select_related("auditor", "reader").defer("content").order_by("-version")),
         "opinions": list(exam.readings.filter(kind="opinion").select_related("reader").order_by("at")) if exam.state in ("conference", "issued") else [],
-        "sent_back": _sent_back(exam, entries), "convened": next((entry for entry in reversed(entries) if entry.word == "diagnosis.convened"), None) if exam.state == "conference" else None,
+        "invited": showing.invited(exam), "sent_back": _sent_back(exam, entries), "convened": next((entry for entry in reversed(entries) if entry.word == "diagnosis.convened"), None) if exam.state == "conference" else None,
         "may_opine": exam.state == "conference" and actor.may("diagnosis.opine", exam.centre_id), "may_amend": writes == "" and exam.state == "issued" and exam.concluded_by_id != actor.person and access.may_amend(actor, exam, now),
         "may_claim": not writes and exam.state != "queued" and actor.may("diagnosis.claim", exam.centre_id), "earlier": queries.earlier(actor, exam), "comparable": queries.comparable(actor, exam), "banner_url": banner.url if actor.may("record.view") else "", "warned": critical.findings_of(exam, now) if exam.state == "concluded" else [],
     }  # fmt: skip

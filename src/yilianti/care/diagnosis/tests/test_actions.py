@@ -9,6 +9,7 @@ import pytest
 
 from yilianti.care.diagnosis import actions, queries
 from yilianti.care.diagnosis.models import CriticalValue, Exam, IssuedReport, Reading
+from yilianti.care.diagnosis.pages import showing
 from yilianti.care.diagnosis.terms import Order
 from yilianti.care.diagnosis.tests import factories
 from yilianti.kernel import journal
@@ -193,6 +194,19 @@ def test_whoever_sent_it_is_called_also_where_machines_ordered_and_recorded(scen
     Exam.objects.filter(pk=exam.pk).update(ordered_by=None, acquired_by=None)
     actions.send(actor=scene.doctor, number=exam.number, at=at)
     assert journal.history(f"diagnosis:{exam.number}")[-1].facts["sender"] == scene.doctor.person
+
+
+def test_a_conference_asks_whom_it_names_and_shows_who_has_spoken(scene: factories.Scene, at: datetime) -> None:
+    exam = factories.concluded(scene, at)
+    for wrong in (scene.doctor.person, scene.stranger.person, scene.auditor.person):
+        with pytest.raises(Refused) as refusal:
+            actions.convene(actor=scene.auditor, number=exam.number, because="宽QRS心动过速", invited=[wrong or 0], at=at)
+        assert refusal.value.field == "invited", "not of this centre, or oneself"
+    other = factories.actor(scene.county.hospital, "centre_auditor", at)
+    asked = actions.convene(actor=scene.auditor, number=exam.number, because="宽QRS心动过速", invited=[scene.head.person or 0, other.person or 0, other.person or 0], at=at)
+    assert journal.history(f"diagnosis:{exam.number}")[-1].facts["invited"] == sorted([scene.head.person, other.person])
+    actions.opine(actor=other, number=exam.number, opinion="室速", at=at)
+    assert sorted((one["name"], one["spoke"]) for one in showing.invited(asked)) == sorted([(scene.head.name, False), (other.name, True)])
 
 
 def test_unreachable_goes_to_the_next_person(scene: factories.Scene, at: datetime) -> None:

@@ -11,8 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from yilianti.care.diagnosis import actions, queries
+from yilianti.care.diagnosis import actions, due, queries
 from yilianti.care.diagnosis.models import CriticalValue, Exam
+from yilianti.care.diagnosis.pages import critical
 from yilianti.care.diagnosis.tests import factories
 from yilianti.care.diagnosis.tests.synthetic import Heart, record
 from yilianti.kernel.actor import Actor
@@ -204,6 +205,28 @@ def test_the_desk_shows_the_machine_beside_a_corrected_measurement(scene: factor
     actions.claim(actor=scene.reader, number=exam.number, at=now)
     page = signed_in(scene.reader).get(f"/diagnosis/{exam.number}/").content.decode()
     assert 'data-machine="72"' in page and 'form="desk"' in page and "机器初判，须医师审核" in page
+
+
+def test_the_ledger_goes_on_where_the_page_before_ended(scene: factories.Scene, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(critical, "_PAGE", 2)
+    for _ in range(2):  # four critical values, two of one moment
+        factories.concluded(scene, now, statements=("3AVB",), measurements={"HR": 33.0})
+    client = signed_in(scene.reader)
+    first = client.get("/diagnosis/critical/")
+    factories.concluded(scene, now, statements=("VF",))  # found while somebody reads the first page
+    second = client.get("/diagnosis/critical/" + first.context["next_url"])
+    seen = [one["row"].pk for page in (first, second) for one in page.context["rows"]]
+    assert len(seen) == 4 == len(set(seen)) and seen == sorted(seen, reverse=True) and second.context["next_url"] == ""
+    for broken in ("x", "7", "3~", "3~2026-99-45T00:00:00Z"):
+        assert client.get("/diagnosis/critical/", {"after": broken}).status_code == 200
+
+
+def test_people_and_machines_of_a_centre_see_the_same(scene: factories.Scene, now: datetime) -> None:
+    kept, taken_back, unsent = factories.queued(scene, now), factories.queued(scene, now), factories.acquired(scene, now)
+    actions.cancel(actor=scene.doctor, number=taken_back.number, because="登记重复", at=now)
+    for actor, place in ((scene.reader, scene.county.hospital), (scene.doctor, scene.county.township), (scene.stranger, scene.county.other_hospital)):
+        people, machines = set(queries.visible(actor)), set(due.shown_to(place.pk))
+        assert people == machines == {one for one in (kept, taken_back, unsent) if actor is scene.doctor or (actor is scene.reader and one != unsent)}
 
 
 def test_the_line_of_steps_names_who_moved_the_exam_not_who_answered_a_critical_value(scene: factories.Scene, now: datetime) -> None:

@@ -8,10 +8,10 @@ from yilianti.registry.inbox.actions.preferring import ask_code, choose, confirm
 from yilianti.registry.inbox.actions.reaching import call_due, report
 from yilianti.registry.inbox.actions.standing_in import end_absence, enter_absence
 from yilianti.registry.inbox.actions.taking import claim, give_back, hand_over, pass_on
-from yilianti.registry.inbox.actions.telling import ask, complete, notify
+from yilianti.registry.inbox.actions.telling import ask, ask_while, complete, notify
 
 __all__ = [
-    "acknowledge", "acknowledge_many", "ask", "ask_code", "call_due", "choose", "claim", "complete", "confirm_phone", "digest_due", "drop_view", "end_absence",
+    "acknowledge", "acknowledge_many", "ask", "ask_code", "ask_while", "call_due", "choose", "claim", "complete", "confirm_phone", "digest_due", "drop_view", "end_absence",
     "enter_absence", "escalate_due", "finish", "forget_phone", "give_back", "hand_over", "keep_view", "notify", "pass_on", "rename_view",
     "reopen", "report", "see",
 ]  # fmt: skip
