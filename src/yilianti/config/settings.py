@@ -97,6 +97,7 @@ INSTALLED_APPS = [
     "yilianti.care.referral",
     "yilianti.care.diagnosis",
     "yilianti.settlement.claims",
+    "yilianti.settlement.supervision",
     "yilianti.insight.facts",
     "yilianti.insight.indicators",
     "yilianti.gateways.outbound",
@@ -119,6 +120,7 @@ IMPORTERS = [
     "yilianti.registry.access.api.Grants",
     "yilianti.registry.residents.api.Residents",
     "yilianti.registry.residents.api.InsuredList",
+    "yilianti.settlement.supervision.api.KnowledgePoints",
 ]
 
 MIDDLEWARE = [

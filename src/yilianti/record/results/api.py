@@ -8,11 +8,12 @@ from yilianti.record.results.queries import (
     line,
     measured,
     portable,
+    reported_days,
     timeline,
 )
 from yilianti.record.results.terms import Category, Filed, GivenObservation, Measured
 
 __all__ = [
     "Category", "Filed", "GivenObservation", "Measured",
-    "file_report", "hidden_count", "latest_reports", "latest_results", "line", "measured", "portable", "reseal", "timeline",
+    "file_report", "hidden_count", "latest_reports", "latest_results", "line", "measured", "portable", "reported_days", "reseal", "timeline",
 ]

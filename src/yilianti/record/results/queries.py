@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from yilianti.kernel.actor import Actor
 from yilianti.record.encounters import api as encounters
@@ -57,6 +59,16 @@ def measured(actor: Actor, resident_ids: Iterable[int], codes: Iterable[str], *,
     rows = rows.order_by("report__resident_id", "code", "-report__issued_at", "-id").distinct("report__resident_id", "code")
     told = rows.values_list("report__resident_id", "code", "value_number", "unit", "report__issued_at", "report__number")
     return [Measured(resident, code, number, unit, at, report) for resident, code, number, unit, at, report in told if number is not None]
+
+
+def reported_days(resident_ids: Iterable[int], since: date, until: date) -> dict[tuple[int, int], set[date]]:
+    """(resident, institution) → days of sampling or, where that is unknown, of reporting; for the platform's own looking through, one statement."""
+    moment = Coalesce("observed_at", "issued_at")
+    rows = Report.objects.exclude(status=Status.CANCELLED.value).filter(resident__in=list(resident_ids)).annotate(moment=moment)
+    found: dict[tuple[int, int], set[date]] = {}
+    for resident, institution, at in rows.filter(moment__date__gte=since, moment__date__lte=until).values_list("resident_id", "institution_id", "moment"):
+        found.setdefault((resident, institution), set()).add(timezone.localdate(at))
+    return found
 
 
 def latest_reports(actor: Actor, resident_ids: Sequence[int], *, how_far: encounters.Sharing = encounters.Sharing.NO_CONSENT, limit: int = 10) -> list[encounters.Happening]:

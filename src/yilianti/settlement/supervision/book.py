@@ -43,6 +43,10 @@ class Book:
     def ref(self, topic: str) -> str:
         return self.editions[topic].policy_ref
 
+    def refs(self) -> tuple[str, ...]:
+        """What tells this book from that of another day: its editions and its knowledge points."""
+        return (*sorted(edition.policy_ref for edition in self.editions.values()), *(f"{one.limit}{one.code}{one.ref}" for one in self.points))
+
 
 TOPICS = ("split_stay", "hanging_bed", "quantity", "limits", "borrowed_card")
 LISTS = ("items", "packages")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -53,14 +53,16 @@ class Ledger:
     claim: dict[str, Array]
     line: dict[str, Array]
     sign: dict[str, Array]
+    #: of how many per cent of its stays an institution tells a sign; None: as these claims show it
+    told: Mapping[tuple[int, str], int] | None = None
 
     @classmethod
-    def of(cls, claims: Sequence[Billed], lines: Iterable[Line], signs: Iterable[Sign] = ()) -> Ledger:
+    def of(cls, claims: Sequence[Billed], lines: Iterable[Line], signs: Iterable[Sign] = (), told: Mapping[tuple[int, str], int] | None = None) -> Ledger:
         """From plain claims, lines and signs; a line or sign of an unknown claim is a KeyError."""
         words = {name: Words() for name in ("item", "name", "department", "diagnosis", "disease")}
         known = {one.number: at for at, one in enumerate(claims)}
         return cls(
-            [one.number for one in claims], [one.version for one in claims], words, _claims(claims, words), _lines(lines, known, words), _signs(signs, known),
+            [one.number for one in claims], [one.version for one in claims], words, _claims(claims, words), _lines(lines, known, words), _signs(signs, known), told,
         )  # fmt: skip
 
     def of_line(self, name: str) -> Array:

@@ -62,6 +62,41 @@ FAMILY_OF = {
 }  # fmt: skip
 
 
+class State(Term):
+    """Where a suspicion stands."""
+
+    RAISED = "raised", "待说明", "to be explained"
+    EXPLAINED = "explained", "待判断", "to be decided"
+    CLEARED = "cleared", "已核销", "cleared"
+    CONFIRMED = "confirmed", "已认定", "confirmed"
+    RECOVERED = "recovered", "已退回", "recovered"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+    SUPERSEDED = "superseded", "已失效", "superseded"
+
+
+#: Still somebody's work before a decision.
+OPEN = (State.RAISED, State.EXPLAINED)
+
+
+class Verb(Term):
+    EXPLAIN = "explain", "说明", "explain"
+    ASK = "ask", "追问", "ask"
+    CLEAR = "clear", "核销", "clear"
+    CONFIRM = "confirm", "认定", "confirm"
+    RECOVER = "recover", "登记退回", "note the recovery"
+    WITHDRAW = "withdraw", "撤回线索", "withdraw"
+    REOPEN = "reopen", "重新提出", "reopen"
+    SUPERSEDE = "supersede", "失效", "supersede"
+
+
+class Owner(Term):
+    """Who takes a step: the insurance office of the institution, the bureau, or the platform."""
+
+    OFFICE = "office", "医保办", "insurance office"
+    BUREAU = "bureau", "医保局", "insurance bureau"
+    PLATFORM = "platform", "平台", "platform"
+
+
 class Limit(Term):
     """The five classes of knowledge points of the first public batch (2025)."""
 
@@ -177,3 +212,11 @@ class Suspected:
     @property
     def family(self) -> Family:
         return FAMILY_OF[self.rule]
+
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "supervision.raised": "提出线索", "supervision.explained": "医院说明", "supervision.asked": "追问医院", "supervision.cleared": "核销线索",
+    "supervision.confirmed": "认定违规", "supervision.recovered": "登记退回基金", "supervision.withdrawn": "撤回线索", "supervision.reopened": "重新提出",
+    "supervision.superseded": "线索失效", "supervision.reminded": "提醒说明期限", "supervision.scan_asked": "要求扫描费用", "supervision.points_entered": "登记知识点",
+}  # fmt: skip

@@ -19,13 +19,13 @@ def empty_bed(ledger: Ledger, book: Book) -> Iterator[Suspected]:
     nights = ledger.nights()
     stays = np.flatnonzero((claim["kind"] == KINDS["inpatient"]) & claim["judged"] & (nights >= policy.least_nights))
     days = {kind: _days(ledger, kind) for kind in Trace}
-    told = {kind: _tells(ledger, days[kind], int(policy.told_percent)) for kind in (Trace.ORDER, Trace.RESULT, Trace.PRESENCE)}
+    told = {kind: _tells(ledger, kind, days[kind], int(policy.told_percent)) for kind in (Trace.ORDER, Trace.RESULT, Trace.PRESENCE)}
     quiet = _quiet_days(ledger, book)
     for stay in stays:
         absent = int(nights[stay] - days[Trace.PRESENCE][stay] - days[Trace.LEAVE][stay])
         signs = []
-        if all(told[kind][stay] and not days[kind][stay] for kind in (Trace.ORDER, Trace.RESULT)):
-            signs.append("没有医嘱，也没有检查检验结果")
+        if known := [kind for kind in (Trace.ORDER, Trace.RESULT) if told[kind][stay] and not days[Trace.LEAVE][stay]]:
+            signs += [] if any(days[kind][stay] for kind in known) else [f"没有{'、'.join(kind.zh for kind in known)}"]
         if told[Trace.PRESENCE][stay] and absent > policy.absent_nights:
             signs.append(f"{nights[stay]} 夜中有 {absent} 夜不在院，没有请假条")
         if quiet[stay] - days[Trace.LEAVE][stay] >= policy.quiet_days:
@@ -41,9 +41,11 @@ def _days(ledger: Ledger, kind: Trace) -> Array:
     return np.bincount(both[0], minlength=len(ledger.number)) if both.size else np.zeros(len(ledger.number), np.int64)
 
 
-def _tells(ledger: Ledger, days: Array, percent: int) -> Array:
+def _tells(ledger: Ledger, kind: Trace, days: Array, percent: int) -> Array:
     """For each claim, whether its institution tells this sign of at least so many per cent of its stays."""
     claim = ledger.claim
+    if ledger.told is not None:
+        return np.array([ledger.told.get((int(place), str(kind)), 0) >= percent for place in claim["institution"]], bool)
     stays = (claim["kind"] == KINDS["inpatient"]) & (ledger.nights() > 0)
     places, at = np.unique(claim["institution"], return_inverse=True)
     all_of, told_of = (np.bincount(at[chosen], minlength=len(places)) for chosen in (stays, stays & (days > 0)))
