@@ -66,6 +66,7 @@ from yilianti.registry.privacy.actions import end_emergency, receive
 from yilianti.registry.privacy.models import Seal
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.models import DuplicateSuspicion
+from yilianti.settlement.supervision.models import KnowledgePoint, Statement, Suspicion
 
 
 @dataclass(frozen=True)
@@ -376,6 +377,16 @@ class Side:
         place = self.township
         return Seal.objects.create(source="report", item=-self.resident.pk, number=f"S{self.tag}", category="hiv", resident=self.resident, institution=place, sealed_at=self.now)
 
+    @cached_property
+    def statement(self) -> Statement:
+        """A suspicion of the township with an explanation and its file."""
+        KnowledgePoint.objects.create(consortium=self.consortium, limit="service_sex", code="N1", name=f"{self.tag}项目", sex="1", document="样例", edition="1",
+                                      effective_from=self.today, entered_at=self.now)  # fmt: skip
+        made = Suspicion.objects.create(number=f"XS{self.resident.pk}", key=f"{self.tag}", rule="same_moment", family="repeated", severity="warning", state="explained", institution=self.township,
+                                        resident=self.resident, claim=f"FY{self.resident.pk}", claim_version=1, month=self.today.replace(day=1), because=f"{self.tag}重复", amount=100,
+                                        evidence=[], raised_at=self.now, explained_at=self.now, due_on=self.today)  # fmt: skip
+        return Statement.objects.create(suspicion=made, verb="explain", text="测试", file_name="a.pdf", file=b"%PDF-", said_by_name="测试", said_at=self.now)
+
     def everything(self) -> None:
         """Make all of it, so that lists have something to show or to hide."""
         for name, made in vars(Side).items():
@@ -402,6 +413,10 @@ def _notice(side: Side) -> Sample:
 def _exam(**more: Any) -> Callable[[Side], Sample]:
     """Seen by the member that recorded it, and by the physicians of the centre, not by the hospital around them."""
     return lambda side: Sample({"number": side.exam.number, **more}, side.at(side.township), beside=("diagnosis.work", side.at(side.hospital)))
+
+
+def _suspicion(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.statement.suspicion.number}, side.at(side.township), data)
 
 
 def _deposit(**data: Any) -> Callable[[Side], Sample]:
@@ -552,6 +567,10 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"diagnosis:{verb}": _examined("township", because="测试", fee="10", urgency="emergency") for verb in ("send", "cancel", "revise", "charge", "waive", "refund")},
     **{f"diagnosis:{verb}": _examined("hospital", because="测试", reason="artefact", opinion="测试", conclusion="窦性心律") for verb in
        ("claim", "release", "reject", "conclude", "refer_back", "issue", "convene", "opine", "decide", "amend", "read_again")},
+    "supervision:detail": _suspicion(),
+    "supervision:print": _suspicion(),
+    "supervision:attachment": lambda side: Sample({"number": side.statement.suspicion.number, "statement": side.statement.pk}, side.at(side.township)),
+    **{f"supervision:{verb}": _suspicion(text="测试", amount="0.50") for verb in ("explain", "ask", "clear", "confirm", "recover", "withdraw", "reopen")},
     "ecg_devices:upload": _examined("township"),
     **{f"rosters:{verb}": _roster(days="1", on="1", duty="reader", starts="08:00", ends="17:30", person="1", week="2026-09-28") for verb in ("week", "plan", "unplan", "restore_day", "copy_week")},
     "rosters:order": lambda side: Sample({"institution": side.township.pk}, side.at(side.township)),
@@ -795,6 +814,8 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "referral:new": lambda side: f"resident={side.resident.number}",
     "diagnosis:new": lambda side: f"resident={side.resident.number}",
     "diagnosis:worklist": lambda side: f"text={side.exam.number}",
+    "supervision:worklist": lambda side: f"text={side.statement.suspicion.number}",
+    "supervision:points": lambda side: f"text={side.tag}",
     "referral:receiver": lambda side: f"to_institution={side.hospital.pk}",
     "inbox:worklist": lambda side: f"text={side.tag}",
     "outbound:messages": lambda side: f"destination={side.destination.pk}",

@@ -124,6 +124,8 @@ ROLES = {
     "centre_reader",
     "centre_auditor",
     "centre_head",
+    "insurance_office",
+    "insurance_bureau",
 }
 CLINICAL = ("residents.", "record.", "encounters.", "results.", "documents.", "consent.", "referral.")
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from yilianti.kernel.actor import Actor
 from yilianti.settlement.claims import api as claims
@@ -16,6 +16,7 @@ from yilianti.settlement.supervision.terms import Suspected
 
 #: People of one block: some 150,000 lines at most, so memory stays small.
 BLOCK = 2_000
+_LOCK = 7_531_025
 
 
 def scan_due(*, at: datetime, blocks: int = 5) -> int:
@@ -47,9 +48,16 @@ def scan_month(*, month: date, at: datetime) -> tuple[int, int]:
 
 def look_through(people: Sequence[int], month: date, *, at: datetime) -> int:
     """Ask every rule of the claims these people were discharged with in a month, each under the policies of its place and day."""
+    _alone()
     suspected: list[tuple[Suspected, Actor]] = []
     held = reading.of_people(people, month)
     for scope, book, judged in held.turns(at):
         actor = Actor.system(consortium=scope.consortium, region=scope.region)
         suspected += [(one, actor) for one in held.asked(book, judged)]
     return raising.settle(suspected, held, month, at)
+
+
+def _alone() -> None:
+    """One block at a time: two scans that both see nothing yet would both raise it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
