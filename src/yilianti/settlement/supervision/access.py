@@ -18,9 +18,9 @@ def visible_to(actor: Actor) -> Q:
 
 def may(actor: Actor, action: str, suspicion: Suspicion) -> bool:
     """Permitted for this suspicion; the platform's own steps are nobody's."""
-    return actor.is_system or (SUSPICION[action].by != Owner.PLATFORM and actor.may(f"supervision.{action}", suspicion.institution_id))
+    return actor.is_system or (SUSPICION[action].by != Owner.SYSTEM and actor.may(f"supervision.{action}", suspicion.institution_id))
 
 
 def open_steps(actor: Actor, suspicion: Suspicion) -> list[Row]:
     """Steps both possible now and permitted."""
-    return [row for row in SUSPICION.open_to(suspicion.state) if row.by != Owner.PLATFORM and may(actor, row.action, suspicion)]
+    return [row for row in SUSPICION.open_to(suspicion.state) if row.by != Owner.SYSTEM and may(actor, row.action, suspicion)]

@@ -12,5 +12,5 @@ SUSPICION = Lifecycle(
     row("recover",   "confirmed",                     "recovered",  "bureau",   "supervision.recovered"),
     row("withdraw",  "raised|explained",              "withdrawn",  "bureau",   "supervision.withdrawn"),
     row("reopen",    "cleared|confirmed|withdrawn",   "raised",     "bureau",   "supervision.reopened"),
-    row("supersede", "raised|explained",              "superseded", "platform", "supervision.superseded"),
+    row("supersede", "raised|explained",              "superseded", "system",   "supervision.superseded"),
 )  # fmt: skip

@@ -94,7 +94,7 @@ class Owner(Term):
 
     OFFICE = "office", "医保办", "insurance office"
     BUREAU = "bureau", "医保局", "insurance bureau"
-    PLATFORM = "platform", "平台", "platform"
+    SYSTEM = "system", "系统", "system"
 
 
 class Limit(Term):
