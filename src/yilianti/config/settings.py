@@ -121,6 +121,8 @@ IMPORTERS = [
     "yilianti.registry.residents.api.Residents",
     "yilianti.registry.residents.api.InsuredList",
     "yilianti.settlement.supervision.api.KnowledgePoints",
+    "yilianti.settlement.claims.api.Settlements",
+    "yilianti.settlement.claims.api.Charges",
 ]
 
 MIDDLEWARE = [

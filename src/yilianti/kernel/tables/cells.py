@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Context, Decimal
 
 from yilianti.kernel.tables.layout import CellKind, Column
@@ -14,6 +14,7 @@ from yilianti.kernel.tables.layout import CellKind, Column
 _EXCEL_EPOCH = date(1899, 12, 30)
 _SERIALS = range(61, 73051)  # 1900-03-01 … 2099-12-31
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?(?:[ T]+[\d:.]+)?")
+_CLOCK = re.compile(r"(?:[ T]+)(\d{1,2}):(\d{1,2})(?::(\d{1,2}))?(?:\.\d+)?$")
 _COMPACT_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _EXPONENT = re.compile(r"\d(?:\.\d+)?E\+?\d+", re.IGNORECASE)
 #: From here on a floating-point cell has lost digits.
@@ -49,6 +50,8 @@ def read(column: Column, raw: object) -> str:
         raise CellFault("这一格是公式；请复制这一列，用“选择性粘贴 → 数值”贴回后再上传。")
     if column.kind is CellKind.DAY:
         return _day(raw)
+    if column.kind is CellKind.MOMENT:
+        return _moment(raw)
     if column.kind in _DECIMALS:
         return _figure(column.kind, raw)
     text = plain(raw)
@@ -106,6 +109,21 @@ def _day(raw: object) -> str:
     if text.isascii() and text.isdigit() and int(text) in _SERIALS:
         return (_EXCEL_EPOCH + timedelta(days=int(text))).isoformat()
     raise CellFault("认不出的日期；请写成 2026-11-26（也可 2026/11/26、2026.11.26、2026年11月26日、20261126）。")
+
+
+def _moment(raw: object) -> str:
+    """A day with its time, "2026-11-26T08:30:00"; a day alone is its beginning."""
+    if isinstance(raw, datetime):
+        return raw.replace(tzinfo=None, microsecond=0).isoformat()
+    text = unicodedata.normalize("NFKC", plain(raw))
+    clock = _CLOCK.search(text)
+    day = _day(raw if clock is None else text[: clock.start()])
+    if not day:
+        return ""
+    try:
+        return f"{day}T{time(*(int(part) for part in clock.groups('0'))) if clock else time()}"
+    except ValueError:
+        raise CellFault("不是钟点；请写成 2026-11-26 08:30。") from None
 
 
 def _figure(kind: CellKind, raw: object) -> str:

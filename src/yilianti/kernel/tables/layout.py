@@ -15,6 +15,7 @@ class CellKind(Term):
     TEXT = "text", "文字", "text"
     CODE = "code", "编号（按文本填写）", "number kept as text"
     DAY = "day", "日期", "date"
+    MOMENT = "moment", "日期和时间", "date and time"
     AMOUNT = "amount", "金额（元，至多两位小数）", "yuan with at most two decimals"
     QUANTITY = "quantity", "数量（至多四位小数）", "number with at most four decimals"
 

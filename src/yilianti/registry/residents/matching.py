@@ -13,7 +13,7 @@ from django.db.models import Q
 from yilianti.kernel import batching
 from yilianti.kernel.crypto import encryption
 from yilianti.kernel.crypto.encryption import EncryptedTextField
-from yilianti.registry.residents import links
+from yilianti.registry.residents import links, rules
 from yilianti.registry.residents.models import DuplicateSuspicion, Identifier, Resident, SharedMessage
 from yilianti.registry.residents.terms import DOCUMENTS, Decision, IdentifierSystem, Key
 
@@ -61,6 +61,13 @@ def owners(keys: Sequence[Key]) -> dict[Key, Owner]:
         found = [(asked[row[0] - 1], row[1], row[2]) for row in cursor.fetchall()]
     roots = links.standing_ids(resident for _, resident, merged in found if merged) if any(merged for *_, merged in found) else {}
     return {key: Owner(resident, roots.get(resident, resident)) for key, resident, _ in found}
+
+
+def holders_of_cards(numbers: Iterable[str]) -> dict[str, int]:
+    """Identity number as written → id of the resident who stands for its holder; two statements for any number of them. Who is in no register is left out."""
+    keys = {number: Key(IdentifierSystem.ID_CARD.value, 0, card.value) for number in set(numbers) if (card := rules.read_id_card(number))}
+    held = owners(list(set(keys.values())))
+    return {number: held[key].standing for number, key in keys.items() if key in held}
 
 
 def fetched(resident: int) -> Resident:

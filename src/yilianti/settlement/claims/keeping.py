@@ -42,6 +42,6 @@ def spans(residents: Iterable[int]) -> dict[int, list[Span]]:
     """The filed stays of these people, by resident."""
     rows = Claim.objects.filter(resident__in=set(residents), kind=Kind.INPATIENT.value, state=State.FILED.value)
     found: dict[int, list[Span]] = {}
-    for resident, *span in rows.values_list("resident", "institution", "settlement_number", "admitted_on", "discharged_on"):
-        found.setdefault(resident, []).append(Span(*span))
+    for resident, institution, number, admitted, discharged in rows.values_list("resident", "institution", "settlement_number", "admitted_on", "discharged_on"):
+        found.setdefault(resident, []).append(Span(institution, number, admitted, discharged))
     return found

@@ -16,7 +16,7 @@ from yilianti.settlement.claims import access
 from yilianti.settlement.claims.models import Charge, Claim
 from yilianti.settlement.claims.terms import Billed, State
 
-_TOLD = ("code", "list_code", "name", "category", "quantity", "unit_price", "amount", "fully_own", "over_limit", "first_self", "charged_at", "department", "doctor", "supply_days")
+TOLD = ("code", "list_code", "name", "category", "quantity", "unit_price", "amount", "fully_own", "over_limit", "first_self", "charged_at", "department", "doctor", "supply_days")
 
 
 def current() -> Q:
@@ -38,10 +38,10 @@ def charge(*, actor: Actor, lines: Sequence[Billed], at: datetime) -> list[str]:
     fresh, answers = [], []
     for one in lines:
         old = there.get((one.claim, one.line))
-        same = old is not None and all(getattr(old, name) == getattr(one, name) for name in _TOLD)
+        same = old is not None and all(getattr(old, name) == getattr(one, name) for name in TOLD)
         answers.append("" if same else "changed" if old else "new")
         if not same:
-            fresh.append(Charge(claim_id=one.claim, line=one.line, corrects=old, at=at, **{name: getattr(one, name) for name in _TOLD}))
+            fresh.append(Charge(claim_id=one.claim, line=one.line, corrects=old, at=at, **{name: getattr(one, name) for name in TOLD}))
     Charge.objects.bulk_create(fresh, batch_size=1000)
     _sum_up({row.claim_id for row in fresh}, claims, actor, at)
     return answers
