@@ -18,7 +18,6 @@ from django.utils import timezone
 
 from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
-from yilianti.capacity.services.models import TableBrought
 from yilianti.care.diagnosis import actions as exams
 from yilianti.care.diagnosis.terms import Order
 from yilianti.care.diagnosis.tests import factories as tracings
@@ -265,14 +264,6 @@ class Side:
         return Import.objects.create(
             kind="residents", institution=self.township, person_name=f"{self.tag}甲", file_name=f"{self.tag}名单.xlsx", sha256="0" * 64, size=1, state="ready",
             counts={"new": 0, "changed": 0, "unchanged": 1, "error": 0}, total=1, uploaded_at=self.now,
-        )  # fmt: skip
-
-    @cached_property
-    def table(self) -> Any:
-        """Services of the hospital, brought and read."""
-        return TableBrought.objects.create(
-            kind="services", institution=self.hospital, person_name=f"{self.tag}乙", file_name=f"{self.tag}服务.xlsx", sha256="0" * 64, brought_at=self.now,
-            counts={"new": 0, "changed": 0, "unchanged": 1, "error": 0},
         )  # fmt: skip
 
     @cached_property
@@ -550,7 +541,6 @@ def _governed(key: str, of: str, attribute: str = "number", **data: Any) -> Call
     return lambda side: Sample({key: getattr(getattr(side, of), attribute)}, side.at(side.hospital, side.township), data)
 
 
-_TABLES = ("table", "apply_table", "discard_table", "undo_table", "table_errors")
 
 SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "diagnosis:detail": _exam(),
@@ -603,6 +593,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "inbox:finish": lambda side: Sample({"item": side.task.pk}, side.at(side.hospital)),
     "imports:bring": _nobodys(lambda side: {"kind": "residents"}),
     "imports:template": _nobodys(lambda side: {"kind": "residents"}),
+    "imports:export": _nobodys(lambda side: {"kind": "services"}),
     **{f"imports:{name}": _brought() for name in ("detail", "progress", "columns", "apply", "discard", "undo", "errors", "passwords")},
     "residents:detail": _patient(),
     "residents:reveal": _patient(),
@@ -662,8 +653,6 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "services:note_travel": _nobodys(lambda side: {"institution": side.hospital.pk}, to_institution=lambda side: side.township.pk, minutes=30),
     "services:end_capability": lambda side: Sample({"capability": side.capability.pk}, side.at(side.hospital)),
     "services:forget_travel": _nobodys(lambda side: {"travel": side.way.pk}),
-    **{f"services:{name}": _nobodys(lambda side: {"kind": "services"}) for name in ("bring_table", "table_template", "export_table")},
-    **{f"services:{name}": lambda side: Sample({"table": side.table.pk}, side.at(side.hospital)) for name in _TABLES},
     "services:detail": _nobodys(lambda side: {"service": side.service.pk}),
     "services:amend": lambda side: Sample({"service": side.service.pk}, side.at(side.hospital), {"name": "胸痛门诊", "kinds": ["outpatient"], "version": 1}),
     "services:withdraw": lambda side: Sample({"service": side.service.pk}, side.at(side.hospital), {"because": "停诊"}),

@@ -28,7 +28,6 @@ NAVIGATION = (
     ("人员", "/people/", "id-badge", "people.view"),
     ("权限", "/access/", "shield-lock", "access.grant"),
     ("批量导入", "/imports/", "upload", "imports.use"),
-    ("目录导入导出", "/services/tables/", "table", "services.exchange"),
     ("接口消息", "/hl7v2/", "plug-connected", "hl7v2.view"),
     ("DICOM 设备", "/dicom/senders", "device-desktop", "dicom.manage"),
     ("采集文件夹", "/ecg/folders/", "archive", "ecg.manage"),

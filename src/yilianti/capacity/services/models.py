@@ -1,4 +1,4 @@
-"""Services, capabilities, travel times; and the ledger of the tables they were brought in."""
+"""Services, capabilities, travel times."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.capacity.services.terms import CapabilityKind, GreenChannel, ServiceKind, TableState
-from yilianti.kernel.tables.layout import Verdict
+from yilianti.capacity.services.terms import CapabilityKind, GreenChannel, ServiceKind
 
 
 def _words(label: str, size: int) -> ArrayField:
@@ -93,53 +92,3 @@ class Travel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.from_institution_id} → {self.to_institution_id}"
-
-
-class TableBrought(models.Model):
-    """One file with services, capabilities or ways, brought by one person."""
-
-    kind = models.CharField("种类", max_length=16)
-    institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, related_name="+")
-    person_name = models.CharField(max_length=64)
-    file_name = models.CharField("文件名", max_length=160)
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=12, choices=TableState.choices(), default=TableState.READY.value)
-    counts = models.JSONField(default=dict)
-    brought_at = models.DateTimeField()
-    applied_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["institution", "kind", "sha256"], condition=Q(state=TableState.READY.value), name="one_table_waits_once"),
-            models.CheckConstraint(name="table_done_has_moment", condition=~Q(state__in=[TableState.DONE.value, TableState.UNDONE.value]) | Q(applied_at__isnull=False)),
-        ]
-
-    class Privacy:
-        personal = {"person_name": "who brought the file"}
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.pk}"
-
-
-class TableRow(models.Model):
-    """One row: as given, as judged, and what became of it. Its values go when it has been written."""
-
-    of = models.ForeignKey(TableBrought, on_delete=models.CASCADE, related_name="rows")
-    number = models.PositiveIntegerField()
-    values = models.JSONField(default=dict)
-    verdict = models.CharField(max_length=12, choices=Verdict.choices())
-    faults = models.JSONField(default=list)
-    changes = models.JSONField(default=dict)
-    notes = models.JSONField(default=list)
-    ref = models.CharField(max_length=64, blank=True)
-    is_made = models.BooleanField(default=False)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["of", "number"], name="table_row_once")]
-
-    class Privacy:
-        personal = {"values": "a row of the file (staff numbers); emptied when written", "changes": "old and new values; emptied when written",
-                    "faults": "what is wrong with a row", "notes": "what is said of a row"}  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"{self.of_id}:{self.number}"

@@ -10,15 +10,12 @@ from django.db.models import Q, QuerySet
 
 from yilianti import policybook
 from yilianti.capacity.services import access, rules
-from yilianti.capacity.services.models import Capability, HealthcareService, TableBrought, TableRow, Travel
+from yilianti.capacity.services.models import Capability, HealthcareService, Travel
 from yilianti.capacity.services.terms import Offer, Searched
 from yilianti.kernel import prepared
 from yilianti.kernel.actor import Actor, Scope
-from yilianti.kernel.pages import Slice, keyset
-from yilianti.kernel.tables.layout import Verdict
 from yilianti.registry.institutions import api as institutions
 
-PAGE, LEDGER_PAGE = 50, 20
 _SHOWN = ("institution", "department")
 # Asked by every referral; says what `in_force` says.
 _NAMED = """SELECT diagnosis_prefixes FROM services_healthcareservice WHERE institution_id = %(institution)s AND diagnosis_prefixes <> '{}'
@@ -120,26 +117,6 @@ def able_under(actor: Actor, day: date) -> list[Capability]:
     """Capabilities of the institutions whose directory the actor keeps."""
     held = Capability.objects.filter(Q(until_on__isnull=True) | Q(until_on__gt=day), institution__in=actor.reaches(access.KEEP))
     return list(held.select_related("institution").order_by("institution__code", "kind", "code"))
-
-
-def tables(actor: Actor, *, kind: str = "", before: int | None = None, size: int = LEDGER_PAGE) -> Slice:
-    """Tables brought, newest first; one statement."""
-    rows = TableBrought.objects.filter(access.visible_to(actor)).select_related("institution").order_by("-id")
-    rows = rows.filter(kind=kind) if kind else rows
-    rows = rows.filter(id__lt=before) if before is not None else rows
-    return keyset(list(rows[: size + 1]), size, key=lambda one: one.id)
-
-
-def table(actor: Actor, number: int) -> TableBrought | None:
-    return TableBrought.objects.filter(access.visible_to(actor), id=number).select_related("institution").first()
-
-
-def table_rows(one: TableBrought, verdict: str, *, after: int = 0, size: int = PAGE) -> Slice:
-    """Rows of one verdict in the order of the file; those written have nothing left to show."""
-    if one.applied_at and verdict != Verdict.ERROR:
-        return Slice([], "")
-    rows = TableRow.objects.filter(of=one, verdict=verdict, number__gt=after).order_by("number")
-    return keyset(list(rows[: size + 1]), size, key=lambda row: row.number)
 
 
 def _codes(text: str, day: date, scope: Scope) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.terms import Term
@@ -145,6 +145,14 @@ class Importer(Protocol):
 
     def withdraw(self, actor: Actor, refs: Sequence[str], at: datetime) -> None:
         """Take back what an import made; Refused where something has used it."""
+
+
+@runtime_checkable
+class TakenOut(Importer, Protocol):
+    """An importer that also hands out what is on record."""
+
+    def taken_out(self, actor: Actor, day: date) -> Iterable[Sequence[str]]:
+        """What is on record within the actor's reach, in the layout's columns; brought again, it changes nothing."""
 
 
 def day_of(text: str) -> date | None:

@@ -24,4 +24,4 @@ def may_bring(actor: Actor, kind: str, institution: int | None) -> bool:
 def require(actor: Actor, kind: str, institution: int | None) -> None:
     """Refuse unless `may_bring`."""
     if not may_bring(actor, kind, institution):
-        raise Refused("not_your_table", "这种表不由您当前的岗位导入；请切换岗位，或交给有相应权限的同事。", "not a table of this post")
+        raise Refused("not_your_table", "这种表不由您当前的岗位导入导出；请切换岗位，或交给有相应权限的同事。", "not a table of this post")

@@ -18,23 +18,28 @@ from yilianti.kernel.tables.layout import Verdict
 from yilianti.registry.access import api as accounts
 from yilianti.registry.imports import access, kinds, staging
 from yilianti.registry.imports.models import HeadingChoice, Import, ImportFile
-from yilianti.registry.imports.terms import Counts, State
+from yilianti.registry.imports.terms import WAITING, Counts, State
 
 
 @transaction.atomic
 def bring(*, actor: Actor, kind: str, file_name: str, source: IO[bytes], at: datetime, post: int | None = None) -> Import:
-    """Keep a file for reading; nothing of it is believed yet."""
+    """Keep a file for reading; nothing of it is believed yet. The same file, still waiting, is read again instead."""
     access.require(actor, kind, actor.institution)
     most = kinds.of(kind).layout(actor, timezone.localdate(at)).most_bytes
     size = source.seek(0, io.SEEK_END)
     if size > most:
         raise Refused("file_unreadable", f"文件超过 {most // 1024 // 1024} MB；请拆成几个文件分别导入，或删去图片。", field="file")
     source.seek(0)
-    one = Import.objects.create(
-        kind=kind, institution_id=actor.institution or 0, person=actor.person, person_name=actor.name, post={"account": actor.account, "post": post},
-        file_name=file_name[-160:], sha256=hashlib.file_digest(source, "sha256").hexdigest(), size=size, uploaded_at=at, beat_at=at,
-    )  # fmt: skip
-    staging.keep(one, source)
+    named = {"kind": kind, "institution_id": actor.institution or 0, "sha256": hashlib.file_digest(source, "sha256").hexdigest(), "size": size}
+    brought = {"person": actor.person, "person_name": actor.name, "post": {"account": actor.account, "post": post}, "file_name": file_name[-160:],
+               "state": State.READING.value, "uploaded_at": at, "beat_at": at}  # fmt: skip
+    one = Import.objects.select_for_update(of=("self",)).filter(**named, state__in=WAITING).order_by("id").last()
+    if one is None:
+        one = Import.objects.create(**named, **brought)
+        staging.keep(one, source)
+    else:
+        one.rows.all().delete()
+        Import.objects.filter(id=one.id).update(**brought)
     _record("imports.uploaded", actor, one, at, {"sha256": one.sha256, "size": one.size})
     return one
 

@@ -22,6 +22,8 @@ class State(Term):
 
 #: Nobody else may touch what these are doing.
 AT_WORK = (State.READING.value, State.APPLYING.value)
+#: Read, and nobody has decided yet.
+WAITING = (State.MAPPING.value, State.READY.value)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 
 from yilianti.capacity.services import rules
-from yilianti.capacity.services.bringing import MOST_ROWS
 from yilianti.capacity.services.models import HealthcareService
 from yilianti.capacity.services.terms import CapabilityKind, GreenChannel, ServiceKind, Told
 from yilianti.registry.institutions import api as institutions
@@ -80,10 +79,3 @@ class TravelForm(forms.Form):
         field = self.fields["to_institution"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "请选择"), *((i.id, i.name) for i in institutions.active() if i.id != institution)]
-
-
-class BringForm(forms.Form):
-    file = forms.FileField(
-        label="填好的文件", help_text=f"Excel（.xlsx）或 CSV，一次至多 {MOST_ROWS:,} 行。先预览，确认后才写入。", allow_empty_file=True,
-        widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,.csv,.txt"}), error_messages={"required": "请选择文件。"},
-    )  # fmt: skip

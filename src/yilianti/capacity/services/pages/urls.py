@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilianti.capacity.services.pages import exchanging, keeping, views
+from yilianti.capacity.services.pages import keeping, views
 
 app_name = "services"
 urlpatterns = [
@@ -14,15 +14,6 @@ urlpatterns = [
     path("of/<int:institution>/note_travel", keeping.note_travel, name="note_travel"),
     path("capabilities/<int:capability>/end", keeping.end_capability, name="end_capability"),
     path("ways/<int:travel>/forget", keeping.forget_travel, name="forget_travel"),
-    path("tables/", exchanging.ledger, name="tables"),
-    path("tables/kinds/<str:kind>/", exchanging.bring, name="bring_table"),
-    path("tables/kinds/<str:kind>/template", exchanging.template, name="table_template"),
-    path("tables/kinds/<str:kind>/export", exchanging.export, name="export_table"),
-    path("tables/<int:table>/", exchanging.detail, name="table"),
-    path("tables/<int:table>/apply", exchanging.apply, name="apply_table"),
-    path("tables/<int:table>/discard", exchanging.discard, name="discard_table"),
-    path("tables/<int:table>/undo", exchanging.undo, name="undo_table"),
-    path("tables/<int:table>/errors", exchanging.errors, name="table_errors"),
     path("<int:service>/", views.detail, name="detail"),
     path("<int:service>/amend", keeping.amend, name="amend"),
     path("<int:service>/withdraw", keeping.withdraw, name="withdraw"),

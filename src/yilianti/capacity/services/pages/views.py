@@ -48,7 +48,7 @@ def directory(request: Request) -> HttpResponse:
     own = request.actor.institution
     return answer(request, "services/directory.html", {
         "filter_form": form, "lines": [_line(offer) for offer in offers], "own": own if own and request.actor.may(access.KEEP, own) else None,
-        "exchanges": request.actor.may(access.EXCHANGE),
+        "exchanges": request.actor.may("imports.use"),
     })  # fmt: skip
 
 

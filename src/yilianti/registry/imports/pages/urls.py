@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.ledger, name="ledger"),
     path("kinds/<str:kind>/", views.bring, name="bring"),
     path("kinds/<str:kind>/template", views.template, name="template"),
+    path("kinds/<str:kind>/export", views.export, name="export"),
     path("<int:number>/", views.detail, name="detail"),
     path("<int:number>/progress", views.progress, name="progress"),
     path("<int:number>/columns", views.columns, name="columns"),

@@ -6,13 +6,14 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, blame, done, looked_at, numbered, page
 from yilianti.kernel.tables import sheets, writing
-from yilianti.kernel.tables.layout import Layout
+from yilianti.kernel.tables.layout import Layout, TakenOut
 from yilianti.registry.imports import access, actions, kinds, queries, tasks, working
 from yilianti.registry.imports.models import Import
 from yilianti.registry.imports.pages import showing
@@ -57,7 +58,7 @@ def bring(request: Request, kind: str) -> HttpResponse:
         except Refused as refusal:
             blame(form, refusal)
     recent = [showing.line(one) for one in queries.ledger(request.actor, kind=kind, size=5).rows]
-    context = {"kind": kind, "layout": layout, "form": form, "rows": recent, "crumbs": [_LEDGER, {"label": layout.title}]}
+    context = {"kind": kind, "layout": layout, "is_taken_out": isinstance(kinds.of(kind), TakenOut), "form": form, "rows": recent, "crumbs": [_LEDGER, {"label": layout.title}]}
     return render(request, "imports/bring.html", context, status=422 if form.errors else 200)
 
 
@@ -82,6 +83,16 @@ def template(request: Request, kind: str) -> HttpResponse:
     """The .xlsx to fill in."""
     layout = _layout(request, kind)
     return sheets.file(f"{layout.title}导入模板.xlsx", writing.template(layout))
+
+
+@page(access.USE)
+def export(request: Request, kind: str) -> HttpResponseBase:
+    """「导出」: what is on record in the columns of the template, to be mended and brought again."""
+    layout, day, importer = _layout(request, kind), timezone.localdate(), kinds.of(kind)
+    if not isinstance(importer, TakenOut):
+        raise Http404("这种表不能导出。")
+    heads = [column.label for column in layout.columns]
+    return sheets.streamed(f"{layout.title}{day:%Y%m%d}.xlsx", [(layout.title, [heads, *importer.taken_out(request.actor, day)])])
 
 
 @page(access.USE)
