@@ -7,13 +7,14 @@ import random
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from demo import devices, governing, medicines, odds, offering, places, staff, tracings, villagers, visits, walks, wards
+from demo import billing, devices, governing, medicines, odds, offering, places, staff, tracings, villagers, visits, walks, wards
 from demo.river import River, live
 from demo.stage import Stage
 from yilianti.registry.institutions.models import Consortium
@@ -74,4 +75,7 @@ def _small(progress: Callable[[str], object], now: datetime) -> list[dict[str, A
     tracings.load(employed, patients, now)
     river.flow(now)
     progress(f"三个月的就诊、检查与转诊：{len(told)} 条接口消息（{time.monotonic() - started:.1f} 秒）")
+    bills = billing.load(employed, patients, Path(__file__).parent, now)
+    river.flow(now)
+    progress(f"一年的费用清单：{bills} 笔（{time.monotonic() - started:.1f} 秒）")
     return accounts

@@ -63,6 +63,9 @@ STAFF = (
     Member("luming", "林一鸣", "village_doctor", "luming", "乡村医生", "village_doctor"),
     Member("sanglin", "桑秀林", "village_doctor", "sanglin", "乡村医生", "village_doctor"),
     Member("quanshui", "泉长水", "village_doctor", "quanshui", "乡村医生", "village_doctor"),
+    Member("medins", "田细秋", "administrative", COUNTY, "医保办专员", "insurance_office", username="medins"),
+    Member("medins2", "麦算盈", "administrative", "daoxiang", "医保专员", "insurance_office", username="medins2"),
+    Member("bureau", "江衡清", "administrative", COUNTY, "县医保局驻点", "insurance_bureau", username="bureau"),
 )
 _LICENCES = {"village_doctor": "village_doctor", "administrative": ""}
 

@@ -84,14 +84,16 @@ def _before(row: Claim, span: rules.Span, journey: rules.Journey | None, others:
 
 
 def written(rows: Sequence[Claim], same: Mapping[int, int], at: datetime) -> Written:
-    """Stored claims as the pricing reads them."""
+    """Stored claims as the pricing reads them, each by the policies of the place where the person is insured, wherever the hospital stands."""
     known = {edition.place for edition in policybook.current()}
+    ruled = {one.region: one.code for one in reversed(institutions.consortia()) if f"local/{one.code}" in known}
     scopes = {one: institutions.scope_of(one, at) for one in {row.institution_id for row in rows}}
     claims, gaps = [], {}
     for row in rows:
         scope = scopes[row.institution_id]
         area = rules.area_of(row.region, scope.region)
-        place = Place(scope.consortium if area is Area.HERE and f"local/{scope.consortium}" in known else "", row.region)
+        own = scope.consortium if area is Area.HERE and f"local/{scope.consortium}" in known else ""
+        place = Place(ruled.get(row.region, own), row.region)
         gap = NOT_RESIDENT if row.insurance != Insurance.RESIDENT else _why_no_place(row, place)
         if gap:
             gaps[row.pk] = gap
