@@ -6,6 +6,8 @@ import random
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,16 +51,16 @@ class Ledger:
     def number(self, key: str, day: date) -> str:
         return f"JS{self.staff.county.at[key].code}{day:%y%m%d}{len(self.told):04d}"
 
-    def add(self, patient: Patient, key: str, **given: object) -> Told:
+    def add(self, patient: Patient, key: str, **given: Any) -> Told:
         """One more settlement; the hospital's own number counts on."""
-        one = Told(institution=self.place(key), settlement_number=self.number(key, given["discharged_on"]), resident=patient.resident, region=REGION, **given)  # type: ignore[arg-type]
+        one = Told(institution=self.place(key), settlement_number=self.number(key, given["discharged_on"]), resident=patient.resident, region=REGION, **given)
         self.told.append(one)
         return one
 
 
-def load(staff: Staff, patients: list[Patient], folder: object, now: datetime) -> int:
+def load(staff: Staff, patients: list[Patient], folder: Path, now: datetime) -> int:
     """File the year; how many settlements. `folder` holds the grouping tables to be imported first."""
-    grouping.keep(grouping.read_folder(folder / _TABLES, "demo"), grouping_kept.folder())  # type: ignore[operator]
+    grouping.keep(grouping.read_folder(folder / _TABLES, "demo"), grouping_kept.folder())
     book = Ledger(staff, random.Random(SEED), timezone.localdate(now), [])  # noqa: S311 - a story, not a secret
     journeys(book, patients)
     known = {patient.resident: patient for patient in patients}
@@ -122,13 +124,13 @@ def _ailment(chance: random.Random, patient: Patient) -> str:
     return chance.choices(fits, [AILMENTS[name].weight for name in fits])[0]
 
 
-def stay(book: Ledger, patient: Patient, key: str, ailment: Ailment, first: date, **given: object) -> Told:
+def stay(book: Ledger, patient: Patient, key: str, ailment: Ailment, first: date, **given: Any) -> Told:
     """One stay, priced by its days, its place and its operation."""
     chance = book.chance
-    days = int(given.pop("days", 0) or chance.randint(*ailment.days))  # type: ignore[call-overload]
+    days = int(given.pop("days", 0) or chance.randint(*ailment.days))
     percent = _DEARER.get(key, _AT_TOWNSHIP)
     is_operated = bool(ailment.operations) and key in _DEARER and chance.random() < 0.85
-    fen = int(given.pop("total", 0) or (ailment.dear * days + (ailment.once if is_operated else 0)) * percent * chance.randint(85, 125) // 100 + chance.randint(0, 9_999))  # type: ignore[call-overload]
+    fen = int(given.pop("total", 0) or (ailment.dear * days + (ailment.once if is_operated else 0)) * percent * chance.randint(85, 125) // 100 + chance.randint(0, 9_999))
     others = tuple(code for code in ailment.others if chance.random() < 0.3)
     told = {"total": fen, "fully_own": fen * chance.randint(1, 6) // 100, "first_self": fen * chance.randint(2, 7) // 100, "diagnoses": (chance.choice(ailment.diagnoses), *others),
             "operations": ailment.operations if is_operated else (), "department": ailment.ward if key in (COUNTY, CITY, PROVINCE) else "中医内科" if key == TCM else "住院部",
@@ -136,7 +138,7 @@ def stay(book: Ledger, patient: Patient, key: str, ailment: Ailment, first: date
     return book.add(patient, key, kind="inpatient", admitted_on=first, discharged_on=first + timedelta(days=days), **(told | given))
 
 
-def seen(book: Ledger, patient: Patient, key: str, day: date, **given: object) -> Told:
+def seen(book: Ledger, patient: Patient, key: str, day: date, **given: Any) -> Told:
     """A visit, settled the same day."""
     fen = book.chance.randint(2_200, 21_000)
     return book.add(patient, key, kind="outpatient", admitted_on=day, discharged_on=day, total=fen, first_self=fen * book.chance.randint(0, 8) // 100,

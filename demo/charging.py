@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
@@ -55,4 +55,8 @@ def _line(claim: Claim, number: int, item: Item, quantity: int, days: int) -> Bi
     day = claim.admitted_on + timedelta(days=number % days)
     amount = _fen(item, quantity)
     return Billed(claim.pk, f"{number:04d}", item.code, item.name, item.category, Decimal(quantity), Decimal(item.yuan), amount,
-                  timezone.make_aware(datetime(day.year, day.month, day.day, 8 + number % 9, 30)), first_self=amount * item.own // 100, department=claim.department)  # fmt: skip
+                  _moment(day, number), first_self=amount * item.own // 100, department=claim.department)  # fmt: skip
+
+
+def _moment(day: date, number: int) -> datetime:
+    return datetime.combine(day, time(8 + number % 9, 30), tzinfo=timezone.get_current_timezone())

@@ -14,7 +14,21 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from demo import billing, devices, governing, medicines, odds, offering, places, staff, tracings, villagers, visits, walks, wards
+from demo import (
+    billing,
+    devices,
+    governing,
+    medicines,
+    odds,
+    offering,
+    places,
+    staff,
+    tracings,
+    villagers,
+    visits,
+    walks,
+    wards,
+)
 from demo.river import River, live
 from demo.stage import Stage
 from yilianti.registry.institutions.models import Consortium

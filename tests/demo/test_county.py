@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
+from django.db.models import F
 
 from demo import bulk, county, names, offering, places, staff
 from yilianti.capacity.services import rules
@@ -25,6 +26,7 @@ from yilianti.registry.institutions.models import Consortium, Institution
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents import queries
 from yilianti.registry.residents.models import DuplicateSuspicion, Resident
+from yilianti.settlement.claims.models import Claim
 
 
 @pytest.mark.django_db
@@ -43,6 +45,7 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert {kind for kind in ("drug", "food", "none") if Allergy.objects.filter(kind=kind).exists()} == {"drug", "food", "none"}
     assert Prescription.objects.filter(resident__in=Referral.objects.filter(state__in=["draft", "submitted"]).values("resident")).exists(), "the form has something to go through"
     assert not Institution.objects.filter(latitude=None).exists()
+    the_year_of_bills_is_worth_looking_at()
     sealed, unsealed = sealing.verify()
     assert sealed and not unsealed
     # A text message is left by the clock of today, whenever the step was taken: at night nobody is woken.
@@ -53,6 +56,21 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert not county.load(progress=said.append, at=at)
     assert before == (JournalEntry.objects.count(), Institution.objects.count())
     bulk_residents_are_like_any_other(at, monkeypatch)
+
+
+def the_year_of_bills_is_worth_looking_at() -> None:
+    """Priced and grouped for the most part, some awaited, some settled otherwise, some whose lines do not add up; and a pair that only the referral tells apart."""
+    filed = Claim.objects.filter(state="filed")
+    assert filed.count() > 300 and Claim.objects.filter(state="awaiting").exists()
+    assert set(filed.values_list("kind", flat=True)) == {"inpatient", "outpatient", "chronic"}
+    stays = filed.filter(kind="inpatient")
+    assert stays.exclude(drg="").count() > 0.7 * stays.count()
+    assert filed.filter(catastrophic__gt=0, aid__gt=0).exists() and filed.filter(institution__connected=False, gap="").exists()
+    assert filed.filter(gap="", insured_fund__isnull=False).exclude(insured_fund=F("fund")).exists()
+    assert filed.filter(lines_total=F("total")).exists() and filed.filter(lines_total__gt=F("total")).exists()
+    referred = stays.get(way="referred", follows__isnull=False)
+    alone = stays.get(way="direct", total=referred.total, diagnoses=referred.diagnoses, admitted_on=referred.admitted_on)
+    assert referred.person < alone.person
 
 
 @pytest.mark.parametrize("way", offering.WAYS, ids=lambda way: f"{way[0]}-{way[1]}")
