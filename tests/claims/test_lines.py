@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 
 import numpy as np
@@ -25,6 +26,26 @@ def test_sums_are_those_of_plain_counting(rows: list[tuple[int, int, int]]) -> N
     numbers, sums = lines.summed(claim, {"first": first, "second": second})
     assert numbers.tolist() == sorted(expected)
     assert list(zip(sums["first"].tolist(), sums["second"].tolist(), strict=True)) == [tuple(expected[one]) for one in sorted(expected)]
+
+
+@given(rows=st.lists(st.tuples(st.integers(0, 6), st.integers(1, 1 << 40)), min_size=1, max_size=40), taken_back=st.integers(0, 40), order=st.randoms(use_true_random=False))
+@settings(max_examples=80, deadline=None)
+def test_net_sums_do_not_depend_on_the_order_of_import(rows: list[tuple[int, int]], taken_back: int, order: random.Random) -> None:
+    """A correction is a new line with the amount taken back; lines may come in any order, in one piece or in two."""
+    given = [*rows, *((claim, -amount) for claim, amount in rows[:taken_back])]
+    moved = given[:]
+    order.shuffle(moved)
+    found = [lines.summed(*arrays(given)), lines.summed(*arrays(moved))]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(lines, "_MANY", 1)
+        found.append(lines.summed(*arrays(moved)))
+    told = [dict(zip(numbers.tolist(), sums["total"].tolist(), strict=True)) for numbers, sums in found]
+    assert told[0] == told[1] == told[2] == {claim: sum(amount for other, amount in rows[taken_back:] if other == claim) for claim, _ in given}
+
+
+def arrays(rows: list[tuple[int, int]]) -> tuple[lines.Numbers, dict[str, lines.Fen]]:
+    claim, total = (np.array(column, np.int64) for column in zip(*rows, strict=True))
+    return claim, {"total": total}
 
 
 @pytest.mark.parametrize("spread", [1, 1_000_003], ids=["close numbers", "scattered numbers"])

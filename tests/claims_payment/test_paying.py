@@ -124,6 +124,28 @@ def test_a_county_of_zhejiang_adds_its_own(pay: Pay, home: Path, capsys: pytest.
     assert rows[12]["pay"] == "220.65"
 
 
+def test_a_county_of_qingyang_leaves_out_what_its_city_leaves_out(pay: Pay, home: Path) -> None:
+    """Up to 2 days, from 60 days on, and by the day: outside; the city prints no more, so the county of the test adds how points are made."""
+    write_policy(home, "points", 'incomplete = "with_coefficient"\nnew_group_coefficient = "1"', "qingcheng")
+    write_policy(home, "bed_days", 'table = "bed_days.csv"', "qingcheng")
+    (home / "home/policies/local/qingcheng/settlement/payment/bed_days.csv").write_text("code,name,points\nPSY,精神病,4.5\n", encoding="utf-8")
+    source = home / "costs.csv"
+    head = COSTS.read_text(encoding="utf-8").splitlines(True)[0]
+    source.write_text(head + "".join(f"{number},云溪县人民医院,内科,5000.00,ES15,{days},,,,,1,{by_day},\n" for number, (days, by_day) in enumerate([(2, ""), (3, ""), (59, ""), (60, ""), (30, "PSY")], 1)), encoding="utf-8")
+    code, rows = pay(source, "621021", "--consortium", "qingcheng", "--institutions", str(INSTITUTIONS), day="2027-01-01")
+    assert code == 0
+    assert column(rows, "status", "because", "points") == [("不按组付费", "住院天数不超过规定", ""), ("按组付费", "", "100.0000"), ("按组付费", "", "100.0000"), ("不按组付费", "住院天数达到规定", ""), ("不按组付费", "床日病例", "")]
+
+
+def test_a_group_of_four_goes_to_the_panel_one_of_five_does_not(pay: Pay, home: Path) -> None:
+    source = home / "costs.csv"
+    lines = COSTS.read_text(encoding="utf-8").splitlines(True)
+    for cases, said in ((4, "本组病例数少于规定"), (5, "")):
+        source.write_text("".join([lines[0], *lines[6 : 6 + 5], *(f"{20 + number},云溪县中医院,内科,6000.00,ES15,5,,,,,1,,\n" for number in range(cases))]), encoding="utf-8")
+        code, rows = pay(source, "sample-pay-points")
+        assert code == 0 and {row["because"] for row in rows if row["drg"] == "ES15"} == {said} and {row["because"] for row in rows if row["drg"] == "GD15"} == {""}
+
+
 def test_a_coefficient_of_the_level(pay: Pay, home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write_policy(home, "points", 'incomplete = "with_coefficient"\ncoefficient_by = "level"')
     source = home / "costs.csv"
@@ -139,6 +161,6 @@ def test_a_coefficient_of_the_level(pay: Pay, home: Path, capsys: pytest.Capture
 
 def write_policy(home: Path, topic: str, text: str, consortium: str = "sample-pay-points") -> None:
     folder = home / "home/policies/local" / consortium / "settlement/payment"
-    folder.mkdir(parents=True)
+    folder.mkdir(parents=True, exist_ok=True)
     head = f'title = "试"\ncode = "settlement.payment.{topic}"\nwhy = "试"\nstatus = "local_parameter"\nauthored_by = "试"\nchecked_by = "试"\nnext_review = 2028-01-01\n\n'
     (folder / f"{topic}.toml").write_text(f"{head}[[edition]]\neffective_from = 2027-01-01\n{text}\n", encoding="utf-8")

@@ -21,16 +21,17 @@ def engine() -> Engine:
     return Engine(scheme.read_folder(reference.FOLDER, "chs11"))
 
 
-#: The printed record of the open grouper, and five more outputs of it.
+#: The printed record of the open grouper (sex, age and days as printed there), and five more outputs of it.
 KNOWN = [
-    ("K22.301|K11.901|E11.900|I10.x05", "96.0800x005", "GZ13"), ("K80.000x004", "51.2300", "HC29"), ("J18.900", "", "ES35"), ("I63.900|I10.x05", "", "BR25"), ("O82.000", "74.1x01", "OB19"),
+    (2, 88, 32_460, "K22.301|K11.901|E11.900|I10.x05", "96.0800x005", "MDCG", "GZ13"), (2, 88, 32_460, "K80.302|K80.305|K83.109|K72.905|Z90.408|E14.900x001", "51.8803|51.8701|54.5100x005|45.1301", "MDCH", "HC15"),
+    (2, 30, 11_000, "K80.000x004", "51.2300", "MDCH", "HC29"), (2, 30, 11_000, "J18.900", "", "MDCE", "ES35"), (2, 30, 11_000, "I63.900|I10.x05", "", "MDCB", "BR25"), (2, 30, 11_000, "O82.000", "74.1x01", "MDCO", "OB19"),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("dx", "op", "drg"), KNOWN)
-def test_known_records(dx: str, op: str, drg: str) -> None:
-    found = engine().one(Case("1", 2, 30, 11_000, -1, tuple(dx.split("|")), (op,) if op else ()))
-    assert (found.status, found.drg, found.adrg) == (Status.GROUPED, drg, drg[:3])
+@pytest.mark.parametrize(("sex", "age", "days", "dx", "op", "mdc", "drg"), KNOWN)
+def test_known_records(sex: int, age: int, days: int, dx: str, op: str, mdc: str, drg: str) -> None:
+    found = engine().one(Case("1", sex, age, days, -1, tuple(dx.split("|")), tuple(op.split("|")) if op else ()))
+    assert (found.status, found.mdc, found.adrg, found.drg) == (Status.GROUPED, mdc, drg[:3], drg)
 
 
 def test_every_adrg_is_reached_and_the_slow_reading_agrees() -> None:
