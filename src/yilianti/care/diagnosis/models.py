@@ -5,8 +5,10 @@ from __future__ import annotations
 from uuid import uuid4
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Reverse
 
 from yilianti.care.diagnosis.beside import Charge, FormerRecording, Invitation, Rejection
 from yilianti.care.diagnosis.terms import OWED, CriticalState, Modality, RejectReason, State, Urgency
@@ -86,6 +88,8 @@ class Exam(models.Model):
             models.Index(fields=["centre", "written_due_at", "id"], condition=Q(state__in=["queued", "reading"]), name="exams_to_read"),
             models.Index(fields=["centre", "audited_due_at", "id"], condition=Q(state__in=["concluded", "conference"]), name="exams_to_audit"),
             models.Index(fields=["-ordered_at", "-id"], name="exams_newest"),
+            models.Index(OpClass(Reverse("number"), name="text_pattern_ops"), name="exams_by_number_end"),
+            models.Index(fields=["placer_number"], condition=~Q(placer_number=""), name="exams_by_order"),
             models.Index(fields=["institution"], condition=~Q(state__in=["issued", "cancelled"]), name="exams_open_at_member"),
             models.Index(fields=["centre"], condition=~Q(state__in=["issued", "cancelled"]), name="exams_open_at_centre"),
             models.Index(fields=["institution", "-ordered_at", "-id"], name="exams_of_member"),

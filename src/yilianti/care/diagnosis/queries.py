@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from yilianti import policybook
-from yilianti.care.diagnosis import access, library, rules, waiting
+from yilianti.care.diagnosis import access, library, rules, searching, waiting
 from yilianti.care.diagnosis.ecg import MEASURES
 from yilianti.care.diagnosis.models import CriticalValue, Exam, IssuedReport
 from yilianti.care.diagnosis.terms import Reported
@@ -93,22 +93,17 @@ def worklist(actor: Actor, box: str, at: datetime, *, text: str = "", urgency: s
     rows = visible(actor).filter(in_box(actor, box, at)).select_related(*SHOWN)
     if urgency:
         rows = rows.filter(urgency=urgency)
+    by_hand = False
     if text.strip():
-        rows = rows.filter(_said(text.strip()))
+        rows, by_hand = searching.narrowed(rows, text.strip())
     key, pk = _key(after)
     if box in ("issued", "all", "to_send", "rejected", "second"):
-        rows = rows.order_by("-ordered_at", "-id")
+        rows = rows.order_by(*(searching.BY_HAND if by_hand else ("-ordered_at", "-id")))
         rows = rows.filter(Q(ordered_at__lt=key) | Q(ordered_at=key, pk__lt=pk)) if key else rows
         return keyset(list(rows[: PAGE + 1]), PAGE, lambda exam: f"{exam.pk}~{exam.ordered_at.isoformat()}")
     rows = rows.annotate(due=DUE).order_by("due", "id")
     rows = rows.filter(Q(due__gt=key) | Q(due=key, pk__gt=pk)) if key else rows
     return keyset(list(rows[: PAGE + 1]), PAGE, lambda exam: f"{exam.pk}~{exam.due.isoformat()}")
-
-
-def _said(text: str) -> Q:
-    """What was typed: a number or its last digits, a name or how it begins, the order's number, the institution."""
-    tail = Q(number__endswith=text) if text.isascii() and text.isdigit() and len(text) >= 4 else Q(number__iexact=text)
-    return tail | Q(placer_number=text) | Q(resident__name__startswith=text) | Q(institution__short_name__icontains=text)
 
 
 def _key(after: str) -> tuple[datetime | None, int]:

@@ -28,6 +28,7 @@ from yilianti.registry.institutions.places import Place, places
 from yilianti.registry.institutions.queries import (
     active,
     by_facility_code,
+    called,
     chain,
     consortia,
     consortium_of,
@@ -56,7 +57,7 @@ from yilianti.registry.institutions.terms import (
 __all__ = [
     "CentreKind", "Consortium", "ConsortiumModel", "Department", "Departments", "Institution", "Institutions", "Kind", "Level",
     "MemberRole", "Particulars", "Place", "Standing", "active", "add_department", "amend", "bind",
-    "by_facility_code", "centres_of", "chain", "close", "close_department", "confirm", "consortia", "consortia_of", "consortium", "consortium_of",
+    "by_facility_code", "called", "centres_of", "chain", "close", "close_department", "confirm", "consortia", "consortia_of", "consortium", "consortium_of",
     "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "led_by", "many", "member_ids", "members", "merge_into",
     "name_facility", "names", "open_centre", "open_membership", "outside_destinations", "places", "provisional", "receivers_for", "register", "scope_of",
     "tree_of",

@@ -50,6 +50,11 @@ def names(ids: Iterable[int | None]) -> dict[int, str]:
     return dict(Institution.objects.filter(id__in={i for i in ids if i}).values_list("id", "short_name"))
 
 
+def called(text: str) -> list[int]:
+    """Ids of the institutions whose short name holds this text."""
+    return list(Institution.objects.filter(short_name__icontains=text).values_list("id", flat=True)) if text else []
+
+
 def by_facility_code(system: str, value: str) -> Institution | None:
     """Whom a machine door means; provisional institutions included, closed ones not. One indexed statement."""
     code = FacilityCode.objects.select_related("institution__merged_into").filter(system=system, value=value).first()
