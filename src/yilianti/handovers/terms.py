@@ -14,6 +14,7 @@ NAMES = {
     "unclaimed_to_inbox": "无人认领的设备来件 → 待办",
     "critical_to_messaging": "危急值 → 短信网关",
     "encounter_to_claims": "就诊结束 → 待费用",
+    "referral_to_claims": "转诊到院 → 重新计算待遇", "residents_to_claims": "居民合并与撤销 → 重新计算待遇",
     "record_to_referral": "医院就诊变动 → 转诊", "referral_to_inbox": "转诊进展 → 待办与通知",
     "referral_to_messaging": "转诊进展 → 患者短信", "messaging_to_referral": "患者短信结果 → 转诊", "unreached_patients": "提醒迟迟没告知到的患者",
     "referral_to_hl7v2": "转诊进展 → 医院系统", "schedule_to_referral": "医院预约 → 转诊", "outbound_to_inbox": "外发中断与停下 → 待办", "silent_destinations": "报告中断的外发目的地", "referral_to_prescriptions": "转诊时问到的过敏 → 健康档案",

@@ -22,9 +22,10 @@ from yilianti.record.prescriptions import api as prescriptions
 from yilianti.record.results import api as results
 from yilianti.registry.consent import api as consent
 from yilianti.registry.residents import api as residents
+from yilianti.settlement.claims import api as claims
 
 PARTS = (("encounters", "就诊", encounters.portable), ("reports", "检查检验", results.portable), ("documents", "文书", documents.portable),
-         ("medicines", "用药与过敏", prescriptions.portable), ("exams", "心电检查", diagnosis.portable))
+         ("medicines", "用药与过敏", prescriptions.portable), ("exams", "心电检查", diagnosis.portable), ("claims", "费用", claims.portable))
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def _consents(resident_id: int) -> list[dict[str, Any]]:
 
 def _readable(told: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Each part as headings and lines for the page."""
-    lines = {"encounters": _visit, "reports": _report, "documents": _document, "medicines": _medicine, "exams": _exam}
+    lines = {"encounters": _visit, "reports": _report, "documents": _document, "medicines": _medicine, "exams": _exam, "claims": _claim}
     return [{"title": title, "rows": [lines[name](row) for row in told[name]]} for name, title, _ in PARTS]
 
 
@@ -98,6 +99,12 @@ def _exam(row: Mapping[str, Any]) -> dict[str, Any]:
     critical = [f"{one['name']}　{one['state']}　{one['outcome']}" for one in row["criticals"]]
     files = [f"记录文件 ecg/{one['file']}　{one['standing']}" for one in row["recordings"]]
     return {"at": row["ordered_at"], "title": f"{row['kind']} {row['institution']}（{row['state']}）", "lines": [row["complaint"], row["conclusion"], *critical, *files]}
+
+
+def _claim(row: Mapping[str, Any]) -> dict[str, Any]:
+    lines = [f"{line['name']} × {line['quantity']:g}　{line['amount']} 元" for line in row["lines"]]
+    shares = f"总费用 {row['total']} 元：基金 {row['fund']}，个人 {row['person']}，医院 {row['hospital']}"
+    return {"at": row["discharged_on"], "title": f"{row['kind']} {row['institution__name']}（{row['state']}）", "lines": [row["settlement_number"], shares, *lines]}
 
 
 def _plain(value: Any) -> str:

@@ -1,9 +1,20 @@
 """The door of claims."""
 
-from yilianti.settlement.claims.actions import charge, correct, file, open_claim, regroup, reprice, withdraw
+from yilianti.settlement.claims.actions import (
+    charge,
+    close_waiting,
+    correct,
+    file,
+    open_claim,
+    regroup,
+    reprice,
+    reprice_people,
+    withdraw,
+)
 from yilianti.settlement.claims.models import Charge, Claim
+from yilianti.settlement.claims.portable import portable
 from yilianti.settlement.claims.tables.charges import Charges
 from yilianti.settlement.claims.tables.settlements import Settlements
 from yilianti.settlement.claims.terms import Billed, Category, Filed, State, Told
 
-__all__ = ["Billed", "Category", "Charge", "Charges", "Claim", "Filed", "Settlements", "State", "Told", "charge", "correct", "file", "open_claim", "regroup", "reprice", "withdraw"]
+__all__ = ["Billed", "Category", "Charge", "Charges", "Claim", "Filed", "Settlements", "State", "Told", "charge", "close_waiting", "correct", "file", "open_claim", "portable", "regroup", "reprice", "reprice_people", "withdraw"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
+from yilianti.registry.residents import api as residents
 from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.claims.pricing.terms import Kind
 from yilianti.settlement.claims.rules import Span
@@ -38,10 +39,11 @@ def forget_price(claim: Claim) -> None:
         setattr(claim, name, 0)
 
 
-def spans(residents: Iterable[int]) -> dict[int, list[Span]]:
-    """The filed stays of these people, by resident."""
-    rows = Claim.objects.filter(resident__in=set(residents), kind=Kind.INPATIENT.value, state=State.FILED.value)
+def spans(people: Iterable[int]) -> dict[int, list[Span]]:
+    """The filed stays of these people and of whoever is merged with them, by the person asked for."""
+    whole = residents.groups(people)
+    rows = Claim.objects.filter(resident__in={member for members in whole.values() for member in members}, kind=Kind.INPATIENT.value, state=State.FILED.value)
     found: dict[int, list[Span]] = {}
     for resident, institution, number, admitted, discharged in rows.values_list("resident", "institution", "settlement_number", "admitted_on", "discharged_on"):
         found.setdefault(resident, []).append(Span(institution, number, admitted, discharged))
-    return found
+    return {asked: [span for member in members for span in found.get(member, ())] for asked, members in whole.items()}

@@ -10,6 +10,7 @@ from yilianti.kernel import journal, numbers
 from yilianti.kernel.actor import Actor
 from yilianti.registry.institutions import api as institutions
 from yilianti.settlement.claims import coverage, keeping, rules
+from yilianti.settlement.claims.lifecycle import CLAIM
 from yilianti.settlement.claims.models import Claim, ClaimVersion
 from yilianti.settlement.claims.pricing.terms import Way
 from yilianti.settlement.claims.terms import Change, State
@@ -37,4 +38,18 @@ def open_claim(*, actor: Actor, resident: int, institution: int, visit_number: s
     )  # fmt: skip
     ClaimVersion.objects.create(claim=claim, version=1, change=Change.OPENED.value, at=at, person=actor.person, person_name=actor.name, source=f"encounter:{encounter}", content=keeping.content_of(claim))
     journal.write("claims.opened", actor=actor, at=at, subject=f"claims:{claim.number}", resident=resident, to_institution=place.id, facts={"number": claim.number, "encounter": encounter, "kind": claim.kind})
+    return claim.number
+
+
+@transaction.atomic
+def close_waiting(*, actor: Actor, encounter: str, because: str, at: datetime) -> str:
+    """The visit has not ended after all, or never was: the claim that waits for its charges is withdrawn; one that has them is people's to decide. The number, or empty."""
+    claim = Claim.objects.select_for_update(of=("self",)).filter(encounter=encounter, state=State.AWAITING.value).first()
+    if claim is None:
+        return ""
+    row = CLAIM.step(claim, "withdraw")
+    claim.version, claim.changed_at = claim.version + 1, at
+    claim.save(update_fields=["state", "version", "changed_at"])
+    ClaimVersion.objects.create(claim=claim, version=claim.version, change=Change.WITHDRAWN.value, at=at, person=actor.person, person_name=actor.name, because=because, content=keeping.content_of(claim))
+    journal.write(row.word, actor=actor, at=at, subject=f"claims:{claim.number}", resident=claim.resident_id, to_institution=claim.institution_id, facts={"number": claim.number, "encounter": encounter, "because": because})
     return claim.number

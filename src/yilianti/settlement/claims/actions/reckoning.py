@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db import transaction
 
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
+from yilianti.registry.residents import api as registry
 from yilianti.settlement.claims import access, grouping_kept, pricing_kept, years
 from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.claims.pricing.terms import Kind
@@ -29,6 +31,18 @@ def reprice(*, actor: Actor, year: int, at: datetime, residents: frozenset[int] 
             changed += pricing_kept.price(years.hold((one, year) for one in some), at)
     with transaction.atomic():
         journal.write("claims.repriced", actor=actor, at=at, subject=f"claims:{year}", facts={"year": year, "people": len(people), "changed": changed})
+    return changed
+
+
+@transaction.atomic
+def reprice_people(*, actor: Actor, residents: Iterable[int], at: datetime) -> int:
+    """Price every year of these people anew, because a referral or a merge changed what belongs together; how many claims came out otherwise."""
+    people = {member for members in registry.groups(residents).values() for member in members}
+    found = Claim.objects.filter(resident__in=people, state=State.FILED.value).order_by().values_list("resident", "discharged_on__year")
+    held = years.hold(set(found))
+    changed = pricing_kept.price(held, at)
+    for resident in sorted({one for one, _ in held} if changed else ()):
+        journal.write("claims.repriced", actor=actor, at=at, subject=f"claims:resident-{resident}", resident=resident, facts={"changed": changed})
     return changed
 
 

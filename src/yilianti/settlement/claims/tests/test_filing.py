@@ -12,8 +12,10 @@ from django.db import IntegrityError, transaction
 
 from yilianti.care.referral import actions as referral
 from yilianti.care.referral.tests import factories as referrals
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
+from yilianti.registry.residents import api as residents
 from yilianti.settlement.claims import actions, pricing_kept
 from yilianti.settlement.claims.models import Claim, ClaimPrice, ClaimVersion
 from yilianti.settlement.claims.tests import factories
@@ -177,3 +179,38 @@ def test_the_statements_do_not_grow_with_the_batch(django_assert_max_num_queries
     with django_assert_max_num_queries(110):
         actions.file(actor=scene.office, told=told, at=NOW)
     assert sum(Claim.objects.values_list("basic", flat=True)) == 30_000, "the pool's cap of 300 yuan"
+
+
+def test_a_referral_that_is_told_late_prices_the_stay_anew() -> None:
+    scene = factories.scene(NOW)
+    (claim,) = factories.filed(scene, NOW, factories.told(scene, admitted_on=date(2026, 3, 5), discharged_on=date(2026, 3, 15)))
+    at = datetime(2026, 3, 5, 10, tzinfo=NOW.tzinfo)
+    made = referrals.accepted(scene.people, at)
+    referral.arrive(actor=scene.people.office, number=made.number, arrived_at=at + timedelta(hours=2), at=at + timedelta(hours=2))
+    assert actions.reprice_people(actor=scene.office, residents=[scene.resident], at=NOW) == 1
+    claim.refresh_from_db()
+    assert (claim.way, claim.basic) == ("referred", 720_000)
+
+
+def test_two_residents_found_to_be_one_share_the_year() -> None:
+    scene = factories.scene(NOW)
+    twin = residents.register(actor=scene.people.township, at=NOW, identifiers=[], demographics=residents.Demographics(name="苏禾", sex="2", home=scene.township)).resident
+    dear = {"total": 8_000_000, "first_self": 0}
+    factories.filed(scene, NOW, factories.told(scene, **dear))
+    (later,) = factories.filed(scene, NOW, factories.told(scene, "S2", resident=twin.id, admitted_on=date(2026, 6, 1), discharged_on=date(2026, 6, 9), **dear))
+    alone = later.catastrophic
+    residents.merge(actor=Actor.system(institution=scene.township), resident_id=scene.resident, other_id=twin.id, at=NOW)
+    assert actions.reprice_people(actor=scene.office, residents=[scene.resident], at=NOW) == 1
+    later.refresh_from_db()
+    assert later.catastrophic > alone
+    (answer,) = actions.file(actor=scene.office, told=[factories.told(scene, "S3", admitted_on=date(2026, 6, 3), discharged_on=date(2026, 6, 5))], at=NOW)
+    assert isinstance(answer, Refused) and "重叠" in answer.zh
+
+
+def test_a_visit_that_goes_on_waits_for_nothing() -> None:
+    scene = factories.scene(NOW)
+    given = {"actor": scene.office, "resident": scene.resident, "institution": scene.hospital, "visit_number": "ZY8", "encounter": "JZ8", "kind": "inpatient", "admitted_on": date(2026, 3, 1), "at": NOW}
+    first = actions.open_claim(discharged_on=date(2026, 3, 11), **given)
+    assert actions.close_waiting(actor=scene.office, encounter="JZ8", because="就诊恢复", at=NOW) == first
+    second = actions.open_claim(discharged_on=date(2026, 3, 13), **given)
+    assert second != first and Claim.objects.get(number=second).discharged_on == date(2026, 3, 13)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -34,7 +35,7 @@ def brought(scene: factories.Scene, kind: str, *rows: dict[str, str], actor: Any
     """A CSV with these rows, read and judged."""
     heads = list(dict.fromkeys(key for row in rows for key in row))
     text = "\n".join(",".join(row) for row in [heads, *([row.get(head, "") for head in heads] for row in rows)])
-    one = imports.bring(actor=actor or scene.office, kind=kind, file_name="表.csv", content=text.encode(), at=NOW)
+    one = imports.bring(actor=actor or scene.office, kind=kind, file_name="表.csv", source=io.BytesIO(text.encode()), at=NOW)
     working.read(one.pk, actor or scene.office, NOW)
     one.refresh_from_db()
     return one
