@@ -19,6 +19,7 @@ NAVIGATION = (
     ("值班", "/rosters/", "calendar-check", "rosters.view"),
     ("服务目录", "/services/", "stethoscope", "services.view"),
     ("号源与床位", "/schedules/", "calendar", "schedules.keep"),
+    ("分组结果", "/claims/groups/", "chart-bar", "claims.view"),
     ("基金监管", "/supervision/", "scale", "supervision.view"),
     ("指标", "/insight/", "chart-bar", "insight.view"),
     ("居民", "/residents/", "users", "residents.search"),

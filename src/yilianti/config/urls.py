@@ -37,6 +37,7 @@ urlpatterns = [
     path("hl7v2/", include("yilianti.gateways.hl7v2.pages.urls")),
     path("operations/", include("yilianti.handovers.pages.urls")),
     path("help/", include("yilianti.desks.help.urls")),
+    path("claims/groups/", include("yilianti.settlement.claims.pages.group_urls")),
     path("policies/", include("yilianti.desks.policies.urls")),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -45,6 +45,11 @@ class Costs:
     def __len__(self) -> int:
         return len(self.cost)
 
+    def of(self, which: Flags) -> Costs:
+        """Some of the cases, with the same lists beside them."""
+        return replace(self, ids=self.ids.filter(which), department=self.department.filter(which),
+                       **{name: getattr(self, name)[which] for name in ("institution", "group", "cost", "los", "person", "admitted", "discharged", "excused", "complete", "bed_day", "panel")})  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Paid:
@@ -63,6 +68,10 @@ class Paid:
     value: int | None = None
     left: int = 0
 
+    def of(self, which: Flags) -> Paid:
+        """What became of some of the cases."""
+        return replace(self, **{one.name: getattr(self, one.name)[which] for one in fields(self) if one.name not in ("weights", "value", "left")})
+
 
 def paid(cases: Costs, rules: Rules, base: Costs | None = None) -> Paid:
     """Pay the cases of a file by the rules of a place, with weights from the base (by default the file itself); raises Refused where the place is silent on what a case needs."""
@@ -74,6 +83,17 @@ def paid(cases: Costs, rules: Rules, base: Costs | None = None) -> Paid:
         found = weighing.published(found, list(cases.groups), dict(rules.weights))
     standing, because = _standing(cases, rules, found)
     return (_by_points if rules.method is Method.POINTS else _by_rate)(cases, rules, found, standing, because)
+
+
+def unpaid(cases: Costs) -> Paid:
+    """Where no rule says what is paid: weights from the cases themselves, and nothing else."""
+    rules = Rules(Method.POINTS)
+    used = weighed(cases, rules)
+    found = weighing.of_cases(cases.institution[used], cases.group[used], cases.cost[used], seats=cases.institutions, groups=len(cases.groups))
+    standing, because = _standing(cases, rules, found)
+    none = np.full(len(cases), NONE, np.int64)
+    weight = np.where(_is(standing, Standing.BY_GROUP), found.weight[cases.group], NONE)
+    return Paid(standing, because, weight, none, none, none, none, np.zeros(len(cases), bool), none, found)
 
 
 def weighed(cases: Costs, rules: Rules) -> Flags:

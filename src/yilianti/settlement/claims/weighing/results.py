@@ -18,6 +18,8 @@ from yilianti.settlement.claims.weighing.paying import BECAUSES, STANDINGS, Cost
 
 #: What is added up for each institution and department, exactly.
 _SUMMED = ("cases", "weighted", "weight", "paid", "points", "cost", "paid_cost", "pay")
+#: By these names, in whole cases, fen and ten-thousandths; `weighted` and `paid` count cases with a weight and with a pay, `paid_cost` is the cost of the latter.
+Sums = dict[str, int]
 
 
 def table(cases: Costs, found: Paid) -> pa.Table:
@@ -52,23 +54,41 @@ def _fixed(values: Numbers, places: int) -> Any:
 
 def index(cases: Costs, found: Paid) -> pa.Table:
     """By institution and department (an empty department is the whole institution, an empty institution all of them): cases, those with a weight, CMI, points, cost and pay of what is paid."""
+    return pa.Table.from_pylist([_row(*one) for one in by_department(cases, found)])
+
+
+def by_department(cases: Costs, found: Paid) -> list[tuple[str, str, Sums]]:
+    """The same as whole numbers."""
     departments = cases.department.dictionary_encode()
     names = departments.dictionary.to_pylist()
+    sums = _sums(cases, found, (cases.institution, departments.indices.to_numpy(zero_copy_only=False)), (len(cases.institutions), len(names)))
+    rows: list[tuple[str, str, Sums]] = []
+    for institution, own in zip(cases.institutions, sums, strict=True):
+        rows += [(institution, name, _named(one)) for name, one in sorted(zip(names, own, strict=True), key=lambda pair: pair[0]) if name and one[0]]
+        rows += [(institution, "", _named(own.sum(axis=0)))] if own[:, 0].any() else []
+    return [*rows, ("", "", _named(sums.sum(axis=(0, 1))))]
+
+
+def by_group(cases: Costs, found: Paid) -> list[tuple[str, Sums]]:
+    """For each group with cases, the empty one being those without a group."""
+    sums = _sums(cases, found, (cases.group + 1,), (len(cases.groups) + 1,))
+    return [(code, _named(own)) for code, own in zip(("", *cases.groups), sums, strict=True) if own[0]]
+
+
+def _sums(cases: Costs, found: Paid, at: tuple[npt.NDArray[Any], ...], shape: tuple[int, ...]) -> Numbers:
     weighs, paid = found.weight >= 0, found.pay >= 0
-    sums = np.zeros((len(cases.institutions), len(names), len(_SUMMED)), np.int64)
-    at = (cases.institution, departments.indices.to_numpy(zero_copy_only=False))
     summed: list[npt.NDArray[Any]] = [np.ones(len(cases), bool), weighs, np.where(weighs, found.weight, 0), paid, np.maximum(found.points, 0), cases.cost, np.where(paid, cases.cost, 0), np.where(paid, found.pay, 0)]
+    sums = np.zeros((*shape, len(_SUMMED)), np.int64)
     for place, values in enumerate(summed):
         np.add.at(sums[..., place], at, values)
-    rows: list[dict[str, str]] = []
-    for institution, own in zip(cases.institutions, sums, strict=True):
-        rows += [_row(institution, name, one) for name, one in sorted(zip(names, own, strict=True), key=lambda pair: pair[0]) if name and one[0]]
-        rows += [_row(institution, "", own.sum(axis=0))] if own[:, 0].any() else []
-    return pa.Table.from_pylist([*rows, _row("", "", sums.sum(axis=(0, 1)))])
+    return sums
 
 
-def _row(institution: str, department: str, sums: Numbers) -> dict[str, str]:
-    of = {name: int(value) for name, value in zip(_SUMMED, sums, strict=True)}
+def _named(sums: Numbers) -> Sums:
+    return dict(zip(_SUMMED, sums.tolist(), strict=True))
+
+
+def _row(institution: str, department: str, of: Sums) -> dict[str, str]:
     shown = {
         "cmi": decimals(_one(formulas.case_mix_index(of["weight"], of["weighted"]) if of["weighted"] else -1)), "points": decimals(_one(of["points"])), "cost": money(_one(of["cost"])), "paid_cost": money(_one(of["paid_cost"])),
         "pay": money(_one(of["pay"])), "difference": money(_one(of["pay"] - of["paid_cost"])), "cost_of_pay": _fixed(_one(formulas.cost_of_pay(of["paid_cost"], of["pay"])), 2),

@@ -49,6 +49,11 @@ def settled(source: Path, rules: Rules, groups: Sequence[str], *, base: Path | N
 def institutions_of(rules: Rules, path: Path | None) -> Mapping[str, str]:
     """Who is paid here: a file, or the policy of the place; every level has its adjustment where a rate is paid."""
     known = sheets.institutions_of(path) if path else rules.institutions
+    return complete(known, rules)
+
+
+def complete(known: Mapping[str, str] | None, rules: Rules) -> Mapping[str, str]:
+    """The institutions, if the rules can be used with them; raises Refused."""
     if not known:
         raise Refused("no_institutions", "不知道本地有哪些机构：请用 --institutions 给一张表（institution,level），或写一版 settlement.payment.institutions。", "Nobody says which institutions there are.", field="institutions")
     lacking = sorted({level for level in known.values() if level not in rules.adjustments}) if rules.method is Method.RATE else []

@@ -44,3 +44,4 @@ class Because(StrEnum):
     BED_DAY = "床日病例"
     NO_BED_DAY_RATE = "费率法没有床日标准"
     NO_INCOMPLETE_RATE = "费率法没有住院不完整的标准"
+    UNLISTED = "机构不在按组付费的名单里"
