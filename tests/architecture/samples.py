@@ -65,6 +65,7 @@ from yilianti.registry.privacy.actions import end_emergency, receive
 from yilianti.registry.privacy.models import Seal
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.models import DuplicateSuspicion
+from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.supervision.models import KnowledgePoint, Statement, Suspicion
 
 
@@ -378,6 +379,13 @@ class Side:
                                         evidence=[], raised_at=self.now, explained_at=self.now, due_on=self.today)  # fmt: skip
         return Statement.objects.create(suspicion=made, verb="explain", text="测试", file_name="a.pdf", file=b"%PDF-", said_by_name="测试", said_at=self.now)
 
+    @cached_property
+    def stay(self) -> Claim:
+        """A filed stay of the township in a group that only this side has."""
+        return Claim.objects.create(number=f"FS{self.resident.pk}", institution=self.township, settlement_number=f"S{self.resident.pk}", resident=self.resident, state="filed", kind="inpatient",
+                                    insurance="resident", level="township", way="direct", admitted_on=self.today, discharged_on=self.today, department=f"{self.tag}科", diagnoses=["I20.000"],
+                                    scheme="demo", group_status="分组成功", drg=f"G{self.resident.pk}"[-8:], filed_at=self.now, changed_at=self.now)  # fmt: skip
+
     def everything(self) -> None:
         """Make all of it, so that lists have something to show or to hide."""
         for name, made in vars(Side).items():
@@ -557,6 +565,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"diagnosis:{verb}": _examined("township", because="测试", fee="10", urgency="emergency") for verb in ("send", "cancel", "revise", "charge", "waive", "refund")},
     **{f"diagnosis:{verb}": _examined("hospital", because="测试", reason="artefact", opinion="测试", conclusion="窦性心律") for verb in
        ("claim", "release", "reject", "conclude", "refer_back", "issue", "convene", "opine", "decide", "amend", "read_again")},
+    "groups:group": lambda side: Sample({"drg": side.stay.drg}, side.at(side.township)),
     "supervision:detail": _suspicion(),
     "supervision:print": _suspicion(),
     "supervision:attachment": lambda side: Sample({"number": side.statement.suspicion.number, "statement": side.statement.pk}, side.at(side.township)),

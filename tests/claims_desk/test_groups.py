@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from yilianti.cli import schemes
-from yilianti.cli.commands import drg
+from yilianti.cli.commands import claims, drg
 from yilianti.registry.access.models import Account
 from yilianti.registry.institutions.models import Institution
 from yilianti.settlement.claims import grouping, grouping_kept, weighing_kept
@@ -158,3 +158,15 @@ def test_excel_has_every_table(scene: Scene) -> None:
     filed(scene)
     response = client(scene.bureau.account).get("/claims/groups/export.xlsx?month=2026-03")
     assert response.status_code == 200 and b"".join(response.streaming_content)[:2] == b"PK"
+
+
+def test_stored_claims_are_reckoned_anew_from_the_command_line(scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    filed(scene, 4)
+    Claim.objects.update(drg="", group_status="", fund=0, person=0, gap="awaiting")
+    monkeypatch.setattr("yilianti.cli.django_ready", lambda: None)
+    assert claims.main(["regroup", "--from", "2026-03-01", "--until", "2026-04-01"]) == 0
+    assert claims.main(["reprice", "--year", "2026"]) == 0
+    said = capsys.readouterr().out
+    assert "4 / 4 例" in said and "3 例有组" in said and "1 / 1 人" in said and "4 笔的结果变了" in said
+    assert Claim.objects.exclude(drg="").count() == 3 and not Claim.objects.filter(gap="awaiting").exists()
+    assert claims.main(["regroup", "--from", "2026-04-01", "--until", "2026-03-01"]) == 2

@@ -84,7 +84,7 @@ def weighed(actor: Actor, span: Span, at: datetime, institution: int | None = No
         notes.append(f"这段时间用过几个分组方案（{'、'.join(schemes)}）；同名的组合在一起算。")
     refs = tuple(dict.fromkeys(ref for one in rules for ref in one.refs.values()))
     said = [f"{'、'.join(one.refs.values())}：{text}" for one in rules for text in one.says if text]
-    return Weighed(cases.of(which), found.of(which), {place.name: place for place in places.values()}, schemes[-1] if schemes else "", dict(why), tuple([*notes, *said]), refs, rules[-1] if rules else None)
+    return Weighed(cases.of(which), found.of(which), {place.name: place for place in places.values()}, schemes[-1] if schemes else "", dict(why), (*notes, *said), refs, rules[-1] if rules else None)
 
 
 def latest(actor: Actor) -> date | None:

@@ -55,7 +55,8 @@ def _head(found: Weighed) -> dict[str, Any]:
     grouped = int((found.cases.group >= 0).sum())
     share = grouped * 10_000 // whole["cases"] if whole["cases"] else 0
     return {"total": {name: showing.told(name, value) for name, value in total.values.items()}, "whole": whole, "has_pay": whole["paid"] > 0, "has_groups": grouped > 0,
-            "is_loss": (total.values["difference"] or 0) < 0, "grouped": f"{share // 100}.{share % 100:02d}%", "ungrouped": whole["cases"] - grouped}  # fmt: skip
+            "is_loss": (total.values["difference"] or 0) < 0, "grouped": f"{share // 100}.{share % 100:02d}%", "ungrouped": whole["cases"] - grouped,
+            "ungrouped_note": f"{whole['cases'] - grouped} 例未入组"}  # fmt: skip
 
 
 def _about(found: Weighed, asked: Asked) -> dict[str, Any]:
