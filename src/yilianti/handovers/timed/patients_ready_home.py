@@ -30,8 +30,7 @@ def tick(at: datetime) -> int:
 
 def _ask(one: referral.Morning, is_staffed: bool, at: datetime) -> None:
     day, whose = timezone.localdate(at), f"referral:home:{one.institution}:{one.name}"
-    for before in range(1, _LOOKED_BACK):
-        inbox.complete(actor=Actor.system(), key=f"{whose}:{day - timedelta(days=before)}", at=at)
+    inbox.complete(actor=Actor.system(), keys=[f"{whose}:{day - timedelta(days=before)}" for before in range(1, _LOOKED_BACK)], at=at)
     title = f"今晨有 {one.count} 位住院患者可考虑下转"
     body = f"{one.name or '未报科室'}：其中 {one.ready} 位条件已齐。请核对条件，合适的发起下转。"
     inbox.ask(key=f"{whose}:{day}", institution_id=one.institution, title=title, body=body, link=f"/referrals/ready/?{urlencode({'department': one.name})}",

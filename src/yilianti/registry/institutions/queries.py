@@ -86,15 +86,20 @@ def chain(institution_id: int) -> list[int]:
 
 def consortium_of(institution_id: int, day: date) -> Consortium | None:
     """The consortium it belongs to on that day, itself or through the nearest institution above it."""
-    held = _in_force(day).filter(institution__in=(steps := chain(institution_id))).select_related("consortium").order_by(_CLOSEST, "consortium_id")
+    return _closest_to(chain(institution_id), day)
+
+
+def _closest_to(steps: list[int], day: date) -> Consortium | None:
+    held = _in_force(day).filter(institution__in=steps).select_related("consortium").order_by(_CLOSEST, "consortium_id")
     closest = min(held, key=lambda membership: steps.index(membership.institution_id), default=None)
     return closest.consortium if closest else None
 
 
 def scope_of(institution_id: int, at: datetime) -> Scope:
     """Which policies hold there at that moment: consortium code and area code."""
-    consortium = consortium_of(institution_id, timezone.localdate(at))
-    regions = Institution.objects.filter(id__in=chain(institution_id)).exclude(region="").annotate(depth=Length("path"))
+    steps = chain(institution_id)
+    consortium = _closest_to(steps, timezone.localdate(at))
+    regions = Institution.objects.filter(id__in=steps).exclude(region="").annotate(depth=Length("path"))
     region = regions.order_by("-depth").values_list("region", flat=True).first()
     return Scope(consortium.code if consortium else "", region or (consortium.region if consortium else ""))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import signal
 
 from yilianti.record.recordings.api import CHEST, LEADS, Tracing
 
@@ -86,6 +85,8 @@ def median(beats: Beats) -> Median | None:
 def band(values: np.ndarray, rate: float, low: float, high: float) -> np.ndarray:
     """Filtered without shift in time; `low` or `high` 0 leaves that side open."""
     high = min(high, 0.45 * rate)
+    from scipy import signal  # imported here: most of a second and 40 MB that only who reads a tracing needs
+
     edges, kind = ((low, high), "bandpass") if low and high else (low, "highpass") if low else (high, "lowpass")
     return np.asarray(signal.sosfiltfilt(signal.butter(2, edges, kind, fs=rate, output="sos"), values, axis=-1))
 
@@ -128,6 +129,8 @@ def mains(values: np.ndarray, rate: float) -> np.ndarray:
 
 def _detect(values: np.ndarray, rate: float) -> np.ndarray:
     """Peaks of the smoothed spatial velocity in the band of the QRS, above a part of what the loudest second in each two reaches."""
+    from scipy import signal
+
     slope = np.gradient(band(values, rate, 6.0, 28.0), 1.0 / rate, axis=1)
     width = max(int(0.09 * rate), 1)
     speed = signal.convolve(np.sqrt(np.mean(slope**2, axis=0)), np.ones(width) / width, mode="same")

@@ -5,6 +5,7 @@ What is told follows a journal entry, whose number is in its key; only what a pe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
@@ -62,12 +63,12 @@ def ask_while(waits: bool, *, actor: Actor, key: str, subject: str, institution_
 
 
 @transaction.atomic
-def complete(*, actor: Actor, at: datetime, subject: str = "", key: str = "") -> int:
-    """Close the open tasks of one subject, or the one of a key: the work they asked for is done. Returns how many."""
-    if not subject and not key:
+def complete(*, actor: Actor, at: datetime, subject: str = "", key: str = "", keys: Sequence[str] = ()) -> int:
+    """Close the open tasks of one subject, or those of one or several keys: the work they asked for is done. Returns how many."""
+    if not subject and not key and not keys:
         raise ValueError("complete needs a subject or a key")
     tasks = Item.objects.filter(kind=Kind.TASK.value, done_at__isnull=True)
-    tasks = tasks.filter(subject=subject) if subject else tasks.filter(key=key)
+    tasks = tasks.filter(subject=subject) if subject else tasks.filter(key__in=keys or [key])
     # In the order of their ids, so that two who close the same tasks wait for each other instead of locking each other out.
     ids = list(tasks.select_for_update().order_by("id").values_list("id", flat=True))
     if ids:
