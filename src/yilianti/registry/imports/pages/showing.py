@@ -45,7 +45,8 @@ def tabs(one: Import, verdict: str) -> list[dict[str, Any]]:
 
 def row_line(layout: Layout, row: ImportRow) -> dict[str, Any]:
     said = layout.words(row.values)
-    return {"row": row, "cells": [_masked(column, said.get(column.key, "")) for column in layout.columns[:_SHOWN]],
+    return {"row": row, "cells": [(column.label, _masked(column, said.get(column.key, ""))) for column in layout.columns[:_SHOWN]],
+            "faults": [fault | {"shown": "" if f"“{fault['value']}”" in fault["sentence"] else fault["value"]} for fault in row.faults],
             "changes": [{"label": label, "old": old, "new": new} for label, (old, new) in row.changes.items()]}  # fmt: skip
 
 
