@@ -23,6 +23,7 @@ from demo import (
     offering,
     places,
     staff,
+    supervised,
     tracings,
     villagers,
     visits,
@@ -90,6 +91,8 @@ def _small(progress: Callable[[str], object], now: datetime) -> list[dict[str, A
     river.flow(now)
     progress(f"三个月的就诊、检查与转诊：{len(told)} 条接口消息（{time.monotonic() - started:.1f} 秒）")
     bills = billing.load(employed, patients, Path(__file__).parent, now)
+    river.flow(now)
+    supervised.load(employed, patients, now)
     river.flow(now)
     progress(f"一年的费用清单：{bills} 笔（{time.monotonic() - started:.1f} 秒）")
     return accounts

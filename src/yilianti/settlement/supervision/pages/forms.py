@@ -54,7 +54,7 @@ FORMS: Mapping[str, type[forms.Form]] = {"explain": ExplainForm, "ask": AskForm,
 def of(action: str, one: Suspicion, data: Any = None, files: Any = None) -> forms.Form:
     """The form of a step, begun with what is usual."""
     asked = {"confirm": one.amount, "recover": one.confirmed or 0}.get(action)
-    begun = {"amount": Decimal(asked) / 100} if asked is not None else {}
+    begun = {"amount": str(Money(asked)).replace(",", "")} if asked is not None else {}
     return FORMS.get(action, TextForm)(data, files, initial=begun, auto_id=f"{action}_%s")
 
 

@@ -29,7 +29,7 @@ def line(one: Suspicion, today: date) -> dict[str, Any]:
 
 def evidence(one: Suspicion) -> list[dict[str, Any]]:
     """Rows of the evidence, by claim, so that two claims stand one below the other."""
-    return [{**row, "yuan": Money(row["amount"]), "asked": row["claim"] == one.claim} for row in one.evidence]
+    return [{**row, "yuan": Money(row["amount"]), "asked": bool(one.beside) and row["claim"] == one.claim} for row in one.evidence]
 
 
 def said(statement: Statement) -> dict[str, Any]:
@@ -41,8 +41,8 @@ def said(statement: Statement) -> dict[str, Any]:
 def steps(actor: Actor, one: Suspicion) -> list[dict[str, Any]]:
     """Buttons with the form each opens; what is owed first."""
     listed = [(row.action, Verb(row.action)) for row in access.open_steps(actor, one)]
-    return [{"action": action, "label": verb.zh, "icon": _ICONS[verb], "form": forms.of(action, one), "first": number == 0, "danger": action == "confirm", "id": f"dialog-{action}",
-             "lead": forms.LEADS.get(action, "")} for number, (action, verb) in enumerate(listed)]  # fmt: skip
+    return [{"action": action, "label": verb.zh, "icon": _ICONS[verb], "form": forms.of(action, one), "first": action in ("explain", "recover"), "danger": action == "confirm", "id": f"dialog-{action}",
+             "lead": forms.LEADS.get(action, "")} for action, verb in listed]  # fmt: skip
 
 
 def whole(actor: Actor, one: Suspicion, today: date) -> dict[str, Any]:
