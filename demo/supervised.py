@@ -135,7 +135,7 @@ def _amount(item: dict[str, str], quantity: str, more: dict[str, object]) -> int
 
 def _talk(staff: Staff, now: datetime) -> None:
     """Of the first of each rule: one cleared, one confirmed and paid back, one asked further, one answered; the rest waits."""
-    office, bureau, spoken, decided = staff.actor("medins"), staff.actor("bureau"), now - timedelta(days=3), now - timedelta(days=1)
+    office, bureau, spoken, decided = staff.actor("medins"), staff.actor("bureau"), now - timedelta(days=3), now - timedelta(hours=20)
     open_ones = list(Suspicion.objects.filter(institution=staff.county.id(COUNTY)).order_by("id"))
     by_rule: dict[str, list[str]] = {}
     for one in open_ones:

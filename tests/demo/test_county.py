@@ -27,6 +27,8 @@ from yilianti.registry.residents import api as residents
 from yilianti.registry.residents import queries
 from yilianti.registry.residents.models import DuplicateSuspicion, Resident
 from yilianti.settlement.claims.models import Claim
+from yilianti.settlement.supervision.models import KnowledgePoint, Suspicion
+from yilianti.settlement.supervision.terms import Limit
 
 
 @pytest.mark.django_db
@@ -46,6 +48,7 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert Prescription.objects.filter(resident__in=Referral.objects.filter(state__in=["draft", "submitted"]).values("resident")).exists(), "the form has something to go through"
     assert not Institution.objects.filter(latitude=None).exists()
     the_year_of_bills_is_worth_looking_at()
+    both_sides_have_spoken_of_suspicions()
     sealed, unsealed = sealing.verify()
     assert sealed and not unsealed
     # A text message is left by the clock of today, whenever the step was taken: at night nobody is woken.
@@ -56,6 +59,14 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert not county.load(progress=said.append, at=at)
     assert before == (JournalEntry.objects.count(), Institution.objects.count())
     bulk_residents_are_like_any_other(at, monkeypatch)
+
+
+def both_sides_have_spoken_of_suspicions() -> None:
+    """Every state that people bring about, most families, and a knowledge point of each class."""
+    stands = set(Suspicion.objects.values_list("state", flat=True))
+    assert stands >= {"raised", "explained", "cleared", "confirmed", "recovered", "withdrawn"}, stands
+    assert len(set(Suspicion.objects.values_list("family", flat=True))) >= 8
+    assert set(KnowledgePoint.objects.values_list("limit", flat=True)) == {str(one) for one in Limit}
 
 
 def the_year_of_bills_is_worth_looking_at() -> None:

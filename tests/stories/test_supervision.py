@@ -19,8 +19,7 @@ def test_a_finding_is_explained_and_cleared_another_confirmed(county_running: Co
         with step("医保办打开基金监管，看待说明的线索"):
             office.go("/supervision/?state=raised&family=repeated")
             office.sees("同一时刻重复收费")
-            office.look("supervision-list")
-            office.look("supervision-list-phone", phone=True)
+            office.look("supervision-list", phone=True)
             numbers = [link.inner_text() for link in office.page.locator("a[data-row]").all()]
             assert len(numbers) >= 2
         with step("第一条：看依据，写明理由"):

@@ -55,7 +55,7 @@ def _against(ledger: Ledger, point: Point, rule: Rule, lines: np.ndarray, sex: n
 def told(point: Point) -> str:
     """「限女性」「18 岁以下」."""
     parts = [f"限{'女' if SEXES[point.sex] == 2 else '男'}性"] if point.sex else []
-    if point.age_from is not None:
+    if point.age_from:
         parts.append(f"满 {point.age_from} 岁")
     if point.age_until is not None:
         parts.append(f"不满 {point.age_until} 岁")
