@@ -27,7 +27,7 @@ django.setup()
 import numpy as np  # noqa: E402
 
 from tests.ecg import samples, swapping  # noqa: E402
-from yilianti.care.diagnosis.api import examine  # noqa: E402
+from yilianti.care.diagnosis.ecg import examine  # noqa: E402
 from yilianti.care.diagnosis.tests.synthetic import Heart, record  # noqa: E402
 from yilianti.record.recordings.api import LEADS, Lead, Tracing, twelve  # noqa: E402
 

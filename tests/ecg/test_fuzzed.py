@@ -10,7 +10,8 @@ import pytest
 
 from tests.ecg.mutation import mutate, originals
 from yilianti.gateways.ecg_devices.api import read
-from yilianti.record.recordings.api import Tracing, Unreadable, pack, unpack
+from yilianti.record.recordings.api import Tracing, Unreadable
+from yilianti.record.recordings.packing import pack, unpack
 
 TOTAL, SEED, SLOWEST = 1_500, 20261126, 5.0
 

@@ -13,7 +13,8 @@ import wfdb
 
 from tests.ecg.samples import DICOM, FOLDER, RECORDS, companions, everything, needed, paths, tracing
 from yilianti.gateways.ecg_devices.api import read
-from yilianti.record.recordings.api import LEADS, Unreadable, pack, unpack
+from yilianti.record.recordings.api import LEADS, Unreadable
+from yilianti.record.recordings.packing import pack, unpack
 
 pytestmark = needed
 #: MUSE rounds to its own step; half of it, and a whole step for leads made of two.

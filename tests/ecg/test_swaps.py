@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ecg import samples, swapping
-from yilianti.care.diagnosis.api import examine
+from yilianti.care.diagnosis.ecg import examine
 from yilianti.record.recordings.api import Tracing, twelve
 
 pytestmark = samples.needed

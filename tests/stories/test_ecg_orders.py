@@ -45,11 +45,11 @@ def test_from_the_hospital_s_system_and_back(county_running: County, browser: An
         with step("没写编号的文件进待认领，医生认领"):
             (folder / "ECG0001.csv").write_bytes(recording())
             appears(doctor, "/ecg/files/", "ECG0001.csv")
-            doctor.look()
+            doctor.look("ecg-files", phone=True)
             doctor.page.get_by_role("link", name="ECG0001.csv").click()
             doctor.settle()
             doctor.page.get_by_label("或填写检查编号、申请单号").fill(PLACER)
-            doctor.look()
+            doctor.look("ecg-file-claim")
             doctor.press("认领")
             drawn(doctor)
         with step("文件名里有单号的自动归入；读不出的写明原因"):

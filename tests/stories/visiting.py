@@ -93,6 +93,12 @@ class Visitor:
         self.page.set_viewport_size(DESKTOP)
         assert width <= PHONE["width"], f"{self.page.url} is {width} px wide on a phone: {wide}"
 
+    def picture(self, name: str) -> None:
+        """What the window shows now, for the manual."""
+        self.settle()
+        if MAKING_PICTURES:
+            self._picture(name)
+
     def _picture(self, name: str) -> None:
         """Keep the window as a picture of the manual, with 256 colours where Pillow is at hand: a third of the bytes."""
         PICTURES.mkdir(parents=True, exist_ok=True)

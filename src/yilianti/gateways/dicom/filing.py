@@ -134,11 +134,9 @@ def _recorded(one: Object, place: Place, actor: Actor, at: datetime) -> tuple[di
         exam = _ordered(one, place.resident, at)
     if exam is None:
         return None, None
-    examined = diagnosis.examine(one.tracing)
     try:
         with transaction.atomic():
-            diagnosis.acquire(actor=actor, number=exam.number, recording=row.recording, quality=(*_same_person(exam, one.told), *examined.findings),
-                              measured=examined.measured, suggested=examined.suggested, at=at)  # fmt: skip
+            diagnosis.attach(actor=actor, number=exam.number, recording=row.recording, tracing=one.tracing, also=_same_person(exam, one.told), at=at)
     except Refused as refusal:  # sent or cancelled in the meantime
         log.info("dicom: exam %s takes no recording: %s", exam.number, refusal.code)
         return exam, Reason.EXAM_PAST

@@ -82,7 +82,7 @@ def _kept(row: Deposit, found: Found, tracing: recordings.Tracing, at: datetime)
     row.state, row.note, row.note_en = (State.FILED.value if row.exam else State.UNMATCHED.value), "", ""
     row.save()
     if row.exam and had is None:
-        receiving.attach(actor=actor, exam=row.exam, recording=row.recording, tracing=tracing, examined=diagnosis.examine(tracing), at=at)
+        receiving.attach(actor=actor, exam=row.exam, recording=row.recording, tracing=tracing, at=at)
     tell("ecg_devices.filed" if row.exam else "ecg_devices.left_unmatched", row, actor, at)
 
 
@@ -115,7 +115,7 @@ def claim(*, actor: Actor, deposit: int, exam: str, at: datetime) -> Deposit:
         assert row.recording is not None
         tracing = recordings.tracing_of(row.recording.pk)
         assert tracing is not None
-        receiving.attach(actor=actor, exam=found, recording=row.recording, tracing=tracing, examined=diagnosis.examine(tracing), at=at)
+        receiving.attach(actor=actor, exam=found, recording=row.recording, tracing=tracing, at=at)
         was, row.exam, row.state, row.reason, row.settled_by_id, row.settled_at = row.reason, found, State.FILED.value, "", actor.person, at
         row.save()
         tell("ecg_devices.claimed", row, actor, at, was=was)

@@ -31,19 +31,17 @@ def receive(*, actor: Actor, number: str, files: Mapping[str, bytes], at: dateti
         tracing = reading.read(content, name, companions, mappings)
     except recordings.Unreadable as fault:
         raise Refused(fault.code, fault.zh, fault.en, field="file") from fault
-    examined = diagnosis.examine(tracing)
     name, content = archive.packed(name, content, companions)
     with transaction.atomic():
         kept = recordings.keep(
             actor=actor, institution_id=exam.institution_id, content=content, format=tracing.format, tracing=tracing, name=name, source=source, at=at
         )
-        return attach(actor=actor, exam=exam, recording=kept, tracing=tracing, examined=examined, at=at)
+        return attach(actor=actor, exam=exam, recording=kept, tracing=tracing, at=at)
 
 
-def attach(*, actor: Actor, exam: diagnosis.Exam, recording: recordings.Recording, tracing: recordings.Tracing, examined: diagnosis.Examined, at: datetime) -> diagnosis.Exam:
+def attach(*, actor: Actor, exam: diagnosis.Exam, recording: recordings.Recording, tracing: recordings.Tracing, at: datetime) -> diagnosis.Exam:
     """Give what was kept to the exam, with what the gate says of it, within the caller's transaction."""
-    quality = (*_same_person(exam, tracing), *examined.findings)
-    return diagnosis.acquire(actor=actor, number=exam.number, recording=recording, quality=quality, measured=examined.measured, suggested=examined.suggested, at=at)
+    return diagnosis.attach(actor=actor, number=exam.number, recording=recording, tracing=tracing, also=_same_person(exam, tracing), at=at)
 
 
 def layouts_in(folder: Path) -> tuple[layouts.Mapping, ...]:

@@ -1,5 +1,6 @@
 """One verb a function: what people and doors may do to an examination."""
 
+from yilianti.care.diagnosis.actions.attaching import attach
 from yilianti.care.diagnosis.actions.charging import charge, refund, waive
 from yilianti.care.diagnosis.actions.critical import acknowledge, note_unreachable, resolve
 from yilianti.care.diagnosis.actions.delegating import delegate, end_delegation
@@ -10,6 +11,6 @@ from yilianti.care.diagnosis.actions.reminding import remind
 from yilianti.care.diagnosis.actions.templating import drop_template, keep_template
 
 __all__ = [
-    "acknowledge", "acquire", "amend", "cancel", "charge", "claim", "claim_next", "conclude", "convene", "decide", "delegate", "drop_template", "end_delegation", "issue", "keep_template", "note_unreachable", "opine", "order",
+    "acknowledge", "acquire", "amend", "attach", "cancel", "charge", "claim", "claim_next", "conclude", "convene", "decide", "delegate", "drop_template", "end_delegation", "issue", "keep_template", "note_unreachable", "opine", "order",
     "read_again", "refer_back", "refund", "reject", "release", "remind", "resolve", "retire_signer", "revise", "send", "waive",
 ]  # fmt: skip
