@@ -107,9 +107,20 @@ def _batch(one: Import, actor: Actor, at: datetime) -> int:
             _settle(was, row, outcomes.get(row.number))
         if one.whole_or_nothing and (bad := next((row for row in kept if row.verdict == Verdict.ERROR), None)):
             raise _Rejected(f"第 {bad.number} 行写不进去：{bad.faults[0]['sentence']}已全部不写入；请重新上传。")
-        ImportRow.objects.bulk_update(kept, ["verdict", "faults", "ref", "is_made", "is_done"], batch_size=500)
+        _save(kept)
         Import.objects.filter(id=one.id).update(beat_at=timezone.now())
     return len(kept)
+
+
+def _save(kept: Sequence[ImportRow]) -> None:
+    """As few values a row as there are: a thousand cases in one statement take longer than the rows they are about."""
+    ImportRow.objects.bulk_update([row for row in kept if row.faults], ["faults"], batch_size=500)
+    ImportRow.objects.bulk_update([row for row in kept if row.ref], ["ref"], batch_size=500)
+    alike: dict[tuple[str, bool], list[int]] = {}
+    for row in kept:
+        alike.setdefault((row.verdict, row.is_made), []).append(row.pk)
+    for (verdict, is_made), ids in alike.items():
+        ImportRow.objects.filter(id__in=ids).update(verdict=verdict, is_made=is_made, is_done=True)
 
 
 def _entered(importer: Importer, rows: Sequence[Row], actor: Actor, at: datetime) -> list[Outcome]:
