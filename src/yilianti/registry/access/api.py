@@ -7,6 +7,7 @@ from yilianti.registry.access.actions.auditing import report_broken
 from yilianti.registry.access.actions.granting import grant
 from yilianti.registry.access.actions.trails import record_broken_grants, record_event, record_looks
 from yilianti.registry.access.queries import (
+    account_named,
     accounts_open,
     actor_for,
     faults_of_grants,
@@ -19,6 +20,6 @@ from yilianti.registry.access.tables import Grants
 from yilianti.registry.access.terms import EventKind, SignedIn
 
 __all__ = [
-    "EventKind", "Grants", "SignedIn", "accounts_open", "actor_for", "close_for", "faults_of_grants", "first_passwords", "grant", "holders", "last_looks", "logins", "open_account",
+    "EventKind", "Grants", "SignedIn", "account_named", "accounts_open", "actor_for", "close_for", "faults_of_grants", "first_passwords", "grant", "holders", "last_looks", "logins", "open_account",
     "record_broken_grants", "record_event", "record_looks", "report_broken", "roles_of", "sessions", "signed_in",
 ]  # fmt: skip

@@ -43,6 +43,11 @@ def one(actor: Actor, account: int) -> Account | None:
     return Account.objects.filter(access.visible_to(actor), pk=account).select_related("person").first()
 
 
+def account_named(username: str) -> int | None:
+    """The account of this name in use, for commands that act in somebody's name."""
+    return Account.objects.filter(username=username, is_active=True).values_list("pk", flat=True).first()
+
+
 def accounts_open() -> int:
     """How many logins are in use."""
     return Account.objects.filter(is_active=True).count()
