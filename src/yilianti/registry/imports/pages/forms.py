@@ -27,8 +27,9 @@ def mapping_form(layout: Layout, headings: Sequence[str]) -> forms.Form:
     """A choice of heading for every column, the likely one already chosen."""
     known = matched(layout, headings)
     form = forms.Form(auto_id="id_%s")
+    free = [heading for place, heading in enumerate(headings) if place not in known.values()]  # what is one column is hardly another as well
     offered = [("", "（文件中没有）"), *((heading, heading) for heading in dict.fromkeys(headings) if heading)]
     for column in layout.columns:
-        likely = headings[known[column.key]] if column.key in known else guessed(column, headings)
+        likely = headings[known[column.key]] if column.key in known else guessed(column, free)
         form.fields[f"column-{column.key}"] = forms.ChoiceField(label=column.label, choices=offered, required=column.required, initial=likely, help_text=column.note)
     return form
