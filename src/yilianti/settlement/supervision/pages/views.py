@@ -119,7 +119,7 @@ def attachment(request: Request, number: str, statement: int) -> HttpResponse:
         raise Http404("没有这个附件。")
     looked_at(request, one.resident_id, f"下载监管线索 {number} 的附件")
     kinds = {"pdf": "application/pdf", "png": "image/png"}
-    return file(said.file_name, bytes(said.file), kinds.get(said.file_name.rpartition(".")[2].lower(), "image/jpeg"))
+    return file(said.file_name, bytes(said.file or b""), kinds.get(said.file_name.rpartition(".")[2].lower(), "image/jpeg"))
 
 
 @page("supervision.scan", methods=("POST",))

@@ -33,7 +33,7 @@ def against_limits(ledger: Ledger, book: Book) -> Iterator[Suspected]:
             yield from _against(ledger, point, rule, lines[wrong & claim["judged"][of]], sex)
 
 
-def _lines_of(ledger: Ledger, wanted: set[int]) -> dict[int, np.ndarray]:  # type: ignore[type-arg]
+def _lines_of(ledger: Ledger, wanted: set[int]) -> dict[int, np.ndarray]:
     """The lines of each wanted item, found in one pass."""
     chosen = np.zeros(max(len(ledger.words["item"]), 1), bool)
     chosen[list(wanted)] = True
@@ -42,7 +42,7 @@ def _lines_of(ledger: Ledger, wanted: set[int]) -> dict[int, np.ndarray]:  # typ
     return {item: np.zeros(0, np.int64) for item in wanted} | {int(ledger.line["item"][group[0]]): group for group in each(order, starts, np.diff(starts) > 0)}
 
 
-def _against(ledger: Ledger, point: Point, rule: Rule, lines: np.ndarray, sex: np.ndarray) -> Iterator[Suspected]:  # type: ignore[type-arg]
+def _against(ledger: Ledger, point: Point, rule: Rule, lines: np.ndarray, sex: np.ndarray) -> Iterator[Suspected]:
     order, starts = runs(lines, ledger.line["claim"])
     for group in each(order, starts, np.diff(starts) > 0):
         claim = int(ledger.line["claim"][group[0]])
