@@ -66,6 +66,7 @@ from yilianti.registry.privacy.models import Seal
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.models import DuplicateSuspicion
 from yilianti.settlement.claims.models import Claim
+from yilianti.settlement.claims import api as claims
 from yilianti.settlement.supervision.models import KnowledgePoint, Statement, Suspicion
 
 
@@ -385,6 +386,12 @@ class Side:
         return Claim.objects.create(number=f"FS{self.resident.pk}", institution=self.township, settlement_number=f"S{self.resident.pk}", resident=self.resident, state="filed", kind="inpatient",
                                     insurance="resident", level="township", way="direct", admitted_on=self.today, discharged_on=self.today, department=f"{self.tag}科", diagnoses=["I20.000"],
                                     scheme="demo", group_status="分组成功", drg=f"G{self.resident.pk}"[-8:], filed_at=self.now, changed_at=self.now)  # fmt: skip
+    def claim(self) -> Any:
+        """A stay at the hospital, with its bill filed."""
+        told = claims.Told(institution=self.hospital.pk, settlement_number=f"S{self.tag}", resident=self.resident.pk, kind="inpatient", admitted_on=self.today - timedelta(days=9),
+                           discharged_on=self.today - timedelta(days=3), total=500_000, diagnoses=("I20.000",), department=f"{self.tag}科")  # fmt: skip
+        (filed,) = claims.file(actor=Actor.system(), told=[told], at=self.now)
+        return claims.Claim.objects.get(number=filed.number)
 
     def everything(self) -> None:
         """Make all of it, so that lists have something to show or to hide."""
@@ -416,6 +423,10 @@ def _exam(**more: Any) -> Callable[[Side], Sample]:
 
 def _suspicion(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.statement.suspicion.number}, side.at(side.township), data)
+
+
+def _claim(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.claim.number}, side.at(side.hospital), data)
 
 
 def _deposit(**data: Any) -> Callable[[Side], Sample]:
@@ -570,6 +581,9 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "supervision:print": _suspicion(),
     "supervision:attachment": lambda side: Sample({"number": side.statement.suspicion.number, "statement": side.statement.pk}, side.at(side.township)),
     **{f"supervision:{verb}": _suspicion(text="测试", amount="0.50") for verb in ("explain", "ask", "clear", "confirm", "recover", "withdraw", "reopen")},
+    **{f"claims:{name}": _claim() for name in ("bill", "print", "charges", "group", "beside", "unreferred")},
+    "claims:correct": _claim(version="1", total="5001", fully_own="0", over_limit="0", first_self="0", hospital="0", admitted_on="2026-01-02", discharged_on="2026-01-09", because="测试"),
+    "claims:withdraw": _claim(because="测试"),
     "ecg_devices:upload": _examined("township"),
     **{f"rosters:{verb}": _roster(days="1", on="1", duty="reader", starts="08:00", ends="17:30", person="1", week="2026-09-28") for verb in ("week", "plan", "unplan", "restore_day", "copy_week")},
     "rosters:order": lambda side: Sample({"institution": side.township.pk}, side.at(side.township)),
@@ -812,6 +826,9 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "referral:new": lambda side: f"resident={side.resident.number}",
     "diagnosis:new": lambda side: f"resident={side.resident.number}",
     "diagnosis:worklist": lambda side: f"text={side.exam.number}",
+    "claims:worklist": lambda side: f"text={side.claim.number}",
+    "claims:export": lambda side: f"text={side.claim.number}",
+    "claims:side_by_side": lambda side: f"left={side.claim.number}&right={side.claim.number}",
     "supervision:worklist": lambda side: f"text={side.statement.suspicion.number}",
     "supervision:points": lambda side: f"text={side.tag}",
     "referral:receiver": lambda side: f"to_institution={side.hospital.pk}",

@@ -18,6 +18,7 @@ NAVIGATION = (
     ("设备来件", "/dicom/", "activity-heartbeat", "dicom.claim"),
     ("值班", "/rosters/", "calendar-check", "rosters.view"),
     ("服务目录", "/services/", "stethoscope", "services.view"),
+    ("费用", "/claims/", "file-text", "claims.view"),
     ("号源与床位", "/schedules/", "calendar", "schedules.keep"),
     ("分组结果", "/claims/groups/", "chart-bar", "claims.view"),
     ("基金监管", "/supervision/", "scale", "supervision.view"),

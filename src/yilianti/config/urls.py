@@ -30,6 +30,7 @@ urlpatterns = [
     path("ecg/", include("yilianti.gateways.ecg_devices.pages.urls")),
     path("diagnosis/", include("yilianti.care.diagnosis.pages.urls")),
     path("supervision/", include("yilianti.settlement.supervision.pages.urls")),
+    path("claims/", include("yilianti.settlement.claims.pages.urls")),
     path("verify/", include("yilianti.care.referral.pages.verify_urls")),
     path("outbound/", include("yilianti.gateways.outbound.pages.urls")),
     path("insight/", include("yilianti.insight.indicators.pages.urls")),

@@ -7,6 +7,7 @@ import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import chain, islice
 from typing import IO, Any
 from urllib.parse import quote
@@ -99,7 +100,7 @@ def _typed(page: Any, value: object, *, is_heading: bool) -> Any:
 def _cell(value: object) -> object:
     if isinstance(value, datetime):
         return timezone.localtime(value).replace(tzinfo=None) if timezone.is_aware(value) else value
-    if value is None or isinstance(value, int | float | date):
+    if value is None or isinstance(value, int | float | Decimal | date):
         return value
     text = "".join(character for character in str(value) if character >= " " or character == "\n")
     return safe(text)

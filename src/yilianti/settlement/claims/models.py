@@ -123,6 +123,14 @@ class Claim(models.Model):
             models.Index(fields=["discharged_on", "institution"], condition=Q(state="filed"), name="claims_filed_by_day"),
             models.Index(fields=["institution", "visit_number"], condition=~Q(visit_number=""), name="claims_by_visit"),
             models.Index(fields=["institution", "drg"], condition=Q(kind="inpatient", state="filed"), name="claims_by_group"),
+            # the list as a whole, and each pile of work in it
+            models.Index(fields=["-discharged_on", "-id"], name="claims_newest"),
+            models.Index(fields=["-discharged_on", "-id"], condition=Q(state="awaiting"), name="claims_awaiting"),
+            models.Index(fields=["-discharged_on", "-id"], condition=Q(state="filed") & ~Q(gap=""), name="claims_unpriced"),
+            models.Index(fields=["-discharged_on", "-id"], condition=Q(state="filed", gap="", insured_fund__isnull=False) & ~Q(insured_fund=F("fund")), name="claims_settled_otherwise"),
+            models.Index(fields=["-discharged_on", "-id"], condition=Q(state="filed", lines_total__isnull=False) & ~Q(lines_total=F("total")), name="claims_lines_differ"),
+            models.Index(fields=["-discharged_on", "-id"], condition=Q(state="withdrawn"), name="claims_withdrawn"),
+            models.Index(fields=["settlement_number"], opclasses=["varchar_pattern_ops"], name="claims_by_settlement"),
         ]
 
     class Privacy:

@@ -12,7 +12,7 @@ from yilianti.settlement.claims.models import Claim, ClaimPrice
 from yilianti.settlement.claims.pricing import telling
 from yilianti.settlement.claims.pricing.engine import price as reckon
 from yilianti.settlement.claims.pricing.making import made
-from yilianti.settlement.claims.pricing.terms import GAPS, Gap
+from yilianti.settlement.claims.pricing.terms import GAPS, Gap, Way
 from yilianti.settlement.claims.pricing.trace import Trace
 from yilianti.settlement.claims.years import Years
 
@@ -84,3 +84,12 @@ def working(row: Claim, at: datetime) -> list[Trace]:
     block, traces = made(ready.claims), [Trace() for _ in ready.claims]
     reckon(block.block, [one.benefit for one in block.holdings], traces)
     return [trace for claim, trace in zip(ready.claims, traces, strict=True) if claim.id == row.number]
+
+
+def otherwise(row: Claim, way: Way, at: datetime) -> Result:
+    """What the claim would come to had its person come by another way, following no other stay; writes nothing. Empty where it cannot be priced."""
+    rows, same = written.of_years([row.resident_id], [row.discharged_on.year])
+    for one in rows:
+        if one.pk == row.pk:
+            one.way, one.follows = way.value, None
+    return results(rows, same, at).get(row.pk, {})
