@@ -65,8 +65,8 @@ from yilianti.registry.privacy.actions import end_emergency, receive
 from yilianti.registry.privacy.models import Seal
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.models import DuplicateSuspicion
-from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.claims import api as claims
+from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.supervision.models import KnowledgePoint, Statement, Suspicion
 
 

@@ -69,6 +69,10 @@ OWN_FIGURES = Fragment("指标 · 本机构", "/insight/tiles?whose=own", "chart
 
 EXAMS = Fragment("诊断中心", "/diagnosis/pile", "activity", "/diagnosis/", "diagnosis.work")
 READ_NEXT = Link("检查列表", "/diagnosis/", "activity", "diagnosis.work", is_first=True)
+BILLS = Fragment("费用", "/claims/pile", "file-text", "/claims/", "claims.view")
+ALL_BILLS = Link("费用", "/claims/", "file-text", "claims.view", is_first=True)
+SUSPICIONS = Link("基金监管", "/supervision/", "scale", "supervision.view")
+
 CENTRE_QUALITY = Link("中心质量", "/diagnosis/quality/", "chart-bar", "diagnosis.oversee")
 
 DESKS: dict[str, Desk] = {
@@ -83,6 +87,8 @@ DESKS: dict[str, Desk] = {
     "centre_reader": Desk("centre_reader", "诊断医师工作台", "最先要超时的排在最前；胸痛与急诊十分钟内给出意见。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_auditor": Desk("centre_auditor", "审核医师工作台", "书写好的等您审核；审核签发后报告立即回到申请机构。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_head": Desk("centre_head", "诊断中心主任工作台", "时限、危急值、会诊与质量。", fragments=(EXAMS, OWN_FIGURES), links=(READ_NEXT, CENTRE_QUALITY)),
+    "insurance_office": Desk("insurance_office", "医保办工作台", "先看没有算出的和与医保不一致的，再看要说明的线索。", fragments=(BILLS,), links=(ALL_BILLS, SUSPICIONS)),
+    "insurance_bureau": Desk("insurance_bureau", "医保局工作台", "全县的费用：没有算出的、与医保不一致的；要判断的线索。", fragments=(BILLS,), links=(ALL_BILLS, SUSPICIONS)),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), fragments=(WHOLE_FIGURES,),
                                links=(Link("治理", "/governance/", "scale", "governance.view", is_first=True),), watches_receivers=True),
@@ -100,7 +106,7 @@ DESKS: dict[str, Desk] = {
                            Link("紧急调阅复核", "/privacy/emergency/", "lock-open", "privacy.review"))),
 }  # fmt: skip
 #: Where a post holds several roles, the desk of the first in this order.
-ORDER = ("centre_head", "centre_auditor", "centre_reader", "referral_office", "township_doctor", "village_doctor", "county_department", "consortium_manager",
+ORDER = ("centre_head", "centre_auditor", "centre_reader", "referral_office", "township_doctor", "village_doctor", "county_department", "insurance_bureau", "insurance_office", "consortium_manager",
          "administrator", "security_administrator", "auditor")
 
 

@@ -21,9 +21,8 @@ IN_BOX = {
     "all": Q(), "awaiting": Q(state=State.AWAITING.value), "unpriced": _FILED & ~Q(gap=""), "mismatch": _PRICED & Q(insured_fund__isnull=False) & ~Q(insured_fund=F("fund")),
     "lines": _FILED & Q(lines_total__isnull=False) & ~Q(lines_total=F("total")), "withdrawn": Q(state=State.WITHDRAWN.value),
 }  # fmt: skip
-#: what somebody should look at, and all of it together
+#: what somebody should look at
 WORK = ("awaiting", "unpriced", "mismatch", "lines")
-TO_LOOK_AT = IN_BOX["awaiting"] | IN_BOX["unpriced"] | IN_BOX["mismatch"] | IN_BOX["lines"]
 
 
 @dataclass(frozen=True)

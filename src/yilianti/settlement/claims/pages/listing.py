@@ -7,6 +7,7 @@ from decimal import Decimal
 from html import escape
 
 from django.http import FileResponse, HttpResponse
+from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
 
@@ -36,11 +37,25 @@ def worklist(request: Request) -> HttpResponse:
     box, listed, counted = chosen.filters.box, queries.worklist(actor, chosen.filters, request.GET.get("after", "")), queries.counts(actor)
     title, text = _EMPTY[box]
     return answer(request, "claims/list.html", {
-        "tabs": [{"label": label, "url": chosen.url(box=name), "active": name == box, "count": counted.get(name) or None} for name, label in searching.BOXES.items()],
+        "tabs": [{"label": label, "url": chosen.url(box=name), "active": name == box, "count": _counted(counted.get(name, 0))} for name, label in searching.BOXES.items()],
         "lines": SafeString("".join(_drawn(row) for row in listed.rows)), "sums": queries.sums(actor, chosen.filters) if listed.rows else None, **filtering.bar(request, chosen),
         "chips": [{"name": filtering.LABELS[name], "said": said, "url": chosen.url(**{name: ""})} for name, said in filtering.told(chosen)],
         "box": box, "query": chosen.url(), "next_url": chosen.url(after=listed.next_key) if listed.next_key else "", "is_later": bool(request.GET.get("after")), "empty_title": title, "empty_text": text,
     })  # fmt: skip
+
+
+def _counted(found: int) -> str | None:
+    return f"{queries.MOST_COUNTED - 1}+" if found >= queries.MOST_COUNTED else str(found) if found else None
+
+
+_TONES = {"awaiting": "wait", "unpriced": "warn", "mismatch": "warn", "lines": "warn"}
+
+
+@page(access.VIEW)
+def pile(request: Request) -> HttpResponse:
+    """How much lies in each pile of work, as a fragment for desks."""
+    counted = queries.counts(request.actor)
+    return render(request, "claims/_pile.html", {"piles": [{"label": searching.BOXES[box], "url": f"/claims/?box={box}", "count": _counted(counted[box]) or 0, "tone": tone if counted[box] else ""} for box, tone in _TONES.items()]})
 
 
 _PERSON, _STAY, _PLACE, _GROUP, _TOTAL, _FUND, _OWN, _STATE = "居民", "入院—出院", "机构与科室", "分组", "总费用", "基金", "个人", "情况"

@@ -8,6 +8,7 @@ app_name = "claims"
 urlpatterns = [
     path("", listing.worklist, name="worklist"),
     path("export.xlsx", listing.export, name="export"),
+    path("pile", listing.pile, name="pile"),
     path("side-by-side/", beside.side_by_side, name="side_by_side"),
     path("<str:number>/", bill.detail, name="bill"),
     path("<str:number>/print", bill.printed, name="print"),

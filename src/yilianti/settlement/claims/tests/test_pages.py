@@ -110,7 +110,7 @@ def test_pages_follow_one_another_without_gap(scene: factories.Scene, at: dateti
 def test_a_longer_list_costs_no_more_statements(scene: factories.Scene, at: datetime, claim: Claim, django_assert_max_num_queries: Any) -> None:
     client = signed_in(scene.office)
     client.get("/claims/")
-    with django_assert_max_num_queries(14) as first:
+    with django_assert_max_num_queries(16) as first:
         client.get("/claims/")
     told = [factories.told(scene, f"T{n}", kind="outpatient", admitted_on=DAY, discharged_on=DAY, total=1000, first_self=0) for n in range(12)]
     factories.filed(scene, at, *told)
