@@ -386,6 +386,8 @@ class Side:
         return Claim.objects.create(number=f"FS{self.resident.pk}", institution=self.township, settlement_number=f"S{self.resident.pk}", resident=self.resident, state="filed", kind="inpatient",
                                     insurance="resident", level="township", way="direct", admitted_on=self.today, discharged_on=self.today, department=f"{self.tag}科", diagnoses=["I20.000"],
                                     scheme="demo", group_status="分组成功", drg=f"G{self.resident.pk}"[-8:], filed_at=self.now, changed_at=self.now)  # fmt: skip
+
+    @cached_property
     def claim(self) -> Any:
         """A stay at the hospital, with its bill filed."""
         told = claims.Told(institution=self.hospital.pk, settlement_number=f"S{self.tag}", resident=self.resident.pk, kind="inpatient", admitted_on=self.today - timedelta(days=9),
