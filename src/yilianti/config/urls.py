@@ -30,7 +30,6 @@ urlpatterns = [
     path("ecg/", include("yilianti.gateways.ecg_devices.pages.urls")),
     path("diagnosis/", include("yilianti.care.diagnosis.pages.urls")),
     path("supervision/", include("yilianti.settlement.supervision.pages.urls")),
-    path("claims/", include("yilianti.settlement.claims.pages.urls")),
     path("verify/", include("yilianti.care.referral.pages.verify_urls")),
     path("outbound/", include("yilianti.gateways.outbound.pages.urls")),
     path("insight/", include("yilianti.insight.indicators.pages.urls")),
@@ -39,6 +38,7 @@ urlpatterns = [
     path("operations/", include("yilianti.handovers.pages.urls")),
     path("help/", include("yilianti.desks.help.urls")),
     path("claims/groups/", include("yilianti.settlement.claims.pages.group_urls")),
+    path("claims/", include("yilianti.settlement.claims.pages.urls")),
     path("policies/", include("yilianti.desks.policies.urls")),
 ]
 
