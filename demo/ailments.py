@@ -66,11 +66,11 @@ DRUGS = (
     Item("XA02BCL001", "泮托拉唑钠注射剂", "drug", "14.60"), Item("XJ01DDT004", "头孢曲松钠注射剂", "drug", "8.90"), Item("XC08CAA166", "苯磺酸氨氯地平片", "drug", "0.62"),
     Item("XR03AKB001", "布地奈德吸入混悬液", "drug", "7.35", own=10), Item("XB01ABD065", "低分子肝素注射剂", "drug", "23.10", own=10), Item("XA10BAE045", "盐酸二甲双胍片", "drug", "0.35"),
 )  # fmt: skip
-#: what makes a bill dear, the dearest first
+#: what makes a bill dear: so many a day, or one a stay
 DEAR = (
-    Item("XC01CXZ006", "注射用重组人脑利钠肽", "drug", "486.00", own=10), Item("XJ01DHM028", "注射用美罗培南", "drug", "176.40", own=10), Item("XB05BAR005", "人血白蛋白注射液", "drug", "392.00", own=20),
-    Item("12010001400", "重症监护", "service", "168.00"), Item("22060000400", "心脏彩色超声", "service", "260.00"), Item("25030500700", "降钙素原检测", "service", "138.00"),
-    Item("C0904020001", "一次性中心静脉导管包", "consumable", "312.00", own=10), Item("XA11ABD076", "注射用多种维生素", "drug", "36.80", own=10), Item("12030000100", "氧气吸入（日）", "service", "48.00"),
+    Item("XC01CXZ006", "注射用重组人脑利钠肽", "drug", "486.00", 2, own=10), Item("XJ01DHM028", "注射用美罗培南", "drug", "176.40", 3, own=10), Item("XB05BAR005", "人血白蛋白注射液", "drug", "392.00", 1, own=20),
+    Item("12010001400", "重症监护（日）", "service", "780.00", 1), Item("22060000400", "心脏彩色超声", "service", "260.00"), Item("25030500700", "降钙素原检测", "service", "138.00", 1),
+    Item("C0904020001", "一次性中心静脉导管包", "consumable", "312.00", own=10), Item("XA11ABD076", "注射用多种维生素", "drug", "36.80", 2, own=10), Item("12030000100", "氧气吸入（日）", "service", "48.00", 1),
 )  # fmt: skip
 GOODS = (Item("C0201010010", "一次性输液器", "consumable", "3.20", 1), Item("C0105020001", "静脉留置针", "consumable", "14.50"))
 OPERATED = {

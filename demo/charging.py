@@ -36,21 +36,22 @@ def _lines(claim: Claim, chance: random.Random, *, is_off: bool) -> Iterator[Bil
     items += [(item, 1) for code in claim.operations for item in OPERATED.get(code, ())]
     items += [(item, days * chance.randint(1, 2)) for item in chance.sample(DRUGS, 3)] + [(GOODS[1], max(days // 3, 1))]
     left, number = claim.total, 0
-    for item, quantity in (*items, *_dear(claim.total, days, chance)):
+    for item, quantity in (*items, *_dear(claim.total // days, days, chance)):
         if 0 < _fen(item, quantity) < left:
             number += 1
             left -= _fen(item, quantity)
             yield _line(claim, number, item, quantity, days)
-    rest = Item("ZX000000001", "其他口服药品（合并）", "drug", f"{Decimal(left) / 100}")
+    rest = Item("ZX000000001", "中成药与其他西药（合并）", "drug", f"{Decimal(left) / 100}")
     yield _line(claim, number + 1, rest, 1, days)
     if is_off:
         yield _line(claim, number + 2, EXAMINED[0], 1, days)
 
 
-def _dear(fen: int, days: int, chance: random.Random) -> Iterator[tuple[Item, int]]:
-    """What a dear bill is made of, in parts that such a bill would have."""
+def _dear(daily: int, days: int, chance: random.Random) -> Iterator[tuple[Item, int]]:
+    """What a bill of so many fen a day has beyond the ordinary: nothing of it costs more than a third of the day."""
     for item in chance.sample(DEAR, len(DEAR)):
-        yield item, min(fen * chance.randint(8, 20) // 100 // _fen(item, 1), days * 6)
+        if _fen(item, max(item.daily, 1)) * 3 < daily:
+            yield item, days * item.daily or 1
 
 
 def _fen(item: Item, quantity: int) -> int:

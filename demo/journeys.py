@@ -16,7 +16,7 @@ from yilianti.record.encounters.models import Encounter
 if TYPE_CHECKING:
     from demo.billing import Ledger
 
-_BILL = {"total": 1_863_240, "fully_own": 41_600, "first_self": 93_150, "diagnoses": ("I50.900", "I10.x00"), "operations": (), "department": "心内科", "days": 4}
+_BILL = {"total": 986_320, "fully_own": 21_600, "first_self": 49_150, "diagnoses": ("I50.900", "I10.x00"), "operations": (), "department": "心内科", "days": 4}
 
 
 def journeys(book: Ledger, patients: list[Patient]) -> None:

@@ -23,7 +23,7 @@ def test_a_referred_and_an_unreferred_bill_side_by_side(county_running: County, 
             bureau.look("claims-list")
         with step("打开一位经转诊患者的费用：每一步怎样算都写明"):
             bureau.go("/claims/?kind=inpatient&way=referred&text=FY")
-            page.locator("#worklist tr", has_text="18,632.40").locator("a[data-row]").click()
+            page.locator("#worklist tr", has_text="9,863.20").locator("a[data-row]").click()
             bureau.settle()
             bureau.sees("连续计算，视为一次住院")
             bureau.sees(ILLNESS)
