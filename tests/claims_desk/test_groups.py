@@ -3,48 +3,27 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from yilianti.cli import schemes
+from tests.claims_desk.conftest import NOW
 from yilianti.cli.commands import claims, drg
 from yilianti.registry.access.models import Account
 from yilianti.registry.institutions.models import Institution
-from yilianti.settlement.claims import grouping, grouping_kept, weighing_kept
+from yilianti.settlement.claims import grouping_kept, weighing_kept
 from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.claims.tests import factories
 from yilianti.settlement.claims.tests.factories import Scene
 from yilianti.settlement.claims.weighing_kept import Span
 
 pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 11, 20, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
 MARCH = Span(date(2026, 3, 1), date(2026, 4, 1))
 DIAGNOSES = ("I20.000", "J18.900", "J44.000", "I50.900")
-
-
-@pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A home with the demonstration scheme."""
-    folder = tmp_path / "drg"
-    grouping.keep(grouping.read_folder(Path("demo/drg_tables"), "demo"), folder)
-    monkeypatch.setattr(grouping_kept, "folder", lambda: folder)
-    monkeypatch.setattr(schemes, "folder", lambda kind: tmp_path / kind)
-    yield tmp_path
-
-
-@pytest.fixture
-def scene(home: Path) -> Scene:  # noqa: ARG001 - the scheme must be there before the claims are filed
-    made = factories.scene(NOW)
-    Institution.objects.filter(pk=made.hospital).update(name="云溪县人民医院")
-    Institution.objects.filter(pk=made.township).update(name="稻香镇卫生院")
-    return made
 
 
 def filed(scene: Scene, many: int = 24) -> None:

@@ -21,6 +21,7 @@ NAVIGATION = (
     ("费用", "/claims/", "file-text", "claims.view"),
     ("号源与床位", "/schedules/", "calendar", "schedules.keep"),
     ("分组结果", "/claims/groups/", "chart-bar", "claims.view"),
+    ("编码核对", "/claims/questions/", "list-check", "claims.view"),
     ("基金监管", "/supervision/", "scale", "supervision.view"),
     ("指标", "/insight/", "chart-bar", "insight.view"),
     ("居民", "/residents/", "users", "residents.search"),

@@ -30,6 +30,8 @@ urlpatterns = [
     path("ecg/", include("yilianti.gateways.ecg_devices.pages.urls")),
     path("diagnosis/", include("yilianti.care.diagnosis.pages.urls")),
     path("supervision/", include("yilianti.settlement.supervision.pages.urls")),
+    path("claims/", include("yilianti.settlement.claims.pages.group_urls")),  # before the numbers of bills
+    path("claims/", include("yilianti.settlement.claims.pages.urls")),
     path("verify/", include("yilianti.care.referral.pages.verify_urls")),
     path("outbound/", include("yilianti.gateways.outbound.pages.urls")),
     path("insight/", include("yilianti.insight.indicators.pages.urls")),
@@ -37,8 +39,6 @@ urlpatterns = [
     path("hl7v2/", include("yilianti.gateways.hl7v2.pages.urls")),
     path("operations/", include("yilianti.handovers.pages.urls")),
     path("help/", include("yilianti.desks.help.urls")),
-    path("claims/groups/", include("yilianti.settlement.claims.pages.group_urls")),
-    path("claims/", include("yilianti.settlement.claims.pages.urls")),
     path("policies/", include("yilianti.desks.policies.urls")),
 ]
 

@@ -71,9 +71,14 @@ EXAMS = Fragment("诊断中心", "/diagnosis/pile", "activity", "/diagnosis/", "
 READ_NEXT = Link("检查列表", "/diagnosis/", "activity", "diagnosis.work", is_first=True)
 BILLS = Fragment("费用", "/claims/pile", "file-text", "/claims/", "claims.view")
 ALL_BILLS = Link("费用", "/claims/", "file-text", "claims.view", is_first=True)
-SUSPICIONS = Link("基金监管", "/supervision/", "scale", "supervision.view")
 
 CENTRE_QUALITY = Link("中心质量", "/diagnosis/quality/", "chart-bar", "diagnosis.oversee")
+
+MONTHS = Fragment("最近两个月", "/claims/figures", "calendar", "/claims/groups/", "claims.view")
+SUSPICIONS = Fragment("基金监管", "/supervision/pile", "scale", "/supervision/", "supervision.view")
+BRING = Link("批量导入", "/imports/", "upload", "imports.use")
+GROUPED = Link("分组结果", "/claims/groups/", "chart-bar", "claims.view")
+CODES_ASKED = Link("编码核对", "/claims/questions/", "list-check", "claims.view")
 
 DESKS: dict[str, Desk] = {
     "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
@@ -87,8 +92,6 @@ DESKS: dict[str, Desk] = {
     "centre_reader": Desk("centre_reader", "诊断医师工作台", "最先要超时的排在最前；胸痛与急诊十分钟内给出意见。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_auditor": Desk("centre_auditor", "审核医师工作台", "书写好的等您审核；审核签发后报告立即回到申请机构。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_head": Desk("centre_head", "诊断中心主任工作台", "时限、危急值、会诊与质量。", fragments=(EXAMS, OWN_FIGURES), links=(READ_NEXT, CENTRE_QUALITY)),
-    "insurance_office": Desk("insurance_office", "医保办工作台", "先看没有算出的和与医保不一致的，再看要说明的线索。", fragments=(BILLS,), links=(ALL_BILLS, SUSPICIONS)),
-    "insurance_bureau": Desk("insurance_bureau", "医保局工作台", "全县的费用：没有算出的、与医保不一致的；要判断的线索。", fragments=(BILLS,), links=(ALL_BILLS, SUSPICIONS)),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
                                (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), fragments=(WHOLE_FIGURES,),
                                links=(Link("治理", "/governance/", "scale", "governance.view", is_first=True),), watches_receivers=True),
@@ -100,6 +103,8 @@ DESKS: dict[str, Desk] = {
                                    links=(Link("账号与权限", "/access/", "shield-lock", "access.grant", is_first=True),
                                           Link("开通账号", "/access/open/", "user-plus", "access.grant"),
                                           Link("人员", "/people/", "id-badge", "people.view"))),
+    "insurance_office": Desk("insurance_office", "医保办工作台", "先看没有算出的和与医保不一致的，再看要说明的线索。", fragments=(BILLS, SUSPICIONS, MONTHS), links=(ALL_BILLS, GROUPED, CODES_ASKED, BRING)),
+    "insurance_bureau": Desk("insurance_bureau", "医保局工作台", "全县的费用：没有算出的、与医保不一致的；要判断的线索。", fragments=(BILLS, SUSPICIONS, MONTHS), links=(ALL_BILLS, GROUPED, CODES_ASKED, BRING)),
     "auditor": Desk("auditor", "审计工作台", "谁做了什么，谁看了谁的档案；日志链是否完整。",
                     links=(Link("业务日志", "/audit/", "history", "journal.view", is_first=True),
                            Link("访问日志", "/access/log/", "eye", "access.view_log"),

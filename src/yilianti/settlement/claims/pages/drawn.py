@@ -41,9 +41,9 @@ def scatter(lines: Sequence[Line]) -> Scatter | None:
     most = max((max(cost, pay) for _, cost, pay in paid), default=0)
     if not most:
         return None
-    wide, high = WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE
+    wide, high, whole = WIDTH - 2 * EDGE, HEIGHT - 2 * EDGE, most * 11 // 10 + 1
     largest = max(one.values["cases"] or 1 for one, _, _ in paid)
-    dots = [Dot(round(EDGE + wide * cost / most, 1), round(HEIGHT - EDGE - high * pay / most, 1), round(3 + 7 * ((one.values["cases"] or 1) / largest) ** 0.5, 1), one.url,
+    dots = [Dot(round(EDGE + wide * cost / whole, 1), round(HEIGHT - EDGE - high * pay / whole, 1), round(3 + 7 * ((one.values["cases"] or 1) / largest) ** 0.5, 1), one.url,
                 f"{one.title} {one.note}：例均费用 {Money(cost)}，例均付费 {Money(pay)}，{one.values['cases']} 例", "loss" if (one.values["difference"] or 0) < 0 else "gain") for one, cost, pay in paid]  # fmt: skip
     return Scatter(sorted(dots, key=lambda dot: -dot.radius), str(Money(most)))
 

@@ -113,7 +113,8 @@ def _told(request: Request, asked: Asked, found: Weighed) -> Iterator[list[objec
     yield ["分组方案", found.scheme or "没有装入分组方案"]
     yield ["权重", "以本期病例算出" if found.rules is None or found.rules.weights is None else "按政策公布的权重"]
     yield ["依据", "、".join(found.refs) or "本地没有按组付费的政策，未算付费"]
-    yield from (["说明", note] for note in found.notes)
+    for note in found.notes:
+        yield ["说明", note]
     yield ["导出时间", timezone.now()]
     yield ["导出人", f"{request.actor.name}（{request.actor.institution_name}）"]
 

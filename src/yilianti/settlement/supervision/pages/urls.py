@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from yilianti.settlement.supervision.pages import points, steps, views
+from yilianti.settlement.supervision.pages import pile, points, steps, views
 
 app_name = "supervision"
 urlpatterns = [
     path("", views.worklist, name="worklist"),
     path("export.xlsx", views.export, name="export"),
+    path("pile", pile.pile, name="pile"),
     path("scan", views.scan, name="scan"),
     path("points/", points.points, name="points"),
     path("<str:number>/", views.detail, name="detail"),
