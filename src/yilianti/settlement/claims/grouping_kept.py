@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from yilianti import policybook
+from yilianti.kernel import batching
 from yilianti.kernel.actor import Scope
 from yilianti.registry.institutions import api as institutions
 from yilianti.settlement.claims import grouping
@@ -67,7 +68,7 @@ def group(claims: Sequence[int], at: datetime) -> int:
     for name, some in by_scheme.items():
         engine = engine_of(name) if name else None
         lines += _by(engine, some, at) if engine else _ungrouped(name, some)
-    Claim.objects.bulk_update(rows, _GROUPED, batch_size=400)
+    batching.update_many(rows, _GROUPED)
     ClaimGroup.objects.bulk_create(lines, ignore_conflicts=True)
     return sum(bool(row.drg) for row in rows)
 

@@ -40,7 +40,7 @@ def price(held: Years, at: datetime) -> int:
             touched.append(row)
         if is_other:
             lines.append(_line(row, result, at))
-    Claim.objects.bulk_update(touched, _WRITTEN, batch_size=400)
+    batching.update_many(touched, _WRITTEN)
     batching.insert(lines)
     return len(lines)
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Q, Sum
 
-from yilianti.kernel import journal
+from yilianti.kernel import batching, journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
@@ -24,9 +24,13 @@ def current() -> Q:
     return Q(corrected_by__isnull=True)
 
 
-@transaction.atomic
 def charge(*, actor: Actor, lines: Sequence[Billed], at: datetime) -> list[str]:
     """File charge lines; "new", "changed" or "" (known exactly so) for each, in order. Raises Refused for a claim that is not there or not filed."""
+    with transaction.atomic(), batching.together():
+        return _charged(actor, lines, at)
+
+
+def _charged(actor: Actor, lines: Sequence[Billed], at: datetime) -> list[str]:
     claims = {row.pk: row for row in Claim.objects.select_for_update(of=("self",)).filter(pk__in={one.claim for one in lines}).order_by("id")}
     for one in lines:
         claim = claims.get(one.claim)
@@ -54,4 +58,4 @@ def _sum_up(touched: set[int], claims: dict[int, Claim], actor: Actor, at: datet
         claim.lines_total = sums[pk]
         journal.write("claims.charged", actor=actor, at=at, subject=f"claims:{claim.number}", resident=claim.resident_id, to_institution=claim.institution_id,
                       facts={"number": claim.number, "discharged_on": claim.discharged_on.isoformat(), "lines_total": sums[pk], "total": claim.total})  # fmt: skip
-    Claim.objects.bulk_update([claims[pk] for pk in sorted(touched)], ["lines_total"], batch_size=400)
+    batching.update_many([claims[pk] for pk in sorted(touched)], ["lines_total"])

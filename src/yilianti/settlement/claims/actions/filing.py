@@ -24,7 +24,6 @@ _WORDS = {Change.FILED: "claims.filed", Change.CORRECTED: "claims.corrected"}
 Known = dict[tuple[int, str], Claim]
 
 
-@transaction.atomic
 def file(*, actor: Actor, told: Sequence[Told], at: datetime, source: str = "", because: str = "") -> list[Filed | Refused]:
     """File settlements and price the years they belong to; one answer each, in order, the refused ones written nowhere.
 
@@ -32,6 +31,11 @@ def file(*, actor: Actor, told: Sequence[Told], at: datetime, source: str = "", 
     """
     for place in institutions.many({one.institution for one in told}).values():
         access.require_file(actor, place)
+    with transaction.atomic(), batching.together():
+        return _filed(actor, told, at, source, because)
+
+
+def _filed(actor: Actor, told: Sequence[Told], at: datetime, source: str, because: str) -> list[Filed | Refused]:
     held = years.hold([*((one.resident, one.discharged_on.year) for one in told), *_years_known(told)])
     known, waiting = _known(told), _waiting(told)
     if not {(claim.resident_id, claim.discharged_on.year) for claim in known.values()} <= held:
@@ -140,7 +144,7 @@ class _Desk:
 
     def write(self) -> None:
         Claim.objects.bulk_create(self.fresh)
-        Claim.objects.bulk_update(self.changed, keeping.WRITTEN, batch_size=400)
+        batching.update_many(self.changed, keeping.WRITTEN)
         for version in self.versions:
             version.claim_id = version.claim.pk
         batching.insert(self.versions)
