@@ -15,5 +15,5 @@ START = "now"
 def hand_over(entry: JournalEntry) -> None:
     """As many files as there are, they are looked through in one go."""
     place = int(entry.to_institution or 0)
-    inbox.ask_while(ecg_devices.unclaimed(place) > 0, actor=acting.on_behalf_of(entry), key=f"{entry.id}:unclaimed", subject=f"unclaimed:{place}", institution_id=place, at=entry.at,
+    inbox.ask_while(ecg_devices.unclaimed(place) > 0, actor=acting.on_behalf_of(entry), key=f"{entry.id}:unclaimed", about=f"unclaimed:{place}", institution_id=place, at=entry.at,
                     title="心电图机发来的记录没有找到对应的检查，请认领", link=LINKS[entry.word.partition(".")[0]], role=ecg_devices.claimers(place, entry.at))  # fmt: skip

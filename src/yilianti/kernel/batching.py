@@ -64,7 +64,7 @@ def update_many(rows: Sequence[models.Model], names: Sequence[str]) -> None:
     if not rows:
         return
     meta = rows[0]._meta
-    fields = [meta.get_field(name) for name in names]
+    fields: list[Any] = [meta.get_field(name) for name in names]
     casts = ", ".join(f"%s::{(field.target_field if field.remote_field else field).rel_db_type(connection) or field.db_type(connection)}" for field in fields)
     first, other = f"(%s::bigint, {casts})", f"({', '.join(['%s'] * (len(fields) + 1))})"
     columns = ", ".join(_quoted(field.column) for field in fields)

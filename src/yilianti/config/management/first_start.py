@@ -50,7 +50,7 @@ def make(connection: Any) -> int:
         _run(connection, state, [pair for pair in beyond if pair not in early])
         executor.recorder.ensure_schema()
         for migration in migrations:
-            executor.record_migration(migration)
+            executor.recorder.record_applied(migration.app_label, migration.name)
     return len(migrations)
 
 

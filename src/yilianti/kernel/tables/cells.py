@@ -120,8 +120,9 @@ def _moment(raw: object) -> str:
     day = _day(raw if clock is None else text[: clock.start()])
     if not day:
         return ""
+    hour, minute, second = (int(part) for part in clock.groups("0")) if clock else (0, 0, 0)
     try:
-        return f"{day}T{time(*(int(part) for part in clock.groups('0'))) if clock else time()}"
+        return f"{day}T{time(hour, minute, second)}"
     except ValueError:
         raise CellFault("不是钟点；请写成 2026-11-26 08:30。") from None
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Mapping
 from datetime import datetime
-from typing import IO
+from typing import BinaryIO
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -22,7 +22,7 @@ from yilianti.registry.imports.terms import WAITING, Counts, State
 
 
 @transaction.atomic
-def bring(*, actor: Actor, kind: str, file_name: str, source: IO[bytes], at: datetime, post: int | None = None) -> Import:
+def bring(*, actor: Actor, kind: str, file_name: str, source: BinaryIO, at: datetime, post: int | None = None) -> Import:
     """Keep a file for reading; nothing of it is believed yet. The same file, still waiting, is read again instead."""
     access.require(actor, kind, actor.institution)
     most = kinds.of(kind).layout(actor, timezone.localdate(at)).most_bytes

@@ -54,12 +54,12 @@ def ask(*, key: str, institution_id: int, title: str, at: datetime, due_at: date
 
 
 @transaction.atomic
-def ask_while(waits: bool, *, actor: Actor, key: str, subject: str, institution_id: int, title: str, at: datetime, **more: Unpack[More]) -> None:
+def ask_while(waits: bool, *, actor: Actor, key: str, about: str, institution_id: int, title: str, at: datetime, **more: Unpack[More]) -> None:
     """One task about a subject as long as something waits: asked when the first comes, never twice while it is open, closed when nothing waits any more."""
     if not waits:
-        complete(actor=actor, subject=subject, at=at)
-    elif not Item.objects.filter(kind=Kind.TASK.value, subject=subject, done_at__isnull=True).exists():
-        ask(key=key, institution_id=institution_id, title=title, at=at, **{**more, "subject": subject})
+        complete(actor=actor, subject=about, at=at)
+    elif not Item.objects.filter(kind=Kind.TASK.value, subject=about, done_at__isnull=True).exists():
+        ask(key=key, institution_id=institution_id, title=title, at=at, **{**more, "subject": about})
 
 
 @transaction.atomic
