@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from django.utils import timezone
 
@@ -61,7 +62,7 @@ def _bills(patients: list[Patient], month: date) -> Iterator[Bill]:
     """Each of the first fits one rule; the others are ordinary."""
     who = iter(patients)
 
-    def stay(day: int, nights: int, dx: str, patient: Patient | None = None, place: str = COUNTY, **more: str) -> Bill:
+    def stay(day: int, nights: int, dx: str, patient: Patient | None = None, place: str = COUNTY, **more: Any) -> Bill:
         return Bill(patient or next(who), place, "inpatient", month + timedelta(day), nights, dx, **more)
 
     def visit(day: int, patient: Patient | None = None, place: str = COUNTY) -> Bill:

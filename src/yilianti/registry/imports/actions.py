@@ -30,7 +30,7 @@ def bring(*, actor: Actor, kind: str, file_name: str, source: BinaryIO, at: date
     if size > most:
         raise Refused("file_unreadable", f"文件超过 {most // 1024 // 1024} MB；请拆成几个文件分别导入，或删去图片。", field="file")
     source.seek(0)
-    named = {"kind": kind, "institution_id": actor.institution or 0, "sha256": hashlib.file_digest(source, "sha256").hexdigest(), "size": size}
+    named = {"kind": kind, "institution_id": actor.institution or 0, "sha256": _digest(source), "size": size}
     brought = {"person": actor.person, "person_name": actor.name, "post": {"account": actor.account, "post": post}, "file_name": file_name[-160:],
                "state": State.READING.value, "uploaded_at": at, "beat_at": at}  # fmt: skip
     one = Import.objects.select_for_update(of=("self",)).filter(**named, state__in=WAITING).order_by("id").last()
@@ -146,3 +146,10 @@ def _locked(actor: Actor, import_id: int) -> Import:
 def _record(word: str, actor: Actor, one: Import, at: datetime, facts: Mapping[str, object]) -> None:
     journal.write(word, actor=actor, at=at, subject=f"imports:{one.id}", to_institution=one.institution_id, facts={"kind": one.kind, **facts})
 
+
+def _digest(source: BinaryIO) -> str:
+    """SHA-256 of a file, read in pieces."""
+    told = hashlib.sha256()
+    while piece := source.read(1 << 20):
+        told.update(piece)
+    return told.hexdigest()

@@ -59,7 +59,8 @@ def ask_while(waits: bool, *, actor: Actor, key: str, about: str, institution_id
     if not waits:
         complete(actor=actor, subject=about, at=at)
     elif not Item.objects.filter(kind=Kind.TASK.value, subject=about, done_at__isnull=True).exists():
-        ask(key=key, institution_id=institution_id, title=title, at=at, **{**more, "subject": about})
+        more["subject"] = about
+        ask(key=key, institution_id=institution_id, title=title, at=at, **more)
 
 
 @transaction.atomic
