@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, Max, Q, QuerySet
 
@@ -15,6 +15,7 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.pages import Slice, keyset, numbered
 
 PAGE = 30
+NEAR = timedelta(days=3)
 
 
 def objects(actor: Actor, *, state: str = "", institution: int | None = None, after: str = "") -> Slice:
@@ -44,11 +45,10 @@ def unclaimed(institution: int) -> int:
     return Instance.objects.filter(institution=institution, state=State.UNMATCHED.value).count()
 
 
-def candidates(row: Instance) -> Sequence[diagnosis.Exam]:
-    """Exams of that institution that wait for a recording, the nearest in time first."""
-    at = row.recorded_at or row.received_at
-    near = diagnosis.to_record(row.institution_id).filter(ordered_at__gte=at - timedelta(days=3)).select_related("resident")[:50]
-    return sorted(near, key=lambda exam: (exam.resident.name != row.patient_name, abs(exam.ordered_at - at)))[:12]
+def candidates(institution: int, name: str, at: datetime) -> Sequence[diagnosis.Exam]:
+    """Exams of that institution that wait for a recording: those of the same name first, then the nearest in time."""
+    near = diagnosis.to_record(institution).filter(ordered_at__gte=at - NEAR).select_related("resident").order_by("-ordered_at")[:50]
+    return sorted(near, key=lambda exam: (exam.resident.name != name, abs(exam.ordered_at - at)))[:12]
 
 
 def senders(actor: Actor) -> QuerySet[Sender]:

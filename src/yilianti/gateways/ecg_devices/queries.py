@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from yilianti.care.diagnosis import api as diagnosis
 from yilianti.gateways.dicom import api as dicom
 from yilianti.gateways.ecg_devices import access
 from yilianti.gateways.ecg_devices.models import Deposit, Folder
@@ -18,7 +16,6 @@ from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.access import api as roles
 
 PAGE = 30
-NEAR = timedelta(days=3)
 #: Who records examinations, nearest to the cart first.
 RECORDERS = ("village_doctor", "township_doctor", "county_department")
 
@@ -55,13 +52,6 @@ def unclaimed(institution: int) -> int:
 def claimers(institution: int, at: datetime) -> str:
     """The role that records there, whose people claim what no order claims; "" for everybody where none does."""
     return next((role for role in RECORDERS if roles.holders(role, institution, timezone.localdate(at))), "")
-
-
-def candidates(row: Deposit) -> Sequence[diagnosis.Exam]:
-    """Exams of that institution that wait for a recording: those of the same name first, then the nearest in time."""
-    at = row.recorded_at or row.received_at
-    near = diagnosis.to_record(row.institution_id).filter(ordered_at__gte=at - NEAR).select_related("resident").order_by("-ordered_at")[:50]
-    return sorted(near, key=lambda exam: (exam.resident.name != row.patient_name, abs(exam.ordered_at - at)))[:12]
 
 
 def folders(actor: Actor) -> QuerySet[Folder]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from yilianti.care.diagnosis import api as diagnosis
 from yilianti.gateways.dicom import access, actions, queries
 from yilianti.gateways.dicom.models import Instance
 from yilianti.gateways.dicom.pages.forms import ClaimForm, FilterForm, NoteForm
@@ -50,10 +52,14 @@ def detail(request: Request, number: int) -> HttpResponse:
         looked_at(request, row.resident_id, "核对设备来件")
     open_to_claim = row.state == State.UNMATCHED.value and request.actor.may(access.CLAIM, row.institution_id)
     context = {
-        **_listed(row), "pairs": _pairs(row), "may_claim": open_to_claim, "claim_form": ClaimForm(exams=queries.candidates(row) if open_to_claim else (), initial={"exam": ""}),
+        **_listed(row), "pairs": _pairs(row), "may_claim": open_to_claim, "claim_form": ClaimForm(exams=_candidates(row) if open_to_claim else (), initial={"exam": ""}),
         "note_form": NoteForm(), "crumbs": [{"label": "设备来件", "url": reverse("dicom:objects")}, {"label": f"{row.pk}"}],
     }  # fmt: skip
     return answer(request, "dicom/object.html", context)
+
+
+def _candidates(row: Instance) -> Sequence[diagnosis.Exam]:
+    return queries.candidates(row.institution_id, row.patient_name, row.recorded_at or row.received_at)
 
 
 def _pairs(row: Instance) -> list[dict[str, Any]]:
@@ -78,7 +84,7 @@ def _moment(at: Any) -> str:
 def claim(request: Request, number: int) -> HttpResponse:
     """「认领」: the object belongs to this exam, or to this resident."""
     row = _visible(request, number)
-    said = whole(ClaimForm(request.POST, exams=queries.candidates(row)))
+    said = whole(ClaimForm(request.POST, exams=_candidates(row)))
     kept = actions.claim(actor=request.actor, instance=row.pk, exam=said["exam"], resident=said["resident"], at=timezone.now())
     return done(request, reverse("dicom:object", args=[number]), f"已归入检查 {kept.exam.number}，请核对波形后发送诊断。" if kept.exam else "已归到居民名下。")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,6 +12,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from yilianti.care.diagnosis import api as diagnosis
+from yilianti.gateways.dicom import api as dicom
 from yilianti.gateways.ecg_devices import access, filing, queries
 from yilianti.gateways.ecg_devices.models import Deposit
 from yilianti.gateways.ecg_devices.pages.forms import ClaimForm, FilterForm, NoteForm
@@ -51,10 +54,14 @@ def detail(request: Request, number: int) -> HttpResponse:
         looked_at(request, row.exam.resident_id, "核对文件来件")
     may_claim = row.state == State.UNMATCHED.value and request.actor.may(access.CLAIM, row.institution_id)
     context = {
-        **_listed(row), "pairs": _pairs(row), "may_claim": may_claim, "claim_form": ClaimForm(exams=queries.candidates(row)) if may_claim else None, "note_form": NoteForm(),
+        **_listed(row), "pairs": _pairs(row), "may_claim": may_claim, "claim_form": ClaimForm(exams=_candidates(row)) if may_claim else None, "note_form": NoteForm(),
         "crumbs": [{"label": "设备来件", "url": reverse("ecg_devices:files")}, {"label": row.name}],
     }  # fmt: skip
     return answer(request, "ecg_devices/file.html", context)
+
+
+def _candidates(row: Deposit) -> Sequence[diagnosis.Exam]:
+    return dicom.candidates(row.institution_id, row.patient_name, row.recorded_at or row.received_at)
 
 
 def _pairs(row: Deposit) -> list[dict[str, Any]]:
@@ -77,7 +84,7 @@ def _moment(at: Any) -> str:
 def claim(request: Request, number: int) -> HttpResponse:
     """「认领」"""
     row = _visible(request, number)
-    form = ClaimForm(request.POST, exams=queries.candidates(row))
+    form = ClaimForm(request.POST, exams=_candidates(row))
     whole(form)
     if not form.said():
         raise Refused("exam_missing", "请选择一项待采集的检查，或填写它的编号。", "choose an exam", field="number")
