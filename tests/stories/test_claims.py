@@ -33,7 +33,7 @@ def test_a_referred_and_an_unreferred_bill_side_by_side(county_running: County, 
             bureau.sees("个人要多付")
         with step("与同一种病、自己去的患者并排"):
             bureau.press("选一张单")
-            page.locator(".choices a", has_text="未转诊未备案").first.click()
+            page.locator(".choices li", has_text="9,863.20").locator("a", has_text="未转诊未备案").first.click()
             bureau.settle()
             bureau.sees("个人多付")
             assert page.locator(".is-differing").count() >= 4, "what differs is marked"
