@@ -79,6 +79,8 @@ class Sample:
     data: Mapping[str, Any] = field(default_factory=dict)
     #: a second permission that opens it too, and where that must reach
     beside: tuple[str, frozenset[int]] = ("", frozenset())
+    #: the permission that the step itself asks of that institution, where the address opens to more people
+    asks: str = ""
     #: asks for a reason instead of answering 404, naming nobody before it is given
     asks_reason: bool = False
 
@@ -427,8 +429,8 @@ def _suspicion(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.statement.suspicion.number}, side.at(side.township), data)
 
 
-def _claim(**data: Any) -> Callable[[Side], Sample]:
-    return lambda side: Sample({"number": side.claim.number}, side.at(side.hospital), data)
+def _claim(asks: str = "", **data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.claim.number}, side.at(side.hospital), data, asks=asks)
 
 
 def _deposit(**data: Any) -> Callable[[Side], Sample]:
@@ -584,8 +586,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "supervision:attachment": lambda side: Sample({"number": side.statement.suspicion.number, "statement": side.statement.pk}, side.at(side.township)),
     **{f"supervision:{verb}": _suspicion(text="测试", amount="0.50") for verb in ("explain", "ask", "clear", "confirm", "recover", "withdraw", "reopen")},
     **{f"claims:{name}": _claim() for name in ("bill", "print", "charges", "group", "beside", "unreferred")},
-    "claims:correct": _claim(version="1", total="5001", fully_own="0", over_limit="0", first_self="0", hospital="0", admitted_on="2026-01-02", discharged_on="2026-01-09", because="测试"),
-    "claims:withdraw": _claim(because="测试"),
+    "claims:correct": _claim("claims.file", version="1", total="5001", fully_own="0", over_limit="0", first_self="0", hospital="0", admitted_on="2026-01-02", discharged_on="2026-01-09", because="测试"),
+    "claims:withdraw": _claim("claims.withdraw", because="测试"),
     "ecg_devices:upload": _examined("township"),
     **{f"rosters:{verb}": _roster(days="1", on="1", duty="reader", starts="08:00", ends="17:30", person="1", week="2026-09-28") for verb in ("week", "plan", "unplan", "restore_day", "copy_week")},
     "rosters:order": lambda side: Sample({"institution": side.township.pk}, side.at(side.township)),

@@ -135,7 +135,7 @@ def reaches(actor: Actor, permission: str, sample: Sample | None) -> bool:
     if sample is None or sample.where is None or permission in (PUBLIC, ANY_ACCOUNT):
         return True
     beside, there = sample.beside
-    return bool(actor.reaches(permission) & sample.where or actor.reaches(beside) & there)
+    return bool(actor.reaches(sample.asks or permission) & sample.where or actor.reaches(beside) & there)
 
 
 def text_of(response) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from tests.claims_desk.conftest import NOW
 from yilianti.cli.commands import claims, drg
@@ -136,7 +138,10 @@ def test_the_statements_do_not_grow_with_the_stays(scene: Scene) -> None:
 def test_excel_has_every_table(scene: Scene) -> None:
     filed(scene)
     response = client(scene.bureau.account).get("/claims/groups/export.xlsx?month=2026-03")
-    assert response.status_code == 200 and b"".join(response.streaming_content)[:2] == b"PK"
+    assert response.status_code == 200
+    heads, first, *_ = load_workbook(io.BytesIO(b"".join(response.streaming_content)))["按组"].iter_rows(values_only=True)
+    told = dict(zip(heads, first, strict=True))
+    assert {type(told[name]) for name in ("例数", "权重", "例均费用（元）")} <= {int, float}, told  # numbers, not texts
 
 
 def test_stored_claims_are_reckoned_anew_from_the_command_line(scene: Scene, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

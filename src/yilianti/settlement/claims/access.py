@@ -9,6 +9,8 @@ from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions.api import Institution
 
 VIEW, FILE, WITHDRAW, RECKON = "claims.view", "claims.file", "claims.withdraw", "claims.reckon"
+#: Held by everybody who brings bills of any hospital; which hospital's, `may_file` and `may_withdraw` say.
+BRING = "claims.import"
 #: Bills of hospitals that do not work on the platform are the bureau's to bring and to see.
 OUTSIDE = "claims.outside"
 
@@ -33,7 +35,13 @@ def may_withdraw(actor: Actor, place: Institution) -> bool:
 def require_file(actor: Actor, place: Institution) -> None:
     """Refuse unless the actor may bring bills of that hospital."""
     if not may_file(actor, place):
-        raise Refused("not_permitted", f"您当前的岗位不能登记{place.short_name}的费用；请切换岗位，或请安全管理员在“权限”中授予。", "Your post may not file for this hospital.")
+        raise Refused("not_permitted", f"您当前的岗位不能登记或更正{place.short_name}的费用；请由该机构的医保办办理。", "Your post may not file for this hospital.")
+
+
+def require_withdraw(actor: Actor, place: Institution) -> None:
+    """Refuse unless the actor may take back bills of that hospital."""
+    if not may_withdraw(actor, place):
+        raise Refused("not_permitted", f"您当前的岗位不能作废{place.short_name}的费用；请由该机构的医保办办理。", "Your post may not withdraw this hospital's claims.")
 
 
 def reckoned_by(actor: Actor) -> Q:

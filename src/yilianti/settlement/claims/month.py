@@ -16,12 +16,14 @@ from yilianti.settlement.claims.terms import State
 
 @dataclass(frozen=True)
 class Month:
-    """Filed claims by their day of discharge; the fund's and the person's share are those of the priced ones. Money in fen."""
+    """Filed claims by their day of discharge; what of the total has no price is in nobody's share. Money in fen."""
 
     claims: int
     total: int
     fund: int
     person: int
+    hospital: int
+    unpriced: int
     stays: int
     ungrouped: int
 
@@ -30,6 +32,6 @@ def figures(actor: Actor, first: date, until: date) -> Month:
     """Of the days from the first up to before the second; one statement, by the index on the day."""
     stays = Q(kind=Kind.INPATIENT.value)
     found = Claim.objects.filter(access.visible_to(actor), state=State.FILED.value, discharged_on__gte=first, discharged_on__lt=until).aggregate(
-        claims=Count("pk"), total=Sum("total"), fund=Sum("fund"), person=Sum("person"), stays=Count("pk", filter=stays), ungrouped=Count("pk", filter=stays & Q(drg=""))
+        claims=Count("pk"), total=Sum("total"), fund=Sum("fund"), person=Sum("person"), hospital=Sum("hospital"), unpriced=Sum("total", filter=~Q(gap="")), stays=Count("pk", filter=stays), ungrouped=Count("pk", filter=stays & Q(drg=""))
     )
     return Month(**{name: int(value or 0) for name, value in found.items()})

@@ -54,18 +54,20 @@ def counts(actor: Actor) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Sums:
-    """What the filtered list adds up to, in fen; shares of claims that have a price."""
+    """What the filtered list adds up to, in fen: the total is the fund's, the person's and the hospital's share, and the bills that have no price."""
 
     claims: int
     total: int
     fund: int
     person: int
+    hospital: int
+    unpriced: int
 
 
 def sums(actor: Actor, asked: Filters) -> Sums:
     counted = Q(state=State.FILED.value)
     found = searching.narrowed(_seen(actor), asked).aggregate(
-        claims=Count("pk"), total=Sum("total", filter=counted), fund=Sum("fund", filter=counted), person=Sum("person", filter=counted)
+        claims=Count("pk"), unpriced=Sum("total", filter=counted & ~Q(gap="")), **{name: Sum(name, filter=counted) for name in ("total", "fund", "person", "hospital")}
     )
     return Sums(**{name: int(value or 0) for name, value in found.items()})
 

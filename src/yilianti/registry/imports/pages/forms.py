@@ -25,11 +25,20 @@ class BringForm(forms.Form):
 
 def mapping_form(layout: Layout, headings: Sequence[str]) -> forms.Form:
     """A choice of heading for every column, the likely one already chosen."""
-    known = matched(layout, headings)
+    likely = _likely(layout, headings)
     form = forms.Form(auto_id="id_%s")
-    free = [heading for place, heading in enumerate(headings) if place not in known.values()]  # what is one column is hardly another as well
     offered = [("", "（文件中没有）"), *((heading, heading) for heading in dict.fromkeys(headings) if heading)]
     for column in layout.columns:
-        likely = headings[known[column.key]] if column.key in known else guessed(column, free)
-        form.fields[f"column-{column.key}"] = forms.ChoiceField(label=column.label, choices=offered, required=column.required, initial=likely, help_text=column.note)
+        form.fields[f"column-{column.key}"] = forms.ChoiceField(label=column.label, choices=offered, required=column.required, initial=likely[column.key], help_text=column.note)
     return form
+
+
+def _likely(layout: Layout, headings: Sequence[str]) -> dict[str, str]:
+    """A heading for each column, "" for none; each heading once, because what is one column is hardly another as well, and first where one is required."""
+    found = {key: headings[place] for key, place in matched(layout, headings).items()}
+    free = [heading for heading in headings if heading not in found.values()]
+    for column in sorted(layout.columns, key=lambda one: not one.required):
+        if column.key not in found:
+            found[column.key] = guessed(column, free)
+            free = [heading for heading in free if heading != found[column.key]]
+    return found

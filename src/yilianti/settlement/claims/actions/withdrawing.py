@@ -21,8 +21,7 @@ def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Claim:
     found = Claim.objects.filter(access.visible_to(actor), number=number).select_related("institution").first()
     if found is None:
         raise Refused("unknown_claim", "没有这笔费用，或您无权查看；请核对编号。", field="number")
-    if not access.may_withdraw(actor, found.institution):
-        raise Refused("not_permitted", "作废费用由医院的医保办办理；您当前的岗位没有此项权限。", "Your post may not withdraw claims.")
+    access.require_withdraw(actor, found.institution)
     if not because.strip():
         raise Refused("reason_missing", "请写明作废的原因，如“患者退费后重新结算”。", field="because")
     held = years.hold([(found.resident_id, found.discharged_on.year)])

@@ -91,7 +91,7 @@ def settled(row: Claim) -> list[dict[str, Any]]:
 
 
 def buttons(actor: Actor, row: Claim) -> dict[str, bool]:
-    return {"may_correct": CLAIM.can("correct", row.state) and actor.may(access.FILE, row.institution_id), "may_withdraw": CLAIM.can("withdraw", row.state) and actor.may(access.WITHDRAW, row.institution_id)}
+    return {"may_correct": CLAIM.can("correct", row.state) and access.may_file(actor, row.institution), "may_withdraw": CLAIM.can("withdraw", row.state) and access.may_withdraw(actor, row.institution)}
 
 
 @page(access.VIEW)

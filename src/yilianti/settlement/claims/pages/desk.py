@@ -17,4 +17,4 @@ def figures(request: Request) -> HttpResponse:
     """A statement for each month."""
     this = timezone.localdate().replace(day=1)
     months = [(first, month.figures(request.actor, first, shifted(first, 1))) for first in (this, shifted(this, -1))]
-    return render(request, "claims/_desk.html", {"months": [{"first": first, "of": of, "total": Money(of.total), "fund": Money(of.fund), "person": Money(of.person)} for first, of in months]})
+    return render(request, "claims/_desk.html", {"months": [{"first": first, "of": of, **{name: Money(getattr(of, name)) for name in ("total", "fund", "person", "unpriced")}} for first, of in months]})

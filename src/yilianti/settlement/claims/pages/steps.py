@@ -12,7 +12,7 @@ from yilianti.settlement.claims.pages import forms
 from yilianti.settlement.claims.pages.bill import visible_or_404
 
 
-@page(access.FILE, methods=("POST",))
+@page(access.BRING, methods=("POST",))
 def correct(request: Request, number: str) -> HttpResponse:
     """「更正」: a further version of the bill, priced anew."""
     row, now = visible_or_404(request, number), timezone.now()
@@ -23,9 +23,9 @@ def correct(request: Request, number: str) -> HttpResponse:
     return done(request, reverse("claims:bill", args=[number]), f"{number} 已更正，并重新计算。")
 
 
-@page(access.WITHDRAW, methods=("POST",))
+@page(access.BRING, methods=("POST",))
 def withdraw(request: Request, number: str) -> HttpResponse:
     """「作废」: stays to be read, counts for nothing."""
-    visible_or_404(request, number)
+    access.require_withdraw(request.actor, visible_or_404(request, number).institution)
     actions.withdraw(actor=request.actor, number=number, because=whole(forms.WithdrawForm(request.POST))["because"], at=timezone.now())
     return done(request, reverse("claims:bill", args=[number]), f"{number} 已作废。")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from yilianti.kernel.money import Money
@@ -53,10 +54,10 @@ def told(name: str, value: int | None) -> str:
 
 
 def cell(name: str, value: int | None) -> object:
-    """A figure for a spreadsheet: money and ratios as plain decimals."""
+    """A figure for a spreadsheet, as a number: money in yuan, ratios as they are, so that 102.84% is 1.0284."""
     if value is None or name in ("cases", "paid"):
         return value
-    return told(name, value).replace(",", "")
+    return Decimal(value) / (formulas.UNIT if name == "cmi" else 10_000 if name == "share" else 100)
 
 
 def places(weighed: Weighed, asked: Asked) -> tuple[str, list[Line]]:

@@ -12,12 +12,12 @@ from django.utils import timezone
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.tables.layout import Layout, Outcome, Row
-from yilianti.settlement.claims import actions
+from yilianti.settlement.claims import access, actions
 from yilianti.settlement.claims.actions.charging import TOLD, current
 from yilianti.settlement.claims.models import Charge, Claim
 from yilianti.settlement.claims.tables.columns import CHARGE
 from yilianti.settlement.claims.tables.places import Places
-from yilianti.settlement.claims.tables.settlements import IMPORT, fen
+from yilianti.settlement.claims.tables.settlements import fen
 from yilianti.settlement.claims.terms import Billed, State
 
 _AMOUNTS = ("amount", "fully_own", "over_limit", "first_self")
@@ -27,7 +27,7 @@ _WORDS = ("code", "list_code", "name", "category", "department", "doctor")
 class Charges:
     """「费用明细」"""
 
-    key, title, icon, permission = "charges", "费用明细", "list", IMPORT
+    key, title, icon, permission = "charges", "费用明细", "list", access.BRING
 
     def layout(self, actor: Actor, day: date) -> Layout:
         return Layout(self.title, CHARGE, identity=("institution", "settlement_number", "line"), at_once=2000, most_rows=500_000, most_bytes=64 * 1024 * 1024, notes=(

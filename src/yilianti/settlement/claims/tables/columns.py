@@ -22,7 +22,7 @@ NUMBER = Column("settlement_number", "结算编号", "医保结算编号；没�
 SETTLEMENT = (
     INSTITUTION, NUMBER,
     Column("visit_number", "就诊号", "住院号或门诊号；与平台的就诊对上。", _CODE, longest=64, also=("就诊ID", "住院号", "门诊号", "mdtrt_id")),
-    Column("id_card", "身份证号", "已登记的居民。", _CODE, required=True, example="110105194912310021", longest=24, also=("证件号码", "certno")),
+    Column("id_card", "身份证号", "已登记的居民。", _CODE, required=True, example="110105194912310021", longest=24, also=("证件号码", "证件号", "certno")),
     Column("name", "姓名", "用来核对；与在册不符的不导入。", example="苏映荷", longest=96, also=("患者姓名", "psn_name")),
     Column("kind", "医疗类别", required=True, example="住院", choices=_KINDS, also=("类别", "med_type", "clr_type")),
     Column("insurance", "险种", "不填按参保名单。", choices=_INSURANCES, also=("险种类型", "insutype")),
@@ -36,7 +36,7 @@ SETTLEMENT = (
     Column("diseases", "慢特病病种数", "门诊慢特病才填，默认 1。", _CODE, longest=2),
     Column("admitted_on", "入院日期", "门诊填就诊日期。", _DAY, required=True, example="2026-11-16", also=("就诊日期", "入院时间", "begntime", "adm_time")),
     Column("discharged_on", "出院日期", "门诊填结算日期。", _DAY, required=True, example="2026-11-26", also=("结算日期", "出院时间", "endtime", "dscg_time", "setl_time")),
-    Column("total", "总费用", "元。", _YUAN, required=True, example="10000.00", also=("医疗费总额", "medfee_sumamt")),
+    Column("total", "总费用", "元。", _YUAN, required=True, example="10000.00", also=("医疗费总额", "总金额", "medfee_sumamt")),
     Column("fully_own", "全自费", "元。", _YUAN, also=("全自费金额", "fulamt_ownpay_amt")),
     Column("over_limit", "超限价自付", "元。", _YUAN, also=("超限价自费费用", "overlmt_selfpay")),
     Column("first_self", "先行自付", "元。", _YUAN, example="500.00", also=("先行自付金额", "preselfpay_amt")),

@@ -13,7 +13,7 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.tables.layout import Layout, Outcome, Row
 from yilianti.registry.residents import api as residents
-from yilianti.settlement.claims import actions, keeping, rules
+from yilianti.settlement.claims import access, actions, keeping, rules
 from yilianti.settlement.claims.actions.correcting import told_of
 from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.claims.pricing.terms import Kind
@@ -23,7 +23,6 @@ from yilianti.settlement.claims.tables.columns import GROUP_WORDS, SETTLEMENT
 from yilianti.settlement.claims.tables.places import Places
 from yilianti.settlement.claims.terms import State, Told
 
-IMPORT = "claims.import"
 _AMOUNTS = ("total", "fully_own", "over_limit", "first_self", "hospital")
 _SETTLED = ("fund", "basic", "catastrophic", "aid", "person")
 _OTHER = ("other", "other_public", "other_firm", "other_large")
@@ -39,7 +38,7 @@ def fen(text: str) -> int:
 class Settlements:
     """「费用结算」"""
 
-    key, title, icon, permission = "settlements", "费用结算", "file-text", IMPORT
+    key, title, icon, permission = "settlements", "费用结算", "file-text", access.BRING
 
     def layout(self, actor: Actor, day: date) -> Layout:
         return Layout(self.title, SETTLEMENT, identity=("institution", "settlement_number"), at_once=1000, notes=(

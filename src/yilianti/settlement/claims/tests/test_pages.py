@@ -64,7 +64,7 @@ def test_the_list_shows_masked_names_amounts_and_sums(scene: factories.Scene, cl
     page = text(signed_in(scene.office).get("/claims/"))
     assert claim.number in page and "苏*" in page and "苏禾" not in page
     assert "10,000.00" in page and "6,300.00" in page and "3,700.00" in page
-    assert queries.sums(scene.office, Filters()) == queries.Sums(1, 1_000_000, 630_000, 370_000)
+    assert queries.sums(scene.office, Filters()) == queries.Sums(1, 1_000_000, 630_000, 370_000, 0, 0)
 
 
 def test_each_pile_holds_its_own(scene: factories.Scene, at: datetime) -> None:
@@ -167,6 +167,19 @@ def test_foreign_and_missing_claims_are_not_found_alike(scene: factories.Scene, 
         assert stranger.post(f"/claims/{claim.number}/{verb}", form(claim)).status_code == 404
         assert signed_in(scene.bureau).post(f"/claims/{claim.number}/{verb}", form(claim)).status_code == 403
     assert signed_in(scene.people.township).get("/claims/").status_code == 403
+
+
+def test_the_bureau_puts_bills_of_outside_hospitals_right(scene: factories.Scene, at: datetime) -> None:
+    outside = scene.people.county.other_hospital
+    outside.connected = False
+    outside.save()
+    (claim,) = factories.filed(scene, at, factories.told(scene, institution=outside.id), actor=scene.bureau)
+    client = signed_in(scene.bureau)
+    assert "dialog-correct" in text(client.get(f"/claims/{claim.number}/")) and "dialog-withdraw" in text(client.get(f"/claims/{claim.number}/"))
+    assert client.post(f"/claims/{claim.number}/correct", form(claim, total="10001")).status_code == 302
+    assert client.post(f"/claims/{claim.number}/withdraw", {"because": "外院退费"}).status_code == 302
+    assert [one.change for one in claim.versions.order_by("version")][1:] == ["corrected", "withdrawn"]
+    assert signed_in(scene.office).post(f"/claims/{claim.number}/correct", form(claim)).status_code == 404
 
 
 def test_buttons_are_those_of_the_post(scene: factories.Scene, claim: Claim) -> None:

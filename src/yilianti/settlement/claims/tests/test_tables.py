@@ -10,11 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.tables.layout import Layout
 from yilianti.registry.imports import actions as imports
 from yilianti.registry.imports import working
 from yilianti.registry.imports.models import Import
+from yilianti.registry.imports.pages.forms import mapping_form
 from yilianti.registry.residents import api as residents
 from yilianti.settlement.claims.models import Charge, Claim
+from yilianti.settlement.claims.tables.columns import SETTLEMENT as SETTLEMENT_COLUMNS
 from yilianti.settlement.claims.tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +128,13 @@ def test_lines_follow_their_settlement(scene) -> None:
     assert Claim.objects.get().lines_total == 5_100 and Charge.objects.count() == 3
     assert brought(scene, "charges", LINE | {"金额": "26"}).counts["unchanged"] == 1
     assert "小于全自费" in said(brought(scene, "charges", LINE | {"全自费": "30"}))[0]
+
+
+def test_no_heading_is_guessed_for_two_columns() -> None:
+    """A hospital's 结算单号 is the settlement's own number, hardly that of the stay before as well."""
+    layout = Layout("费用结算", SETTLEMENT_COLUMNS, identity=("institution", "settlement_number"))
+    chosen = [field.initial for field in mapping_form(layout, ("结算单号", "证件号", "就医类别", "入院时间", "出院时间", "总金额")).fields.values() if field.initial]
+    assert sorted(chosen) == sorted(set(chosen)) and chosen[0] == "结算单号" and len(chosen) == 6
 
 
 def test_the_bureau_brings_bills_of_hospitals_outside(scene) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.http import FileResponse, Http404, HttpResponse
@@ -79,7 +80,7 @@ def _rows(request: Request, chosen: queries.Filters) -> Iterator[list[object]]:
         for one in part.rows:
             looked_at(request, one.resident_id, "导出监管线索")
             yield [one.number, State.label(one.state), Family.label(one.family), Rule.label(one.rule), one.institution.short_name, one.resident.number, one.claim, f"{one.month:%Y-%m}", one.because,
-                   *(str(Money(fen)).replace(",", "") if fen is not None else "" for fen in (one.amount, one.confirmed, one.recovered)), timezone.localdate(one.raised_at), one.due_on]  # fmt: skip
+                   *(None if fen is None else Decimal(fen) / 100 for fen in (one.amount, one.confirmed, one.recovered)), timezone.localdate(one.raised_at), one.due_on]  # fmt: skip
         count += len(part.rows)
         if not part.next_key or count >= MOST:
             return

@@ -40,6 +40,7 @@ def test_the_list_is_empty_then_narrowed_and_taken_out(at: datetime) -> None:
         assert (f'href="/supervision/{one.number}/"' in bureau.get(f"/supervision/?{narrowed}").content.decode()) is there, narrowed
     book = load_workbook(io.BytesIO(b"".join(bureau.get("/supervision/export.xlsx?state=raised"))))
     assert [cell.value for cell in book.active[2]][:4] == [one.number, "待说明", "重复收费", "同一时刻重复收费"]
+    assert (book.active[1][9].value, book.active[2][9].value) == ("涉及金额（元）", 90)
     assert AccessLog.objects.filter(resident=scene.resident).exists()
 
 
