@@ -9,6 +9,7 @@ import pytest
 from yilianti.handovers import claim_to_supervision, supervision_to_inbox
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox.models import Item
+from yilianti.settlement.claims import api as claims
 from yilianti.settlement.supervision import actions
 from yilianti.settlement.supervision.models import DueMonth
 from yilianti.settlement.supervision.tests import factories
@@ -46,3 +47,12 @@ def test_a_filed_claim_reaches_the_office_and_its_answer_the_bureau(at: datetime
     hand_over(supervision_to_inbox, "supervision.cleared")
     assert tasks() == [("insurance_office", False), ("insurance_bureau", False)]
     assert claim.number not in Item.objects.latest("id").title
+
+
+def test_a_waiting_claim_that_is_closed_is_handed_over(at: datetime) -> None:
+    scene = factories.scene(at)
+    given = {"actor": scene.office, "resident": scene.resident, "institution": scene.hospital, "visit_number": "ZY9", "encounter": "JZ9", "kind": "inpatient"}
+    claims.open_claim(admitted_on=date(2026, 3, 1), discharged_on=date(2026, 3, 11), at=at, **given)
+    assert claims.close_waiting(actor=scene.office, encounter="JZ9", because="就诊恢复", at=at)
+    hand_over(claim_to_supervision, *claim_to_supervision.WORDS)
+    assert set(DueMonth.objects.values_list("month", flat=True)) == {date(2026, 3, 1), date(2026, 4, 1)}

@@ -49,8 +49,9 @@ def _filed(actor: Actor, told: Sequence[Told], at: datetime, source: str, becaus
             answers.append(Refused("claim_wrong", wrong[0][1], field=wrong[0][0]))
             continue
         claim = known.get((one.institution, one.settlement_number)) or waiting.pop((one.institution, one.visit_number), None)
-        answers.append(desk.put(one, claim))
-        if one.kind == Kind.INPATIENT:
+        answer = desk.put(one, claim)
+        answers.append(answer)
+        if one.kind == Kind.INPATIENT and not isinstance(answer, Refused):
             spans.setdefault(one.resident, []).append(rules.Span(one.institution, one.settlement_number, one.admitted_on, one.discharged_on))
     desk.write()
     if desk.changed:
@@ -90,6 +91,7 @@ class _Desk:
     def __init__(self, actor: Actor, told: Sequence[Told], at: datetime, source: str, because: str) -> None:
         self.actor, self.at, self.source, self.because = actor, at, source, because
         self.people = residents.many({one.resident for one in told})
+        self.same = residents.groups({one.resident for one in told})
         self.places = institutions.many({one.institution for one in told})
         self.insured = coverage.of({one.resident for one in told})
         self.regions = {one: institutions.scope_of(one, at).region for one in self.places}
@@ -104,6 +106,8 @@ class _Desk:
             return Refused("withdrawn", f"结算编号 {told.settlement_number} 已作废（{claim.number}）；重新结算的请用新的结算编号。", field="settlement_number")
         if claim is not None and claim.state == State.FILED and claim.resident_id != told.resident:
             return Refused("another_person", f"结算编号 {told.settlement_number} 已是另一位居民的费用（{claim.number}）；请先作废那一笔，再用新的结算编号。", field="id_card")
+        if claim is not None and claim.resident_id not in self.same[told.resident]:
+            return Refused("another_visitor", f"就诊号 {told.visit_number} 是另一位居民的就诊（{claim.number}）；请核对就诊号和身份证号。", field="visit_number")
         is_new, was = claim is None, keeping.content_of(claim) if claim is not None and claim.state == State.FILED else None
         claim = claim or Claim(number=numbers.next_number("FY", self.at), institution_id=told.institution, version=0)
         before = claim.version

@@ -51,5 +51,6 @@ def close_waiting(*, actor: Actor, encounter: str, because: str, at: datetime) -
     claim.version, claim.changed_at = claim.version + 1, at
     claim.save(update_fields=["state", "version", "changed_at"])
     ClaimVersion.objects.create(claim=claim, version=claim.version, change=Change.WITHDRAWN.value, at=at, person=actor.person, person_name=actor.name, because=because, content=keeping.content_of(claim))
-    journal.write(row.word, actor=actor, at=at, subject=f"claims:{claim.number}", resident=claim.resident_id, to_institution=claim.institution_id, facts={"number": claim.number, "encounter": encounter, "because": because})
+    journal.write(row.word, actor=actor, at=at, subject=f"claims:{claim.number}", resident=claim.resident_id, to_institution=claim.institution_id,
+                  facts={"number": claim.number, "discharged_on": claim.discharged_on.isoformat(), "encounter": encounter, "because": because})  # fmt: skip
     return claim.number

@@ -214,3 +214,25 @@ def test_a_visit_that_goes_on_waits_for_nothing() -> None:
     assert actions.close_waiting(actor=scene.office, encounter="JZ8", because="就诊恢复", at=NOW) == first
     second = actions.open_claim(discharged_on=date(2026, 3, 13), **given)
     assert second != first and Claim.objects.get(number=second).discharged_on == date(2026, 3, 13)
+
+
+def test_a_withdrawn_bill_told_again_does_not_stand_in_the_way_of_the_new_one() -> None:
+    scene = factories.scene(NOW)
+    (old,) = factories.filed(scene, NOW, factories.told(scene))
+    actions.withdraw(actor=scene.office, number=old.number, because="退费后重新结算", at=NOW)
+    refused, kept = actions.file(actor=scene.office, told=[factories.told(scene), factories.told(scene, "S2")], at=NOW)
+    assert isinstance(refused, Refused) and "已作废" in refused.zh
+    assert not isinstance(kept, Refused) and Claim.objects.get(number=kept.number).fund == 630_000
+
+
+def test_a_bill_does_not_take_the_visit_of_somebody_else() -> None:
+    scene = factories.scene(NOW)
+    other = residents.register(actor=scene.people.township, at=NOW, identifiers=[], demographics=residents.Demographics(name="谷小溪", sex="1", home=scene.township)).resident
+    number = actions.open_claim(actor=scene.office, resident=other.id, institution=scene.hospital, visit_number="ZY7", encounter="JZ1", kind="inpatient", admitted_on=date(2026, 3, 1), discharged_on=date(2026, 3, 11), at=NOW)
+    (answer,) = actions.file(actor=scene.office, told=[factories.told(scene, visit_number="ZY7")], at=NOW)
+    assert isinstance(answer, Refused) and answer.field == "visit_number" and number in answer.zh
+    waiting = Claim.objects.get()
+    assert (waiting.resident_id, waiting.state) == (other.id, "awaiting")
+    residents.merge(actor=Actor.system(institution=scene.township), resident_id=scene.resident, other_id=other.id, at=NOW)
+    (claim,) = factories.filed(scene, NOW, factories.told(scene, visit_number="ZY7"))
+    assert claim.number == number
