@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
+from yilianti.care.referral import actions as referral
+from yilianti.care.referral.tests import factories as referrals
+from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.api import Resident
@@ -89,3 +93,44 @@ def test_a_line_brought_twice_at_once_is_kept_once() -> None:
     together(*(lambda: actions.charge(actor=scene.office, lines=[line], at=NOW) for _ in range(4)))
     claim.refresh_from_db()
     assert (Charge.objects.count(), claim.lines_total) == (1, 1_000)
+
+
+def test_lines_and_corrections_of_one_person_do_not_wait_for_each_other_for_ever() -> None:
+    """A correction holds its claim and then writes the whole year; lines hold the year's claims one after another."""
+    scene = factories.scene(NOW)
+    told = stays(scene)
+    claims = factories.filed(scene, NOW, *told)
+    for turn in range(4):
+        lines = [Billed(claim=claim.pk, line=f"{turn}", code="YP1", name="阿司匹林", category="drug", quantity=1, unit_price=10, amount=1_000, charged_at=NOW) for claim in claims]
+        dearer = replace(told[-1 - turn], total=9_000_000 + turn)
+        earlier = replace(told[turn], total=9_000_000 + turn)
+        answers = together(lambda lines=lines: actions.charge(actor=scene.office, lines=lines, at=NOW), lambda dearer=dearer: actions.file(actor=scene.office, told=[dearer], at=NOW),
+                           lambda: actions.regroup(actor=Actor.system(), from_on=date(2026, 1, 1), until_on=date(2027, 1, 1), at=NOW),
+                           lambda earlier=earlier: actions.file(actor=scene.office, told=[earlier], at=NOW))  # fmt: skip
+        assert len(answers) == 4
+    assert set(Claim.objects.values_list("lines_total", flat=True)) == {4_000}
+    assert not Claim.objects.exclude(gap="").exists()
+
+
+def test_a_referral_told_while_its_bill_is_filed_prices_it() -> None:
+    """Whoever reprices a person waits for what is being filed, also in a year of which nothing is there yet."""
+    scene = factories.scene(NOW)
+    at = datetime(2026, 3, 5, 10, tzinfo=NOW.tzinfo)
+    made = referrals.accepted(scene.people, at)
+    answers: list[int] = []
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            (claim,) = factories.filed(scene, NOW, factories.told(scene, admitted_on=date(2026, 3, 5), discharged_on=date(2026, 3, 15)))
+
+            def arrived() -> None:
+                try:
+                    referral.arrive(actor=scene.people.office, number=made.number, arrived_at=at + timedelta(hours=2), at=at + timedelta(hours=2))
+                    answers.append(actions.reprice_people(actor=scene.office, residents=[scene.resident], at=NOW))
+                finally:
+                    connection.close()
+
+            other = pool.submit(arrived)
+            time.sleep(1)
+        other.result(timeout=20)
+    claim.refresh_from_db()
+    assert (answers, claim.way) == ([1], "referred")

@@ -29,20 +29,16 @@ def _not_negative(*names: str) -> Q:
 _ADDS_UP = Q(total=F("fund") + F("person") + F("hospital"), fund=F("basic") + F("catastrophic") + F("aid") + F("other")) & _not_negative("basic", "catastrophic", "aid", "other", "person", "hospital")
 
 
-class BenefitYear(models.Model):
-    """One person's year of benefits; whoever files or prices claims of it holds the row."""
+class Beneficiary(models.Model):
+    """One person's benefits, of all years; whoever files, prices, groups or charges claims of it holds the row."""
 
-    resident = models.ForeignKey("residents.Resident", on_delete=models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["resident", "year"], name="one_benefit_year")]
+    resident = models.OneToOneField("residents.Resident", primary_key=True, on_delete=models.PROTECT, related_name="+")
 
     class Privacy:
         personal: dict[str, str] = {}
 
     def __str__(self) -> str:
-        return f"{self.resident_id} {self.year}"
+        return f"{self.pk}"
 
 
 class Claim(models.Model):

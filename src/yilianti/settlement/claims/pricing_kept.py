@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 from yilianti.kernel import batching
@@ -14,25 +14,22 @@ from yilianti.settlement.claims.pricing.engine import price as reckon
 from yilianti.settlement.claims.pricing.making import made
 from yilianti.settlement.claims.pricing.terms import GAPS, Gap, Way
 from yilianti.settlement.claims.pricing.trace import Trace
-from yilianti.settlement.claims.years import Years
+from yilianti.settlement.claims.written import Kept
 
 _PRICED = ("gap", *SHARES, "policy_refs")
 _WRITTEN = [*_PRICED, "way", "referral", "follows", "turn"]
 Result = dict[str, object]
 
 
-def price(held: Years, at: datetime) -> int:
-    """Price every claim of the years that the caller holds; how many came out otherwise than before. Each of those leaves a line."""
-    if not held:
-        return 0
-    rows, same = written.of_years({resident for resident, _ in held}, {year for _, year in held})
-    ways = {row.pk: (row.way, row.referral, row.follows_id) for row in rows}
-    written.settle_ways(rows, same)
-    found = results(rows, same, at)
-    mine = {(same[resident], year) for resident, year in held}
+def price(years: Iterable[tuple[int, int]], at: datetime) -> int:
+    """Price every claim of these (resident, year), and of next years that follow them; how many came out otherwise than before. Each of those leaves a line. The caller holds the people."""
+    kept = written.of_years(years)
+    ways = {row.pk: (row.way, row.referral, row.follows_id) for row in kept.rows}
+    written.settle_ways(kept)
+    found = results(kept, at)
     touched, lines = [], []
-    for row in rows:
-        if (same[row.resident_id], row.discharged_on.year) not in mine:
+    for row in kept.rows:
+        if (kept.same[row.resident_id], row.discharged_on.year) not in kept.asked:
             continue
         result = found[row.pk]
         is_other = any(getattr(row, name) != result[name] for name in _PRICED) or not row.turn
@@ -53,11 +50,10 @@ def _line(row: Claim, result: Result, at: datetime) -> ClaimPrice:
     return ClaimPrice(claim=row, turn=row.turn, version=row.version, at=at, total=row.total, hospital=row.hospital, **result)
 
 
-def results(rows: Iterable[Claim], same: Mapping[int, int], at: datetime) -> dict[int, Result]:
+def results(kept: Kept, at: datetime) -> dict[int, Result]:
     """What the policies make of each claim: shares, gap, and the editions used, by primary key."""
-    listed = list(rows)
-    ready = written.written(listed, same, at)
-    ids = {row.number: row.pk for row in listed}
+    ready = written.written(kept, at)
+    ids = {row.number: row.pk for row in kept.rows}
     found = {pk: _nothing(gap) for pk, gap in ready.gaps.items()}
     if not ready.claims:
         return found
@@ -77,8 +73,7 @@ def _nothing(gap: str) -> Result:
 
 def working(row: Claim, at: datetime) -> list[Trace]:
     """Every step of this claim's price, by the same evaluator over the person's year with a trace; empty where it has none."""
-    rows, same = written.of_years([row.resident_id], [row.discharged_on.year])
-    ready = written.written(rows, same, at)
+    ready = written.written(written.of_years([(row.resident_id, row.discharged_on.year)]), at)
     if row.number not in {claim.id for claim in ready.claims}:
         return []
     block, traces = made(ready.claims), [Trace() for _ in ready.claims]
@@ -88,8 +83,8 @@ def working(row: Claim, at: datetime) -> list[Trace]:
 
 def otherwise(row: Claim, way: Way, at: datetime) -> Result:
     """What the claim would come to had its person come by another way, following no other stay; writes nothing. Empty where it cannot be priced."""
-    rows, same = written.of_years([row.resident_id], [row.discharged_on.year])
-    for one in rows:
+    kept = written.of_years([(row.resident_id, row.discharged_on.year)])
+    for one in kept.rows:
         if one.pk == row.pk:
             one.way, one.follows = way.value, None
-    return results(rows, same, at).get(row.pk, {})
+    return results(kept, at).get(row.pk, {})

@@ -31,24 +31,77 @@ class Written:
     gaps: Mapping[int, str]
 
 
-def of_years(people: Iterable[int], years: Iterable[int]) -> tuple[list[Claim], Mapping[int, int]]:
-    """Filed claims of these people (and of whoever is merged with them) discharged in these years, in order, and who is whom.
+@dataclass(frozen=True)
+class Kept:
+    """Filed claims of some people in order, who is whom, which of their (person, year) are asked for, and the referrals by which they came."""
 
-    A stay that began in the year before may follow one that ended there: then that year comes along.
+    rows: list[Claim]
+    same: Mapping[int, int]
+    asked: frozenset[tuple[int, int]]
+    travelled: Mapping[int, list[rules.Journey]]
+
+
+def of_years(asked: Iterable[tuple[int, int]]) -> Kept:
+    """Filed claims discharged in these years of these residents, and of whoever is merged with them.
+
+    A stay may follow one of the year before: then that year comes along, unasked for; and a next year whose stays look back on one asked for is asked for too.
     """
-    whole = residents.groups(people)
+    listed = set(asked)
+    whole = residents.groups(resident for resident, _ in listed)
     same = {member: min(members) for members in whole.values() for member in members}
-    wanted = set(years)
+    travelled = journeys(same)
+    shelf = _Shelf(same, travelled)
+    mine = more = {(same[resident], year) for resident, year in listed}
     for _ in range(_MOST_YEARS):
-        rows = list(Claim.objects.filter(resident__in=list(same), state=State.FILED.value, discharged_on__year__in=wanted).order_by("discharged_on", "id"))
-        more = {row.admitted_on.year for row in rows if row.kind == Kind.INPATIENT and row.admitted_on.year < row.discharged_on.year}
-        if more <= wanted:
+        shelf.fetch({*more, *(nexts := {(person, year + 1) for person, year in more})})
+        more = {(person, year) for person, year in nexts if shelf.looks_back(person, year) < year} - mine
+        mine = mine | more
+        if not more:
             break
-        wanted |= more
-    return rows, same
+    needed = more = mine
+    for _ in range(_MOST_YEARS):
+        more = {(person, before) for person, year in more for before in range(shelf.looks_back(person, year), year)} - needed
+        if not more:
+            break
+        shelf.fetch(more)
+        needed = needed | more
+    rows = [row for pair in needed for row in shelf.rows.get(pair, ())]
+    return Kept(sorted(rows, key=lambda row: (row.discharged_on, row.pk)), same, frozenset(mine), travelled)
 
 
-def journeys(rows: Sequence[Claim], same: Mapping[int, int]) -> dict[int, list[rules.Journey]]:
+class _Shelf:
+    """Claims by person and year, fetched as they are needed."""
+
+    def __init__(self, same: Mapping[int, int], travelled: Mapping[int, Sequence[rules.Journey]]) -> None:
+        self.same, self.travelled = same, travelled
+        self.rows: dict[tuple[int, int], list[Claim]] = {}
+        self._there: set[tuple[int, int]] = set()
+
+    def fetch(self, pairs: set[tuple[int, int]]) -> None:
+        """A statement for all of them that are not there yet."""
+        missing = pairs - self._there
+        self._there |= missing
+        if not missing:
+            return
+        people, years = {person for person, _ in missing}, {year for _, year in missing}
+        members = [member for member, person in self.same.items() if person in people]
+        for row in Claim.objects.filter(resident__in=members, state=State.FILED.value, discharged_on__year__in=years):
+            if (pair := (self.same[row.resident_id], row.discharged_on.year)) in missing:
+                self.rows.setdefault(pair, []).append(row)
+
+    def looks_back(self, person: int, year: int) -> int:
+        """The first year in which a stay may lie that one of this year follows."""
+        stays = [row for row in self.rows.get((person, year), ()) if row.kind == Kind.INPATIENT]
+        return max(min((self._begun(row, self.travelled.get(person, ())) for row in stays), default=year), year - _MOST_YEARS)
+
+    def _begun(self, row: Claim, travelled: Sequence[rules.Journey]) -> int:
+        if row.told_follows:
+            return row.admitted_on.year - 1
+        journey = rules.journey_of(_span(row), row.encounter, travelled)
+        return min(row.admitted_on.year, journey.sent_on.year) if journey else row.discharged_on.year
+
+
+def journeys(same: Mapping[int, int]) -> dict[int, list[rules.Journey]]:
     """The referrals of these people whose patients arrived, by person; one statement."""
     found: dict[int, list[rules.Journey]] = {}
     for one in referral.arrivals(list(same)):
@@ -56,9 +109,9 @@ def journeys(rows: Sequence[Claim], same: Mapping[int, int]) -> dict[int, list[r
     return found
 
 
-def settle_ways(rows: Sequence[Claim], same: Mapping[int, int]) -> None:
+def settle_ways(kept: Kept) -> None:
     """Say of each claim in hand by which way the patient came and which stay it follows: as told, else by the platform's referrals."""
-    travelled = journeys(rows, same)
+    rows, same, travelled = kept.rows, kept.same, kept.travelled
     stays: dict[int, list[Claim]] = {}
     for row in rows:
         if row.kind == Kind.INPATIENT:
@@ -83,8 +136,10 @@ def _before(row: Claim, span: rules.Span, journey: rules.Journey | None, others:
     return earlier.get((found.institution, found.settlement_number)) if found else None
 
 
-def written(rows: Sequence[Claim], same: Mapping[int, int], at: datetime) -> Written:
+def written(kept: Kept, at: datetime) -> Written:
     """Stored claims as the pricing reads them, each by the policies of the place where the person is insured, wherever the hospital stands."""
+    rows = kept.rows
+    numbers = {row.pk: row.number for row in rows}
     known = {edition.place for edition in policybook.current()}
     ruled = {one.region: one.code for one in reversed(institutions.consortia()) if f"local/{one.code}" in known}
     scopes = {one: institutions.scope_of(one, at) for one in {row.institution_id for row in rows}}
@@ -98,7 +153,7 @@ def written(rows: Sequence[Claim], same: Mapping[int, int], at: datetime) -> Wri
         if gap:
             gaps[row.pk] = gap
         else:
-            claims.append(_one(row, place, area, f"{same[row.resident_id]}"))
+            claims.append(_one(row, place, area, f"{kept.same[row.resident_id]}", numbers.get(row.follows_id or 0, "")))
     there = {claim.id for claim in claims}
     return Written([claim if not claim.follows or claim.follows in there else _alone(claim) for claim in claims], gaps)
 
@@ -116,11 +171,11 @@ def _alone(claim: priced.Claim) -> priced.Claim:
     return replace(claim, follows="")
 
 
-def _one(row: Claim, place: Place, area: Area, person: str) -> priced.Claim:
+def _one(row: Claim, place: Place, area: Area, person: str, follows: str) -> priced.Claim:
     return priced.Claim(
         id=row.number, person=person, place=place, admitted_on=row.admitted_on, discharged_on=row.discharged_on, kind=Kind(row.kind), level=Level(row.level), area=area,
         way=Way(row.way), groups=tuple(Group(one) for one in row.groups), grade=row.grade, signed=row.signed, diseases=row.diseases,
-        follows=row.follows.number if row.follows else "",
+        follows=follows,
         amounts={"total": row.total, "fully_own": row.fully_own, "over_limit": row.over_limit, "first_self": row.first_self, "hospital": row.hospital},
         settled=dict.fromkeys(("deductible", "basic", "catastrophic"), NOT_GIVEN),
     )  # fmt: skip

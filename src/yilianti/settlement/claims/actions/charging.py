@@ -12,7 +12,7 @@ from yilianti.kernel import batching, journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
-from yilianti.settlement.claims import access
+from yilianti.settlement.claims import access, beneficiaries
 from yilianti.settlement.claims.models import Charge, Claim
 from yilianti.settlement.claims.terms import Billed, State
 
@@ -31,6 +31,8 @@ def charge(*, actor: Actor, lines: Sequence[Billed], at: datetime) -> list[str]:
 
 
 def _charged(actor: Actor, lines: Sequence[Billed], at: datetime) -> list[str]:
+    # People first, as everywhere: whoever prices them writes their rows in another order.
+    beneficiaries.hold(Claim.objects.filter(pk__in={one.claim for one in lines}).values_list("resident", flat=True))
     claims = {row.pk: row for row in Claim.objects.select_for_update(of=("self",)).filter(pk__in={one.claim for one in lines}).order_by("id")}
     for one in lines:
         claim = claims.get(one.claim)

@@ -15,7 +15,7 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.residents import api as residents
-from yilianti.settlement.claims import access, coverage, grouping_kept, keeping, pricing_kept, rules, years
+from yilianti.settlement.claims import access, beneficiaries, coverage, grouping_kept, keeping, pricing_kept, rules
 from yilianti.settlement.claims.models import Claim, ClaimVersion
 from yilianti.settlement.claims.pricing.terms import Kind, Way
 from yilianti.settlement.claims.terms import Change, Filed, State, Told
@@ -36,10 +36,13 @@ def file(*, actor: Actor, told: Sequence[Told], at: datetime, source: str = "", 
 
 
 def _filed(actor: Actor, told: Sequence[Told], at: datetime, source: str, because: str) -> list[Filed | Refused]:
-    held = years.hold([*((one.resident, one.discharged_on.year) for one in told), *_years_known(told)])
+    people = {*(one.resident for one in told), *_of(told).values_list("resident", flat=True)}
+    beneficiaries.hold(people)
     known, waiting = _known(told), _waiting(told)
-    if not {(claim.resident_id, claim.discharged_on.year) for claim in known.values()} <= held:
+    if not {claim.resident_id for claim in known.values()} <= people:
         raise Refused("changed_meanwhile", "这些费用刚被别人更正；请重试。", "changed meanwhile")
+    # A correction may move a claim into another year: the one it leaves is priced anew as well.
+    years = {*((one.resident, one.discharged_on.year) for one in told), *((claim.resident_id, claim.discharged_on.year) for claim in known.values())}
     spans = keeping.spans({one.resident for one in told})
     desk = _Desk(actor, told, at, source, because)
     answers: list[Filed | Refused] = []
@@ -55,18 +58,13 @@ def _filed(actor: Actor, told: Sequence[Told], at: datetime, source: str, becaus
             spans.setdefault(one.resident, []).append(rules.Span(one.institution, one.settlement_number, one.admitted_on, one.discharged_on))
     desk.write()
     if desk.changed:
-        pricing_kept.price(held, at)
+        pricing_kept.price(years, at)
         grouping_kept.group([claim.pk for claim in desk.changed], at)
     return answers
 
 
 def _of(told: Sequence[Told]) -> QuerySet[Claim]:
     return Claim.objects.filter(institution__in={one.institution for one in told}, settlement_number__in={one.settlement_number for one in told})
-
-
-def _years_known(told: Sequence[Told]) -> list[tuple[int, int]]:
-    """The years in which the claims to be corrected stand now."""
-    return [(resident, day.year) for resident, day in _of(told).values_list("resident", "discharged_on")]
 
 
 def _known(told: Sequence[Told]) -> Known:
@@ -104,7 +102,7 @@ class _Desk:
         """The claim as told now; its row is written later, together with the others."""
         if claim is not None and claim.state == State.WITHDRAWN:
             return Refused("withdrawn", f"结算编号 {told.settlement_number} 已作废（{claim.number}）；重新结算的请用新的结算编号。", field="settlement_number")
-        if claim is not None and claim.state == State.FILED and claim.resident_id != told.resident:
+        if claim is not None and claim.state == State.FILED and claim.resident_id not in self.same[told.resident]:
             return Refused("another_person", f"结算编号 {told.settlement_number} 已是另一位居民的费用（{claim.number}）；请先作废那一笔，再用新的结算编号。", field="id_card")
         if claim is not None and claim.resident_id not in self.same[told.resident]:
             return Refused("another_visitor", f"就诊号 {told.visit_number} 是另一位居民的就诊（{claim.number}）；请核对就诊号和身份证号。", field="visit_number")
@@ -129,7 +127,8 @@ class _Desk:
         plain = {name: value for name, value in asdict(told).items() if name in keeping.PLAIN}
         for name, value in plain.items():
             setattr(claim, name, list(value) if isinstance(value, tuple) else value)
-        claim.resident_id, claim.state = told.resident, State.FILED.value
+        # Of two residents found to be one, the claim stays with the one it was filed for.
+        claim.resident_id, claim.state = claim.resident_id or told.resident, State.FILED.value
         claim.insurance = told.insurance or (covered.kind if covered else "resident")
         claim.region = told.region or (covered.region if covered else "") or self.regions[told.institution]
         claim.level = told.level or rules.USUAL_LEVEL[place.level].value

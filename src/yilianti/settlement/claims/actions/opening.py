@@ -9,7 +9,8 @@ from django.db import transaction
 from yilianti.kernel import journal, numbers
 from yilianti.kernel.actor import Actor
 from yilianti.registry.institutions import api as institutions
-from yilianti.settlement.claims import coverage, keeping, rules
+from yilianti.registry.residents import api as residents
+from yilianti.settlement.claims import beneficiaries, coverage, keeping, pricing_kept, rules
 from yilianti.settlement.claims.lifecycle import CLAIM
 from yilianti.settlement.claims.models import Claim, ClaimVersion
 from yilianti.settlement.claims.pricing.terms import Way
@@ -22,13 +23,11 @@ def open_claim(*, actor: Actor, resident: int, institution: int, visit_number: s
     if kind not in rules.BILLED_AS:
         return ""
     place = institutions.many([institution])[institution]
-    there = Claim.objects.select_for_update(of=("self",)).filter(institution=place.id, visit_number=visit_number).exclude(state=State.WITHDRAWN.value).order_by("id").first()
+    beneficiaries.hold([resident])
+    same = residents.groups([resident])[resident]
+    there = Claim.objects.select_for_update(of=("self",)).filter(institution=place.id, visit_number=visit_number, resident__in=same).exclude(state=State.WITHDRAWN.value).order_by("id").first()
     if there is not None:
-        if there.encounter != encounter or (there.state == State.AWAITING and there.discharged_on != discharged_on):
-            there.encounter = encounter
-            if there.state == State.AWAITING:
-                there.admitted_on, there.discharged_on = admitted_on, discharged_on
-            there.save(update_fields=["encounter", "admitted_on", "discharged_on"])
+        _told_again(there, encounter, admitted_on, discharged_on, at)
         return there.number
     covered = coverage.on(coverage.of([resident]).get(resident, ()), discharged_on)
     claim = Claim.objects.create(
@@ -39,6 +38,17 @@ def open_claim(*, actor: Actor, resident: int, institution: int, visit_number: s
     ClaimVersion.objects.create(claim=claim, version=1, change=Change.OPENED.value, at=at, person=actor.person, person_name=actor.name, source=f"encounter:{encounter}", content=keeping.content_of(claim))
     journal.write("claims.opened", actor=actor, at=at, subject=f"claims:{claim.number}", resident=resident, to_institution=place.id, facts={"number": claim.number, "encounter": encounter, "kind": claim.kind})
     return claim.number
+
+
+def _told_again(claim: Claim, encounter: str, admitted_on: date, discharged_on: date, at: datetime) -> None:
+    """The visit of a claim that is there already: one that waits takes its days, a filed one is priced by whatever referral names the visit."""
+    if claim.state == State.AWAITING:
+        claim.encounter, claim.admitted_on, claim.discharged_on = encounter, admitted_on, discharged_on
+        claim.save(update_fields=["encounter", "admitted_on", "discharged_on"])
+    elif claim.encounter != encounter:
+        claim.encounter = encounter
+        claim.save(update_fields=["encounter"])
+        pricing_kept.price([(claim.resident_id, claim.discharged_on.year)], at)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.db import transaction
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.registry.residents import api as registry
-from yilianti.settlement.claims import access, grouping_kept, pricing_kept, years
+from yilianti.settlement.claims import access, beneficiaries, grouping_kept, pricing_kept
 from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.claims.pricing.terms import Kind
 from yilianti.settlement.claims.terms import State
@@ -34,7 +34,8 @@ def reprice(*, actor: Actor, year: int, at: datetime, residents: frozenset[int] 
     changed = done = 0
     for some in _parts(people, _PEOPLE):
         with transaction.atomic():
-            changed += pricing_kept.price(years.hold((one, year) for one in some), at)
+            beneficiaries.hold(some)
+            changed += pricing_kept.price([(one, year) for one in some], at)
         done += len(some)
         told(done, len(people))
     with transaction.atomic():
@@ -46,10 +47,10 @@ def reprice(*, actor: Actor, year: int, at: datetime, residents: frozenset[int] 
 def reprice_people(*, actor: Actor, residents: Iterable[int], at: datetime) -> int:
     """Price every year of these people anew, because a referral or a merge changed what belongs together; how many claims came out otherwise."""
     people = {member for members in registry.groups(residents).values() for member in members}
-    found = Claim.objects.filter(resident__in=people, state=State.FILED.value).order_by().values_list("resident", "discharged_on__year")
-    held = years.hold(set(found))
-    changed = pricing_kept.price(held, at)
-    for resident in sorted({one for one, _ in held} if changed else ()):
+    beneficiaries.hold(people)
+    years = set(Claim.objects.filter(resident__in=people, state=State.FILED.value).order_by().values_list("resident", "discharged_on__year"))
+    changed = pricing_kept.price(years, at)
+    for resident in sorted({one for one, _ in years} if changed else ()):
         journal.write("claims.repriced", actor=actor, at=at, subject=f"claims:resident-{resident}", resident=resident, facts={"changed": changed})
     return changed
 
@@ -61,6 +62,7 @@ def regroup(*, actor: Actor, from_on: date, until_on: date, at: datetime, told: 
     ids, found, done = list(stays.order_by("id").values_list("id", flat=True)), 0, 0
     for some in _parts(ids, _STAYS):
         with transaction.atomic():
+            beneficiaries.hold(Claim.objects.filter(pk__in=some).values_list("resident", flat=True))
             list(Claim.objects.select_for_update(of=("self",)).filter(pk__in=some).order_by("id").values_list("id"))
             found += grouping_kept.group(some, at)
         done += len(some)

@@ -9,7 +9,7 @@ from django.db import transaction
 from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.claims import access, keeping, pricing_kept, years
+from yilianti.settlement.claims import access, beneficiaries, keeping, pricing_kept
 from yilianti.settlement.claims.lifecycle import CLAIM
 from yilianti.settlement.claims.models import Claim, ClaimVersion
 from yilianti.settlement.claims.terms import Change
@@ -24,14 +24,14 @@ def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Claim:
     access.require_withdraw(actor, found.institution)
     if not because.strip():
         raise Refused("reason_missing", "请写明作废的原因，如“患者退费后重新结算”。", field="because")
-    held = years.hold([(found.resident_id, found.discharged_on.year)])
+    beneficiaries.hold([found.resident_id])
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=found.pk)
     row = CLAIM.step(claim, "withdraw")
     claim.version, claim.changed_at = claim.version + 1, at
     claim.save(update_fields=["state", "version", "changed_at"])
     ClaimVersion.objects.create(claim=claim, version=claim.version, change=Change.WITHDRAWN.value, at=at, person=actor.person, person_name=actor.name, because=because.strip()[:200],
                                 total=0, content=keeping.content_of(claim))  # fmt: skip
-    pricing_kept.price(held, at)
+    pricing_kept.price([(claim.resident_id, claim.discharged_on.year)], at)
     journal.write(row.word, actor=actor, at=at, subject=f"claims:{claim.number}", resident=claim.resident_id, to_institution=claim.institution_id,
                   facts={"number": claim.number, "version": claim.version, "kind": claim.kind, "discharged_on": claim.discharged_on.isoformat(), "total": claim.total, "because": because.strip()[:200]})  # fmt: skip
     return claim

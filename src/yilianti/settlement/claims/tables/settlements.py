@@ -53,7 +53,7 @@ class Settlements:
         people = residents.holders_of_cards(row.values.get("id_card", "") for row in rows)
         known = _known(rows, places)
         named = residents.many(people.values())
-        stays = keeping.spans(people.values())
+        stays, same = keeping.spans(people.values()), residents.groups(people.values())
         for row in rows:
             place = places.of(row, layout)
             person = people.get(row.values.get("id_card", ""))
@@ -71,7 +71,7 @@ class Settlements:
             for key, sentence in rules.faults(told, stays.get(person, ()), day):
                 row.blame(layout, key, sentence)
             if not row.faults:
-                _compare(row, layout, told)
+                _compare(row, layout, told, same[person])
             if not row.faults and told.kind == Kind.INPATIENT:
                 stays.setdefault(person, []).append(rules.Span(place, told.settlement_number, told.admitted_on, told.discharged_on))
 
@@ -148,14 +148,14 @@ def _groups(row: Row, layout: Layout, key: str) -> tuple[str, ...]:
     return tuple(str(GROUP_WORDS[word]) for word in words if word in GROUP_WORDS)
 
 
-def _compare(row: Row, layout: Layout, told: Told) -> None:
+def _compare(row: Row, layout: Layout, told: Told, same: frozenset[int]) -> None:
     """What a correction would change, in the words of the table."""
     known = row.known
     if known is None:
         return
     if known.state == State.WITHDRAWN:
         row.blame(layout, "settlement_number", f"已作废（{known.number}）；重新结算的请用新的结算编号。")
-    elif known.resident_id != told.resident:
+    elif known.resident_id not in same:
         row.blame(layout, "id_card", f"这个结算编号已是另一位居民的费用（{known.number}）；请先作废那一笔，再用新的结算编号。")
     else:
         old = told_of(known)
