@@ -1,0 +1,114 @@
+"""What a place fixes for its package, from the editions in force on a day; a number that no edition gives is never supplied here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from yilianti import policybook
+from yilianti.kernel.finding import Refused
+from yilianti.settlement.budget.exact import UNIT, count, fen, points
+from yilianti.settlement.budget.terms import Base, Pace
+
+_AT = "settlement.budget."
+
+
+@dataclass(frozen=True)
+class BaseRule:
+    """The base formula with its ratios in basis points; `weights` from the earliest year to the latest."""
+
+    base: Base
+    share: int = UNIT
+    risk: int = 0
+    relief: int = 0
+    years: int = 0
+    weights: tuple[int, ...] = ()
+    excluded: tuple[str, ...] = ()
+    reserve: int = 0
+    policy_ref: str = ""
+    says: str = ""
+
+
+@dataclass(frozen=True)
+class AdvanceRule:
+    """How much is paid in advance, how often, and by which working day; None where the place does not say."""
+
+    pace: Pace
+    paid: int
+    due_working_days: int | None = None
+    policy_ref: str = ""
+
+
+@dataclass(frozen=True)
+class PathRule:
+    """How the year's money is expected to go, month by month, and how far a month may be above it."""
+
+    months: tuple[int, ...]
+    tolerance: int
+    policy_ref: str = ""
+
+
+def base(scope: policybook.HasScope, day: date) -> BaseRule:
+    """The base formula in force; raises Refused where the place is silent or its edition faulty."""
+    found = in_force("base", scope, day)
+    try:
+        which = Base(found["base"])
+    except (KeyError, ValueError):
+        raise Refused("bad_policy", f"{found.policy_ref} 的 base 不认识；可用：{'、'.join(Base)}。", "The edition names no known base.", field="base") from None
+    ratio = {name: points(found[name], name) for name in ("share", "risk", "relief", "reserve") if name in found}
+    _needed(found, {Base.REMAINDER: ("share",), Base.DEDUCTION: ("share",), Base.INCOME: ("share",), Base.RESERVES: ("risk", "relief"), Base.MEAN: ("years",), Base.WEIGHTED: ("weights",)}.get(which, ()))
+    weights = tuple(points(one, "weights") for one in found.get("weights", ()))
+    if weights and sum(weights) != UNIT:
+        raise Refused("bad_weights", f"{found.policy_ref} 的 weights 合计不是 100%。", "The weights of the years do not make 100 %.", field="weights")
+    if ratio.get("risk", 0) + ratio.get("relief", 0) > UNIT or max(ratio.values(), default=0) > UNIT:
+        raise Refused("bad_policy", f"{found.policy_ref} 的比例超过 100%。", "A ratio of the edition is above 100 %.", field="share")
+    return BaseRule(which, **ratio, years=count(found.get("years", 0), "years"), weights=weights, excluded=tuple(found.get("excluded", ())), policy_ref=found.policy_ref, says=found.get("says", ""))
+
+
+def advance(scope: policybook.HasScope, day: date) -> AdvanceRule:
+    """How the advance is paid; raises Refused where the place is silent."""
+    found = in_force("advance", scope, day)
+    _needed(found, ("pace", "paid"))
+    try:
+        pace = Pace(found["pace"])
+    except ValueError:
+        raise Refused("bad_policy", f"{found.policy_ref} 的 pace 应是 quarter 或 month。", "pace must be quarter or month.", field="pace") from None
+    paid = points(found["paid"], "paid")
+    if paid > UNIT:
+        raise Refused("bad_policy", f"{found.policy_ref} 的 paid 超过 100%。", "More than everything would be paid in advance.", field="paid")
+    return AdvanceRule(pace, paid, count(found["due_working_days"], "due_working_days") if "due_working_days" in found else None, found.policy_ref)
+
+
+def path(scope: policybook.HasScope, day: date) -> PathRule:
+    """How the months are expected to go; raises Refused where the place is silent."""
+    found = in_force("path", scope, day)
+    _needed(found, ("months", "tolerance"))
+    months: Sequence[int] = tuple(count(one, "months") for one in found["months"])
+    if len(months) != 12 or not sum(months):
+        raise Refused("bad_policy", f"{found.policy_ref} 的 months 应有 12 个权数，不全是 0。", "months must hold twelve weights.", field="months")
+    return PathRule(tuple(months), points(found["tolerance"], "tolerance"), found.policy_ref)
+
+
+def per_head_public_health(scope: policybook.HasScope, year: int) -> tuple[int, str]:
+    """Fen a resident for basic public health in that year, and the policy that says so; raises Refused for a year without a text."""
+    found = in_force("public_health", scope, date(year, 1, 1))
+    for row in found.table.dicts() if found.table else ():
+        if row["year"] == str(year):
+            return fen(row["per_head"], "per_head"), found.policy_ref
+    raise Refused("no_policy", f"{found.policy_ref} 没有 {year} 年的人均补助标准；请先在政策文件中写一版。", f"No standard a head is known for {year}.", field="year")
+
+
+def in_force(topic: str, scope: policybook.HasScope, day: date) -> policybook.Edition:
+    """The edition of `settlement.budget.<topic>`; raises Refused where the place is silent."""
+    try:
+        return policybook.in_force(_AT + topic, day, scope)
+    except policybook.NoPolicyInForce:
+        where = scope.consortium or scope.region
+        raise Refused("no_policy", f"{day.isoformat()}，{where} 没有 {_AT}{topic} 的版本；请先在政策文件中写一版。", f"The place has no edition of {_AT}{topic} on that day.", field="place") from None
+
+
+def _needed(found: policybook.Edition, names: Sequence[str]) -> None:
+    for name in names:
+        if name not in found:
+            raise Refused("bad_policy", f"{found.policy_ref} 没有写 {name}；这种算法需要它。", f"The edition lacks {name}.", field=name)
