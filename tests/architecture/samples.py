@@ -833,6 +833,7 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "claims:worklist": lambda side: f"text={side.claim.number}",
     "claims:export": lambda side: f"text={side.claim.number}",
     "claims:side_by_side": lambda side: f"left={side.claim.number}&right={side.claim.number}",
+    "supervision:of_claim": lambda side: f"claim={side.statement.suspicion.claim}",
     "supervision:worklist": lambda side: f"text={side.statement.suspicion.number}",
     "supervision:points": lambda side: f"text={side.tag}",
     "referral:receiver": lambda side: f"to_institution={side.hospital.pk}",

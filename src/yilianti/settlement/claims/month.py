@@ -22,7 +22,6 @@ class Month:
     total: int
     fund: int
     person: int
-    hospital: int
     unpriced: int
     stays: int
     ungrouped: int
@@ -32,6 +31,6 @@ def figures(actor: Actor, first: date, until: date) -> Month:
     """Of the days from the first up to before the second; one statement, by the index on the day."""
     stays = Q(kind=Kind.INPATIENT.value)
     found = Claim.objects.filter(access.visible_to(actor), state=State.FILED.value, discharged_on__gte=first, discharged_on__lt=until).aggregate(
-        claims=Count("pk"), total=Sum("total"), fund=Sum("fund"), person=Sum("person"), hospital=Sum("hospital"), unpriced=Sum("total", filter=~Q(gap="")), stays=Count("pk", filter=stays), ungrouped=Count("pk", filter=stays & Q(drg=""))
+        claims=Count("pk"), unpriced=Sum("total", filter=~Q(gap="")), **{name: Sum(name) for name in ("total", "fund", "person")}, stays=Count("pk", filter=stays), ungrouped=Count("pk", filter=stays & Q(drg=""))
     )
     return Month(**{name: int(value or 0) for name, value in found.items()})

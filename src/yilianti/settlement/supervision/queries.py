@@ -68,7 +68,7 @@ def statements(suspicion: Suspicion) -> list[Statement]:
 
 def of_claim(actor: Actor, claim: str) -> list[Suspicion]:
     """Suspicions about a claim or beside it: for the claim's own page."""
-    return list(Suspicion.objects.filter(access.visible_to(actor)).filter(Q(claim=claim) | Q(beside__contains=[claim])).only("number", "rule", "state", "amount", "because").order_by("id"))
+    return list(Suspicion.objects.filter(access.visible_to(actor)).filter(Q(claim=claim) | Q(beside__contains=[claim])).only("number", "rule", "family", "state", "amount", "because", "due_on").order_by("id"))
 
 
 def knowledge(consortium: str, text: str, limit: str, day: date, *, after: int | None = None) -> Slice:

@@ -108,7 +108,7 @@ def shown(request: Request, row: Claim) -> dict[str, Any]:
         **head(request, row), **stack(row), **able, **wording.codes(row, engine), "steps": steps(row), "why": why, "what_to_do": what_to_do, "settled": settled(row),
         "follows": row.follows, "following": queries.following(row) if row.kind == Kind.INPATIENT else [], "group": wording.group(row, engine), "versions": _versions(versions, prices),
         "groups": groups, "categories": _categories(row), "form": forms.correction(row) if able["may_correct"] else None, "withdraw_form": forms.WithdrawForm(auto_id="withdraw-%s") if able["may_withdraw"] else None,
-        "may_follow_referral": request.actor.may("referral.view"), "may_compare": row.state == State.FILED, "has_other_way": row.kind == Kind.INPATIENT and not row.gap and row.way != Way.DIRECT.value,
+        "may_follow_referral": request.actor.may("referral.view"), "may_compare": row.state == State.FILED, "is_watched": request.actor.may("supervision.view"), "has_other_way": row.kind == Kind.INPATIENT and not row.gap and row.way != Way.DIRECT.value,
     }  # fmt: skip
 
 

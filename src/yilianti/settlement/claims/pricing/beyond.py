@@ -34,7 +34,7 @@ def _insured(part: Part, rule: Catastrophic, is_given: np.ndarray) -> Fen:
     after = before + part.found.in_scope - part.found.basic
     held.counted[:] = after
     line = np.where(is_poor, rule.poor_line, rule.line)
-    part.trace.say(Step.CATASTROPHIC, after, rule.ref, "本年度累计自付 {} 元（本次前 {} 元），起付线 {} 元", after, before, line)
+    part.trace.say(Step.CATASTROPHIC, 0, rule.ref, "本年度累计自付 {} 元（本次前 {} 元），起付线 {} 元", after, before, line)
     if rule.bands is None or rule.poor_bands is None:
         part.lack(Gap.NO_CATASTROPHIC, (after > line) & ~is_given)
         return np.zeros(len(after), np.int64)

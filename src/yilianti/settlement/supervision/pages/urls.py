@@ -9,6 +9,7 @@ urlpatterns = [
     path("", views.worklist, name="worklist"),
     path("export.xlsx", views.export, name="export"),
     path("pile", pile.pile, name="pile"),
+    path("of", pile.of_claim, name="of_claim"),
     path("scan", views.scan, name="scan"),
     path("points/", points.points, name="points"),
     path("<str:number>/", views.detail, name="detail"),

@@ -44,6 +44,16 @@ def test_the_list_is_empty_then_narrowed_and_taken_out(at: datetime) -> None:
     assert AccessLog.objects.filter(resident=scene.resident).exists()
 
 
+def test_a_bill_shows_what_was_asked_about_it(at: datetime) -> None:
+    scene = factories.scene(at)
+    one = factories.raised(scene, at)
+    client, other = signed_in(scene.bureau), signed_in(scene.township_office)
+    assert f"/supervision/of?claim={one.claim}" in client.get(f"/claims/{one.claim}/").content.decode()
+    assert one.because in client.get(f"/supervision/of?claim={one.claim}").content.decode()
+    for asked in (client.get("/supervision/of?claim=FY0"), other.get(f"/supervision/of?claim={one.claim}")):
+        assert asked.status_code == 200 and not asked.content.strip()
+
+
 def test_a_list_of_many_asks_as_little_as_a_list_of_one(at: datetime, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
     scene = factories.scene(at)
     one = factories.raised(scene, at)
