@@ -46,4 +46,7 @@ def require_withdraw(actor: Actor, place: Institution) -> None:
 
 def reckoned_by(actor: Actor) -> Q:
     """Claims that the actor may have reckoned anew."""
-    return Q() if actor.is_system else Q(institution__in=actor.reaches(RECKON))
+    if actor.is_system:
+        return Q()
+    reached = Q(institution__in=actor.reaches(RECKON))
+    return reached | Q(institution__connected=False) if actor.may(OUTSIDE) else reached

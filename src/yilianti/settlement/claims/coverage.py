@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
+from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.api import Coverage
 from yilianti.settlement.claims.terms import Insurance
 
 _KINDS = [str(kind.value) for kind in Insurance]
 
 
-def of(residents: Iterable[int]) -> dict[int, list[Coverage]]:
-    """Their basic insurance in time, by resident; one statement."""
+def of(people: Iterable[int]) -> dict[int, list[Coverage]]:
+    """Their basic insurance in time, and that of whoever is merged with them, by the person asked for; two statements."""
+    whole = residents.groups(people)
     found: dict[int, list[Coverage]] = {}
-    for one in Coverage.objects.filter(resident__in=set(residents), kind__in=_KINDS).order_by("from_on", "id"):
+    for one in Coverage.objects.filter(resident__in={member for members in whole.values() for member in members}, kind__in=_KINDS):
         found.setdefault(one.resident_id, []).append(one)
-    return found
+    return {asked: sorted((one for member in members for one in found.get(member, ())), key=lambda one: (one.from_on, one.pk)) for asked, members in whole.items()}
 
 
 def on(held: Sequence[Coverage], day: date) -> Coverage | None:

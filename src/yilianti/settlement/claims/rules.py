@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from yilianti.settlement.claims.pricing.reading import MOST
 from yilianti.settlement.claims.pricing.terms import Area, Kind, Level, Way
 from yilianti.settlement.claims.pricing.trace import yuan
 from yilianti.settlement.claims.terms import FUND_PARTS, PARTIES, Told
@@ -56,7 +57,7 @@ def faults(told: Told, others: Iterable[Span], today: date) -> list[tuple[str, s
 
 def _amounts(told: Told) -> list[tuple[str, str]]:
     outside = told.fully_own + told.over_limit + told.first_self + told.hospital
-    found = []
+    found = [("total", f"总费用 {yuan(told.total)} 过大；请核对单位和小数点。")] if told.total > MOST else []
     if told.total < outside:
         found.append(("total", f"总费用 {yuan(told.total)} 小于全自费、超限价、先行自付与医院负担之和 {yuan(outside)}；请核对各项金额。"))
     paid = told.settled

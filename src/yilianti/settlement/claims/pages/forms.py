@@ -10,6 +10,7 @@ from django import forms
 from yilianti.kernel.money import Money
 from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.claims.pricing.terms import Way
+from yilianti.settlement.claims.tables import codes
 
 _MOST = Decimal(10**10)
 _AMOUNTS = ("total", "fully_own", "over_limit", "first_self", "hospital")
@@ -42,6 +43,12 @@ class CorrectForm(forms.Form):
     diagnoses, operations = _codes("诊断编码"), _codes("手术编码")
     because = forms.CharField(label="更正原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2, "placeholder": "如：漏记一项检查费"}), error_messages={"required": "请写明更正的原因，如“漏记一项检查费”。"})
 
+    def clean_diagnoses(self) -> str:
+        return _spelled(self.cleaned_data["diagnoses"], "dx")
+
+    def clean_operations(self) -> str:
+        return _spelled(self.cleaned_data["operations"], "op")
+
     def changes(self, row: Claim) -> dict[str, Any]:
         """By the names of `Told`; money in fen. What the insurer paid was of the bill before: it goes where the bill changes."""
         said = self.cleaned_data
@@ -54,6 +61,13 @@ class CorrectForm(forms.Form):
 
 class WithdrawForm(forms.Form):
     because = forms.CharField(label="作废原因", max_length=200, widget=forms.Textarea(attrs={"rows": 2, "placeholder": "如：患者退费后重新结算"}), error_messages={"required": "请写明作废的原因，如“患者退费后重新结算”。"})
+
+
+def _spelled(text: str, kind: str) -> str:
+    """As written; raises ValidationError for the first code that cannot be one."""
+    if wrong := next((said for code in _listed(text) if (said := codes.misspelt(code, kind))), ""):
+        raise forms.ValidationError(wrong)
+    return text
 
 
 def _listed(text: str) -> tuple[str, ...]:

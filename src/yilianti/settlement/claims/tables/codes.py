@@ -9,7 +9,13 @@ from yilianti.kernel.tables.layout import Layout, Row
 SEPARATORS = re.compile(r"[|｜、,，;；\s]+")
 #: Letter and two digits, then what follows in the insurance and the clinical edition: A99.999, A99.x99x999, A99.999+A99.9*; operations 99.9999x999.
 _SHAPES = {"dx": re.compile(r"[A-Z]\d{2}(\.[0-9x]{1,3}(x\d{3})?)?(\+[A-Z]\d{2}(\.\d{1,3})?\*)?"), "op": re.compile(r"\d{2}(\.[0-9x]{1,4}(x\d{3})?)?")}
+LONGEST = 32
 _SAID = {"dx": "诊断编码，如 I20.000", "op": "手术操作编码，如 36.0100"}
+
+
+def misspelt(code: str, kind: str) -> str:
+    """Why this cannot be a code of a diagnosis ("dx") or operation ("op"); empty where it is spelled like one."""
+    return "" if _SHAPES[kind].fullmatch(code) and len(code) <= LONGEST else f"“{code[:32]}”不像{_SAID[kind]}；请核对编码。"
 
 
 def several(row: Row, layout: Layout, main: str, others: str) -> tuple[str, ...]:
@@ -19,8 +25,8 @@ def several(row: Row, layout: Layout, main: str, others: str) -> tuple[str, ...]
         for code in SEPARATORS.split(row.values.get(key, "").strip()):
             if not code:
                 continue
-            if not _SHAPES[key[-2:]].fullmatch(code):
-                row.blame(layout, key, f"“{code[:32]}”不像{_SAID[key[-2:]]}；请核对编码。")
+            if said := misspelt(code, key[-2:]):
+                row.blame(layout, key, said)
             elif code not in found:
                 found.append(code)
     if found and not row.values.get(main):

@@ -221,6 +221,7 @@ def test_a_correction_makes_a_version_and_a_new_price(scene: factories.Scene, cl
 @pytest.mark.parametrize(("changes", "said"), [
     ({"because": ""}, "请写明更正的原因"), ({"total": "1.234"}, "总费用最多两位小数"), ({"total": "-1"}, "总费用不能小于 0"), ({"total": "很多"}, "总费用要写成数字"), ({"total": ""}, "请填写总费用"),
     ({"discharged_on": "2026-02-01"}, "早于入院日期"), ({"first_self": "20000"}, "小于全自费"), ({}, "没有更正"), ({"admitted_on": "昨天"}, "入院（就诊）日期的写法应为"), ({"discharged_on": "2999-01-01"}, "还没有到"),
+    ({"diagnoses": "I20.000 " + "A" * 40}, "不像诊断编码"), ({"operations": "支架"}, "不像手术操作编码"), ({"total": "900000000.00"}, "过大"),
 ])  # fmt: skip
 def test_a_wrong_correction_is_refused_with_a_sentence(scene: factories.Scene, claim: Claim, changes: dict[str, str], said: str) -> None:
     sent = signed_in(scene.office).post(f"/claims/{claim.number}/correct", form(claim, **changes), headers={"HX-Request": "true"})
