@@ -92,7 +92,8 @@ class _Desk:
         self.same = residents.groups({one.resident for one in told})
         self.places = institutions.many({one.institution for one in told})
         self.insured = coverage.of({one.resident for one in told})
-        self.regions = {one: institutions.scope_of(one, at).region for one in self.places}
+        # Whom an outside hospital treated is insured where the bureau sits that brings the bill, not where the hospital stands.
+        self.regions = {key: ("" if place.connected else actor.scope.region) or institutions.scope_of(key, at).region for key, place in self.places.items()}
         self.fresh: list[Claim] = []
         self.changed: list[Claim] = []
         self.versions: list[ClaimVersion] = []

@@ -139,4 +139,5 @@ def _about(request: Request, chosen: Asked) -> Iterator[list[object]]:
     yield ["栏目", searching.BOXES[chosen.filters.box]]
     for name, said in filtering.told(chosen):
         yield [filtering.LABELS[name], said]
+    yield ["合计时", "已作废的列出而不计；没有算出的只有总费用，没有各方的份额。"]
     yield ["内容说明", "不含居民姓名与证件号；每位居民的访问记录中已记下本次导出。"]

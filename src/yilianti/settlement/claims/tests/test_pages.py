@@ -174,6 +174,7 @@ def test_the_bureau_puts_bills_of_outside_hospitals_right(scene: factories.Scene
     outside.connected = False
     outside.save()
     (claim,) = factories.filed(scene, at, factories.told(scene, institution=outside.id), actor=scene.bureau)
+    assert claim.region == scene.bureau.scope.region
     client = signed_in(scene.bureau)
     assert "dialog-correct" in text(client.get(f"/claims/{claim.number}/")) and "dialog-withdraw" in text(client.get(f"/claims/{claim.number}/"))
     assert client.post(f"/claims/{claim.number}/correct", form(claim, total="10001")).status_code == 302
