@@ -1,0 +1,219 @@
+"""Sharing against the worked sheet, what is refused, and what must hold whatever the numbers are."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from yilianti import policybook
+from yilianti.kernel.finding import Refused
+from yilianti.policybook.places import Place
+from yilianti.settlement.budget.api import Working, fen, yuan
+from yilianti.settlement.distribution import inner, pay, public_health, rules, sharing
+from yilianti.settlement.distribution.rules import Band, Grade, Ratio, SharingRule
+from yilianti.settlement.distribution.terms import Banding
+
+CASES = Path(__file__).parent / "cases"
+DAY = date(2026, 6, 1)
+YUXI = Place("yunxi", "349901")
+KEEP = (Band(200, 5_000), Band(1_000, 7_000), Band(None, 4_000))
+WHOLE, SLICE = (SharingRule(KEEP, KEEP, banding) for banding in Banding)
+GRADES = (Grade(9_000, 500), Grade(6_000, -500), Grade(0, None))
+PEOPLE = st.dictionaries(st.sampled_from("甲乙丙丁戊"), st.integers(0, 10_000), min_size=1).filter(lambda one: any(one.values()))
+
+
+@pytest.fixture(autouse=True)
+def shipped() -> None:
+    policybook.open_at(None)
+
+
+def f(written: str) -> int:
+    return fen(written, "test")
+
+
+def rows(name: str) -> list[dict[str, str]]:
+    with (CASES / name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def shown(found: dict[str, int]) -> dict[str, str]:
+    return {who: yuan(one) for who, one in found.items()}
+
+
+def test_six_three_one_for_a_surplus_and_for_a_deficit() -> None:
+    ratio = rules.ratio("inner", Place("", "532328"), DAY)
+    assert shown(inner.by_ratio(f("1000000.01"), ratio, Working())) == {"县级": "600000.01", "乡镇": "300000.00", "村级": "100000.00"}
+    assert shown(inner.by_ratio(-f("1000000.01"), ratio, Working())) == {"县级": "-600000.01", "乡镇": "-300000.00", "村级": "-100000.00"}
+
+
+def test_surplus_use_and_sinking_experts_as_printed() -> None:
+    assert shown(inner.by_ratio(f("22260000"), rules.ratio("surplus_use", Place("", "440114"), DAY), Working())) == {"人员绩效": "13356000.00", "事业发展": "8904000.00"}
+    assert shown(inner.by_ratio(f("1000.01"), rules.ratio("expert", YUXI, DAY), Working())) == {"基层机构": "300.00", "上级医院和专家": "700.01"}
+
+
+def test_the_public_health_table_in_both_readings() -> None:
+    tasks, ref = rules.tasks(Place("sample-tasks"), DAY)
+    working = Working()
+    found = public_health.printed(tasks, working, ref)
+    names = ("township", "village", "whole", "exact_township", "exact_village")
+    assert [(one.task.project, one.task.task, *(yuan(getattr(one, name)) for name in names)) for one in found] == [tuple(row.values()) for row in rows("public_health.csv")]
+    assert [one.apart for one in found] == [0, 0, 0, -1, 1, 0] and all(one.exact_township + one.exact_village == one.whole for one in found)
+    assert len(working.steps) == 6 and yuan(working.steps[3].inputs["印出的差"].fen) == "-0.01"
+    assert shown(public_health.by_table(10_000, tasks, Working(), ref)) == {"乡镇": "26020.00", "村": "22380.00"}
+
+
+@given(st.integers(0, 10**7))
+def test_the_table_shares_exactly_for_any_number_of_heads(heads: int) -> None:
+    policybook.open_at(None)
+    tasks, _ = rules.tasks(Place("sample-tasks"), DAY)
+    assert sum(public_health.by_table(heads, tasks, Working()).values()) == heads * (300 + 184)
+
+
+@pytest.mark.parametrize(("grade", "score", "exact", "printed"), [("三级甲等", 8_630, "407050.00", "40.71"), ("三级乙等", 8_330, "339900.00", "33.99")])
+def test_a_director_is_paid_as_the_notice_prints(grade: str, score: int, exact: str, printed: str) -> None:
+    bases, ref = rules.director(Place("", "350402"), DAY)
+    working = Working()
+    assert yuan(pay.director(bases[grade], score, 0, working, ref)) == exact and working.steps[0].inputs["印出的万元"] == printed
+
+
+def test_a_director_below_seventy_and_a_deduction() -> None:
+    assert pay.director(f("350000"), 7_000, 0, Working()) == f("350000") and pay.director(f("350000"), 3_500, 0, Working()) == f("175000")
+    working = Working()
+    assert pay.director(f("350000"), 8_000, f("5000"), working) == f("380000") and [step.name for step in working.steps] == ["得分年薪", "扣减", "实发年薪"]
+    for score, deduction in ((10_001, 0), (-1, 0), (7_000, f("350000.01"))):
+        with pytest.raises(Refused):
+            pay.director(f("350000"), score, deduction, Working())
+
+
+def test_rbrvs_pools_as_printed() -> None:
+    table = rows("rbrvs.csv")
+    values, posts = {row["group"]: f(row["value"]) for row in table}, {row["group"]: f(row["post"]) * 100 for row in table}
+    assert [yuan(pay.rbrvs_points(values[row["group"]], posts[row["group"]])) for row in table] == [row["points"] for row in table]
+    working = Working()
+    found = pay.two_pools(f("74915"), f("13603"), values, posts, working)
+    assert sum(found.values()) == f("88518")
+    first, second = (step.result for step in working.steps[1:3])
+    for row in table:
+        assert abs(first[row["group"]].fen - f(row["by_points"])) <= 100 and abs(second[row["group"]].fen - f(row["by_post"])) <= 100 and abs(found[row["group"]] - f(row["total"])) <= 200
+    share, ref = rules.by_points(Place("sample-rbrvs"), DAY)
+    assert sum(pay.rbrvs(f("100000.01"), share, values, posts, working, ref).values()) == f("100000.01")
+    assert {who: yuan(one.fen) for who, one in working.steps[4].result.items()} == {"按点数": "85000.01", "按岗位系数": "15000.00"}
+
+
+def test_work_points_share_the_whole_wage_total() -> None:
+    assert shown(pay.by_work_points(f("100"), {"甲": 10, "乙": 10}, {"甲": 40, "丙": 10}, 3_000, Working())) == {"甲": "71.43", "乙": "14.28", "丙": "14.29"}
+    with pytest.raises(Refused, match="30.00%"):
+        pay.by_work_points(f("100"), {"甲": 31}, {"甲": 69}, 3_000, Working())
+
+
+@pytest.mark.parametrize(("score", "change"), [(10_000, 500), (9_000, 500), (8_999, 300), (8_000, 300), (7_999, 100), (7_000, 100), (6_999, -300), (6_500, -300), (6_499, -500), (6_000, -500), (5_999, None), (0, None)])
+def test_the_assessment_of_ningbo(score: int, change: int | None) -> None:
+    grades, ref = rules.assessment(Place("", "330200"), DAY)
+    assert sharing.change_for(score, grades, ref, Working()) == change
+
+
+@pytest.mark.parametrize(("score", "paid"), [(10_000, "30000.00"), (9_000, "30000.00"), (6_000, "20000.00"), (0, "0.00")])
+def test_the_part_held_back(score: int, paid: str) -> None:
+    held, full, ref = rules.withheld(Place("sample-withheld"), DAY)
+    found = sharing.withheld(f("100000"), held, full, score, Working(), ref)
+    assert yuan(found[0]) == paid and sum(found) == f("30000")
+
+
+@pytest.mark.parametrize(("rule", "charged", "change", "kept"), [
+    (WHOLE, "985", 0, "7.50"), (WHOLE, "940", 0, "42.00"), (SLICE, "940", 0, "38.00"), (WHOLE, "850", 0, "60.00"), (SLICE, "850", 0, "86.00"), (WHOLE, "940", 500, "45.00"), (WHOLE, "940", None, "0.00"),
+    (WHOLE, "1060", 0, "-18.00"), (SLICE, "1060", 0, "-22.00"), (WHOLE, "1060", None, "-60.00"), (WHOLE, "1000", 0, "0.00"), (SharingRule(KEEP, KEEP, Banding.SLICE, most=300), "850", 0, "30.00"),
+])  # fmt: skip
+def test_bands(rule: SharingRule, charged: str, change: int | None, kept: str) -> None:
+    found = sharing.shared(f("1000"), f(charged), rule, change, Working())
+    assert yuan(found.consortium) == kept and found.consortium + found.fund == f("1000") - f(charged)
+
+
+@pytest.mark.parametrize(("place", "charged", "kept"), [("510802", "1200", "-100.00"), ("510802", "1200.01", "-200.01"), ("510802", "900", "20.00"), ("532328", "900", "100.00"), ("532328", "1100", "-100.00"), ("520502", "1100", "-100.00"), ("340123", "900", "100.00")])
+def test_the_sharing_of_each_place(place: str, charged: str, kept: str) -> None:
+    assert yuan(sharing.shared(f("1000"), f(charged), rules.sharing(Place("", place), DAY), 0, Working()).consortium) == kept
+
+
+def test_assessment_founds_no_share() -> None:
+    assert sharing.shared(1_000, 1_100, SharingRule((Band(None, 10_000),), (Band(None, 0),), Banding.WHOLE), 500, Working()).consortium == -100
+    assert sharing.shared(1_000, 900, SharingRule((Band(None, 10_000),), (Band(None, 0),), Banding.WHOLE), 500, Working()).consortium == 100
+
+
+def test_a_cohort_that_cost_more_saves_nothing() -> None:
+    assert sharing.saved_by_cohort(100, 60, Working()) == 40 and sharing.saved_by_cohort(60, 100, Working()) == 0
+
+
+@given(st.integers(0, 10**12), st.integers(0, 2 * 10**12), st.sampled_from(Banding), st.sampled_from([None, -500, 0, 500]))
+def test_both_sides_make_the_difference_and_nobody_gains_by_an_overspend(package: int, charged: int, banding: Banding, change: int | None) -> None:
+    found = sharing.shared(package, charged, SharingRule(KEEP, KEEP, banding), change, Working())
+    assert found.consortium + found.fund == package - charged
+    assert found.consortium * (package - charged) >= 0 and found.fund * (package - charged) >= 0
+
+
+@given(st.integers(1, 10**10), st.integers(0, 10**10), st.integers(0, 10**9), st.integers(0, 9_000), st.integers(0, 1_000))
+def test_saving_more_by_slices_and_scoring_more_never_gives_less(package: int, charged: int, less: int, score: int, better: int) -> None:
+    charged = min(charged, package)
+    less = min(less, charged)
+    kept = [sharing.shared(package, spent, SLICE, sharing.change_for(points, GRADES, "", Working()), Working()).consortium for spent, points in ((charged, score), (charged - less, score), (charged, score + better))]
+    assert kept[1] >= kept[0] and kept[2] >= kept[0]
+
+
+@given(st.integers(-10**12, 10**12), PEOPLE, st.data())
+def test_a_higher_score_never_gets_less_and_order_changes_nothing(amount: int, scores: dict[str, int], data: st.DataObject) -> None:
+    found = inner.by_score(amount, scores, Working())
+    assert sum(found.values()) == amount and found == inner.by_score(amount, dict(reversed(scores.items())), Working())
+    who = data.draw(st.sampled_from(sorted(scores)))
+    raised = inner.by_score(abs(amount), {**scores, who: scores[who] + 1}, Working())
+    assert raised[who] >= inner.by_score(abs(amount), scores, Working())[who]
+
+
+def test_workload_corrected_by_quality_and_need_adjusted_heads() -> None:
+    values = {"随访": 15_000, "体检": 40_000}
+    done = {"甲": {"随访": 10, "体检": 2}, "乙": {"随访": 10, "体检": 2}, "丙": {}}
+    assert shown(inner.by_workload(f("190"), done, values, {"甲": 10_000, "乙": 9_000, "丙": 10_000}, Working())) == {"甲": "100.00", "乙": "90.00", "丙": "0.00"}
+    assert shown(inner.by_need(f("100"), {"甲": 100, "乙": 100}, {"甲": 10_000, "乙": 15_000}, Working())) == {"甲": "40.00", "乙": "60.00"}
+    with pytest.raises(Refused, match="手术"):
+        inner.by_workload(1, {"甲": {"手术": 1}}, values, {"甲": 1}, Working())
+    with pytest.raises(Refused, match="quality.甲"):
+        inner.by_workload(1, {"甲": {"随访": 1}}, values, {}, Working())
+    with pytest.raises(Refused, match="need.甲"):
+        inner.by_need(1, {"甲": 1}, {}, Working())
+
+
+def test_levels_and_then_members() -> None:
+    ratio, working = Ratio({"县级": 6, "乡镇": 4}), Working()
+    members = {"县级": {"县医院": 9_000}, "乡镇": {"青山": 8_000, "白水": 8_000}}
+    assert shown(inner.levels_then_members(-f("100.01"), ratio, members, working)) == {"县医院": "-60.01", "白水": "-20.00", "青山": "-20.00"}
+    assert [step.name for step in working.steps] == ["各级份额", "按得分分配", "按得分分配"]
+    with pytest.raises(Refused, match="乡镇"):
+        inner.levels_then_members(1, ratio, {"县级": {"县医院": 1}}, Working())
+    with pytest.raises(Refused, match="两级"):
+        inner.levels_then_members(1, ratio, {"县级": {"县医院": 1}, "乡镇": {"县医院": 1}}, Working())
+
+
+@pytest.mark.parametrize("given_bands", [[], [{"up_to": "2%", "share": "50%"}], [{"share": "50%"}, {"share": "40%"}], [{"up_to": "5%", "share": "1%"}, {"up_to": "5%", "share": "2%"}, {"share": "1%"}], [{"up_to": "9%", "share": "1%"}, {"up_to": "5%", "share": "2%"}, {"share": "1%"}], [{"share": "101%"}]])
+def test_bands_that_overlap_or_end_are_refused(given_bands: list[dict[str, str]]) -> None:
+    with pytest.raises(Refused) as refusal:
+        rules.bands(given_bands, "surplus")
+    assert refusal.value.field == "surplus"
+
+
+def test_a_silent_place_is_refused() -> None:
+    nowhere = Place("", "620102")
+    for ask in (rules.sharing, rules.assessment, rules.withheld, rules.director, rules.by_points, rules.tasks):
+        with pytest.raises(Refused, match="没有 settlement.distribution"):
+            ask(nowhere, DAY)
+    with pytest.raises(Refused, match="inner"):
+        rules.ratio("inner", nowhere, DAY)
+
+
+def test_the_chain_from_package_to_members_leaves_its_working() -> None:
+    working = Working()
+    found = sharing.shared(f("1000"), f("940.01"), rules.sharing(YUXI, DAY), 0, working)
+    parts = inner.by_ratio(found.consortium, rules.ratio("inner", YUXI, DAY), working)
+    assert sum(parts.values()) == f("59.99") and [step.name for step in working.steps] == ["结余或超支", "留用", "归还基金", "按比例分配"]
+    assert working.steps[1].policy_ref == "settlement.distribution.sharing@2026-01-01#local/yunxi" and '"result":{"乡镇":"18.00"' in working.canonical()
