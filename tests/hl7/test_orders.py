@@ -162,7 +162,7 @@ def read(scene, exam, at):
     return actions.claim(actor=scene.reader, number=queued(scene, exam, at).number, at=at)
 
 
-def issue(scene, exam, at, *, pdf=PDF, statements=("SR", "LBBB"), measurements=None):
+def issue(scene, exam, at, *, pdf=PDF, statements=("SR", "CLBBB"), measurements=None):
     said = {"statements": statements, "conclusion": "窦性心律\n完全性左束支阻滞 | 请结合临床", "measurements": measurements or {"HR": 72.0, "QTC": 431.0, "RV5": 1.25}}
     actions.conclude(actor=scene.reader, number=read(scene, exam, at).number, at=at, **said)
     return actions.issue(actor=scene.auditor, number=exam.number, draw=lambda exam: pdf, at=at, **said)
