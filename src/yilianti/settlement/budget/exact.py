@@ -33,6 +33,15 @@ def points(written: object, field: str) -> int:
     return _whole(written[:-1], 100, field, "%")
 
 
+def change(written: object, field: str) -> int:
+    """A growth such as `5.5%` or `-2%` in basis points, never below −100 %; raises Refused naming the field."""
+    falls = isinstance(written, str) and written.startswith("-")
+    size = points(str(written)[1:] if falls else written, field)
+    if falls and size > UNIT:
+        raise Refused("bad_number", f"{field} 为“{written}”：不能低于 -100%。", f"{field} must not be below -100 %.", field=field)
+    return -size if falls else size
+
+
 def count(written: object, field: str) -> int:
     """A whole number that is not negative; raises Refused naming the field."""
     return _whole(written, 1, field, "")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
 from yilianti.settlement.budget import formulas
-from yilianti.settlement.budget.exact import half_up, part, percent
+from yilianti.settlement.budget.exact import UNIT, half_up, part, percent
 from yilianti.settlement.budget.rules import BaseRule
 from yilianti.settlement.budget.terms import Base
 from yilianti.settlement.budget.working import Working
@@ -112,12 +112,12 @@ def _base(rule: BaseRule, facts: Facts, working: Working) -> int:
 
 def _grown(rule: BaseRule, facts: Facts, working: Working) -> int:
     """The bases that look back and grow."""
-    growth, ref = _told(facts.growth, "growth"), rule.policy_ref
+    growth, ref = _grows(facts.growth, "growth"), rule.policy_ref
     if rule.base is Base.MEAN:
         paid = _years(facts.paid, rule.years, "paid")
         return working.amount("基数", "前几年支出合计 ÷ 年数 ×（1 + 增长率）", formulas.mean(paid, growth), ref, 支出=[Money(one) for one in paid], 增长率=percent(growth))
     if rule.base is Base.LAST:
-        total, most = _told(facts.last_total, "last_total"), _told(facts.fund_growth, "fund_growth")
+        total, most = _told(facts.last_total, "last_total"), _grows(facts.fund_growth, "fund_growth")
         return working.amount("基数", "上年总额 ×（1 + 增长率），增长率不超过统筹基金的增长率", formulas.last(total, growth, most), ref, 上年总额=Money(total), 增长率=percent(growth), 基金增长率=percent(most))
     own, everybody, total = _years(facts.own, len(rule.weights), "own"), _years(facts.everybody, len(rule.weights), "everybody"), _told(facts.total, "total")
     for mine, theirs in zip(own, everybody, strict=True):
@@ -144,6 +144,12 @@ def _told(amount: int | None, name: str) -> int:
     if amount is None or amount < 0:
         raise Refused("missing", f"没有给出 {name}，或为负；这种算法需要它（没有请写 0）。", f"{name} is not given or negative.", field=name)
     return amount
+
+
+def _grows(points: int | None, name: str) -> int:
+    if points is None or points < -UNIT:
+        raise Refused("missing", f"没有给出 {name}，或低于 -100%；这种算法需要它（不变请写 0%）。", f"{name} is not given or below -100 %.", field=name)
+    return points
 
 
 def _years(amounts: tuple[int, ...] | None, years: int, name: str) -> tuple[int, ...]:
