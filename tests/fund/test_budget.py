@@ -6,6 +6,7 @@ import csv
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -115,12 +116,17 @@ def test_a_silent_place_is_refused() -> None:
             ask(Place("", "620102"), DAY)
 
 
-@pytest.mark.parametrize("written", ["1.001", "-1", "x", "NaN", "1e30", 1.5, True, None])
+@pytest.mark.parametrize("written", ["1.001", "-1", "x", "NaN", "1e30", 1.5, True, None, "1e999999", "1.0000000000000000000000000000001", "１２", "1" * 16, Decimal("1E+3"), "1." + "0" * 31])
 def test_numbers_are_exact_or_refused(written: object) -> None:
     with pytest.raises(Refused):
         fen(written, "funding")
     with pytest.raises(Refused):
         points(written, "share")
+
+
+@pytest.mark.parametrize(("written", "amount"), [("0", 0), ("12", 1_200), ("12.3", 1_230), ("12.30", 1_230), ("12.340000", 1_234), ("007.01", 701), (Decimal("12.34"), 1_234), (12, 1_200), ("999999999999999.99", 99_999_999_999_999_999)])
+def test_numbers_are_read_as_they_stand(written: object, amount: int) -> None:
+    assert fen(written, "funding") == amount
 
 
 def test_what_is_charged() -> None:

@@ -49,6 +49,13 @@ def test_a_place_with_assessment_but_without_an_advance(tmp_path: Path, capsys: 
     assert '"result":"12.34"' in out
 
 
+def test_an_overspend_stays_with_the_levels(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = asked(tmp_path, {**EXAMPLE, "spending": {"members": "873999.99", "outside": "100"}}, capsys)
+    steps = {step["name"]: step["result"] for step in json.loads(out)}
+    assert code == 0 and steps["医共体承担"] == "-100.00" and steps["成员间分担"] == "不计算"
+    assert steps["按比例分配"] == {"县级": "-60.00", "乡镇": "-30.00", "村级": "-10.00"}
+
+
 def test_a_falling_growth_is_allowed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = asked(tmp_path, {"region": "440100", "on": "2026-12-31", "facts": {"persons": 1, "paid": ["100", "100", "100"], "growth": "-2.5%"}}, capsys)
     assert code == 0 and json.loads(out)[0]["result"] == "97.50", err

@@ -162,7 +162,7 @@ def test_saving_more_by_slices_and_scoring_more_never_gives_less(package: int, c
     assert kept[1] >= kept[0] and kept[2] >= kept[0]
 
 
-@given(st.integers(-10**12, 10**12), PEOPLE, st.data())
+@given(st.integers(0, 10**12), PEOPLE, st.data())
 def test_a_higher_score_never_gets_less_and_order_changes_nothing(amount: int, scores: dict[str, int], data: st.DataObject) -> None:
     found = inner.by_score(amount, scores, Working())
     assert sum(found.values()) == amount and found == inner.by_score(amount, dict(reversed(scores.items())), Working())
@@ -187,8 +187,10 @@ def test_workload_corrected_by_quality_and_need_adjusted_heads() -> None:
 def test_levels_and_then_members() -> None:
     ratio, working = Ratio({"县级": 6, "乡镇": 4}), Working()
     members = {"县级": {"县医院": 9_000}, "乡镇": {"青山": 8_000, "白水": 8_000}}
-    assert shown(inner.levels_then_members(-f("100.01"), ratio, members, working)) == {"县医院": "-60.01", "白水": "-20.00", "青山": "-20.00"}
+    assert shown(inner.levels_then_members(f("100.01"), ratio, members, working)) == {"县医院": "60.01", "白水": "20.00", "青山": "20.00"}
     assert [step.name for step in working.steps] == ["各级份额", "按得分分配", "按得分分配"]
+    with pytest.raises(Refused, match="超支不能按得分"):
+        inner.levels_then_members(-1, ratio, members, Working())
     with pytest.raises(Refused, match="乡镇"):
         inner.levels_then_members(1, ratio, {"县级": {"县医院": 1}}, Working())
     with pytest.raises(Refused, match="两级"):

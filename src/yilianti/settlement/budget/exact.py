@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 from yilianti.kernel.finding import Refused
 
 #: A whole in basis points.
 UNIT = 10_000
+_WRITTEN = re.compile(r"([0-9]{1,15})(?:\.([0-9]{1,30}))?")
 
 
 def half_up(top: int, bottom: int) -> int:
@@ -48,15 +50,14 @@ def count(written: object, field: str) -> int:
 
 
 def _whole(written: object, unit: int, field: str, named: str) -> int:
+    """Digits with few decimals, as they stand: arithmetic of decimals would round what is longer than its precision."""
     if isinstance(written, bool) or not isinstance(written, str | int | Decimal):
         raise Refused("bad_number", f"{field} 为“{written}”：应是{named or '整'}数，写在引号里。", f"{field} is no exact number.", field=field)
-    try:
-        found = Decimal(written) * unit
-    except InvalidOperation:
-        raise Refused("bad_number", f"{field} 为“{written}”：不是数。", f"{field} is no number.", field=field) from None
-    if not found.is_finite() or found != found.to_integral_value() or not 0 <= found < 10**17:
-        raise Refused("bad_number", f"{field} 为“{written}”：小数位数太多、为负或太大。", f"{field} has too many decimals, is negative or too large.", field=field)
-    return int(found)
+    matched = _WRITTEN.fullmatch(str(written))
+    decimals = len(str(unit)) - 1
+    if matched is None or len((matched[2] or "").rstrip("0")) > decimals:
+        raise Refused("bad_number", f"{field} 为“{str(written)[:40]}”：不是数，小数位数太多、为负或太大。", f"{field} is no number, has too many decimals, is negative or too large.", field=field)
+    return int(matched[1]) * unit + int((matched[2] or "").rstrip("0").ljust(decimals, "0") or "0")
 
 
 def yuan(amount: int) -> str:

@@ -81,8 +81,10 @@ def _share(package: int, spending: Spending, asked: Asked, working: Working) -> 
         change = sharing.change_for(asked.score, grades, ref, working)
     found = sharing.shared(package, budget.charged(spending, working), rules.sharing(asked.place, asked.on), change, working)
     ratio = rules.ratio("inner", asked.place, asked.on)
-    if asked.members is None:
+    if asked.members is None or found.consortium < 0:
         inner.by_ratio(found.consortium, ratio, working)
+        if asked.members is not None:
+            working.note("成员间分担", "超支不按得分分到成员；怎样分由本地决定", "不计算")
         return
     if unknown := sorted(set(asked.members) - set(ratio.weights)):
         raise Refused("unknown_party", f"members 中的“{unknown[0]}”不是分配的一方；可用：{'、'.join(ratio.weights)}。", "A level is no party of the split.", field="members")

@@ -1,4 +1,4 @@
-"""Inside the consortium: by fixed ratio, by score, by workload, by need-adjusted heads; an overspend is charged by the same weights."""
+"""Inside the consortium: by fixed ratio, by score, by workload, by need-adjusted heads; an overspend is charged by the same weights, never by score."""
 
 from __future__ import annotations
 
@@ -17,7 +17,9 @@ def by_ratio(fen: int, ratio: Ratio, working: Working, name: str = "按比例分
 
 
 def by_score(fen: int, scores: Mapping[str, int], working: Working, policy_ref: str = "") -> dict[str, int]:
-    """By score in hundredths: a higher score never gets less."""
+    """By score in hundredths: a higher score never gets less. An overspend is refused: the best would bear the most."""
+    if fen < 0:
+        raise Refused("overspend", "超支不能按得分分担：得分高的会担得多；请按比例或人头分担。", "An overspend is not shared by score: the best would bear the most.", field="scores")
     found = split(fen, scores)
     return working.amounts("按得分分配", f"金额 × 得分 ÷ 得分合计；{said()}", found, policy_ref, 金额=Money(fen), 得分={who: yuan(one) for who, one in scores.items()})
 
