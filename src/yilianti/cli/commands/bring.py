@@ -33,11 +33,13 @@ def _brought(kind: str, path: Path, username: str, write: str) -> int:
 
     from yilianti.kernel.finding import Refused
     from yilianti.registry.access import api as access
-    from yilianti.registry.imports import actions, working
+    from yilianti.registry.imports import actions, kinds, working
     from yilianti.registry.imports.models import Import
     from yilianti.registry.imports.terms import State
 
     at = timezone.now()
+    if kind not in kinds.every():
+        raise Refused("unknown_kind", f"没有“{kind}”这种表；可用：{'、'.join(f'{key}（{kinds.title(key)}）' for key in kinds.every())}。")
     account = access.account_named(username)
     actor = access.actor_for(account, at) if account else None
     if actor is None:

@@ -52,7 +52,7 @@ def facts(row: Claim) -> list[dict[str, object]]:
     is_stay = row.kind == Kind.INPATIENT
     told = [
         ("医院", row.institution.name), ("科室", row.department), ("入院" if is_stay else "就诊", row.admitted_on.isoformat()), ("出院" if is_stay else "结算", row.discharged_on.isoformat()),
-        ("就医方式", Way.label(row.way)), ("服务级别", Level.label(row.level)), ("险种", Insurance.label(row.insurance)), ("参保地", row.region), ("结算编号", row.settlement_number),
+        ("就医方式", "结算到了再定" if row.state == State.AWAITING else Way.label(row.way)), ("服务级别", Level.label(row.level)), ("险种", Insurance.label(row.insurance)), ("参保地", row.region), ("结算编号", row.settlement_number),
     ]  # fmt: skip
     told += [("待遇人群", "、".join(Person.label(one) for one in row.groups))] if row.groups else []
     told += [("院内就诊号", row.visit_number)] if row.visit_number else []

@@ -82,7 +82,7 @@ _NOTHING = "—"
 
 def _kind(row: Claim) -> str:
     """By which way somebody came is asked of stays alone."""
-    return f"{Kind.label(row.kind)} · {Way.label(row.way)}" if row.kind == Kind.INPATIENT else Kind.label(row.kind)
+    return f"{Kind.label(row.kind)} · {Way.label(row.way)}" if row.kind == Kind.INPATIENT and row.state != State.AWAITING else Kind.label(row.kind)
 
 
 def _until(row: Claim) -> str:
