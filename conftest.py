@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings as examples
 
 _stack = ExitStack()
 
@@ -84,3 +85,7 @@ def _anchors(settings: Any) -> None:
     from uuid import uuid4
 
     settings.ANCHORS_DIR = settings.HOME / f"anchors-{uuid4().hex}"
+
+# Timings never decide a test: a machine that is busy is not a fault.
+examples.register_profile("house", deadline=None)
+examples.load_profile("house")
