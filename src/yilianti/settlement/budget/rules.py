@@ -8,6 +8,7 @@ from datetime import date
 
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
+from yilianti.settlement.budget.editions import in_force, needed
 from yilianti.settlement.budget.exact import UNIT, count, fen, points
 from yilianti.settlement.budget.terms import Base, Pace
 
@@ -51,13 +52,13 @@ class PathRule:
 
 def base(scope: policybook.HasScope, day: date) -> BaseRule:
     """The base formula in force; raises Refused where the place is silent or its edition faulty."""
-    found = in_force("base", scope, day)
+    found = in_force(_AT + "base", scope, day)
     try:
         which = Base(found["base"])
     except (KeyError, ValueError):
         raise Refused("bad_policy", f"{found.policy_ref} 的 base 不认识；可用：{'、'.join(Base)}。", "The edition names no known base.", field="base") from None
     ratio = {name: points(found[name], name) for name in ("share", "risk", "relief", "reserve") if name in found}
-    _needed(found, {Base.REMAINDER: ("share",), Base.DEDUCTION: ("share",), Base.INCOME: ("share",), Base.RESERVES: ("risk", "relief"), Base.MEAN: ("years",), Base.WEIGHTED: ("weights",)}.get(which, ()))
+    needed(found, {Base.REMAINDER: ("share",), Base.DEDUCTION: ("share",), Base.INCOME: ("share",), Base.RESERVES: ("risk", "relief"), Base.MEAN: ("years",), Base.WEIGHTED: ("weights",)}.get(which, ()))
     weights = tuple(points(one, "weights") for one in found.get("weights", ()))
     if weights and sum(weights) != UNIT:
         raise Refused("bad_weights", f"{found.policy_ref} 的 weights 合计不是 100%。", "The weights of the years do not make 100 %.", field="weights")
@@ -68,8 +69,8 @@ def base(scope: policybook.HasScope, day: date) -> BaseRule:
 
 def advance(scope: policybook.HasScope, day: date) -> AdvanceRule:
     """How the advance is paid; raises Refused where the place is silent."""
-    found = in_force("advance", scope, day)
-    _needed(found, ("pace", "paid"))
+    found = in_force(_AT + "advance", scope, day)
+    needed(found, ("pace", "paid"))
     try:
         pace = Pace(found["pace"])
     except ValueError:
@@ -82,8 +83,8 @@ def advance(scope: policybook.HasScope, day: date) -> AdvanceRule:
 
 def path(scope: policybook.HasScope, day: date) -> PathRule:
     """How the months are expected to go; raises Refused where the place is silent."""
-    found = in_force("path", scope, day)
-    _needed(found, ("months", "tolerance"))
+    found = in_force(_AT + "path", scope, day)
+    needed(found, ("months", "tolerance"))
     months: Sequence[int] = tuple(count(one, "months") for one in found["months"])
     if len(months) != 12 or not sum(months):
         raise Refused("bad_policy", f"{found.policy_ref} 的 months 应有 12 个权数，不全是 0。", "months must hold twelve weights.", field="months")
@@ -92,23 +93,8 @@ def path(scope: policybook.HasScope, day: date) -> PathRule:
 
 def per_head_public_health(scope: policybook.HasScope, year: int) -> tuple[int, str]:
     """Fen a resident for basic public health in that year, and the policy that says so; raises Refused for a year without a text."""
-    found = in_force("public_health", scope, date(year, 1, 1))
+    found = in_force(_AT + "public_health", scope, date(year, 1, 1))
     for row in found.table.dicts() if found.table else ():
         if row["year"] == str(year):
             return fen(row["per_head"], "per_head"), found.policy_ref
     raise Refused("no_policy", f"{found.policy_ref} 没有 {year} 年的人均补助标准；请先在政策文件中写一版。", f"No standard a head is known for {year}.", field="year")
-
-
-def in_force(topic: str, scope: policybook.HasScope, day: date) -> policybook.Edition:
-    """The edition of `settlement.budget.<topic>`; raises Refused where the place is silent."""
-    try:
-        return policybook.in_force(_AT + topic, day, scope)
-    except policybook.NoPolicyInForce:
-        where = scope.consortium or scope.region
-        raise Refused("no_policy", f"{day.isoformat()}，{where} 没有 {_AT}{topic} 的版本；请先在政策文件中写一版。", f"The place has no edition of {_AT}{topic} on that day.", field="place") from None
-
-
-def _needed(found: policybook.Edition, names: Sequence[str]) -> None:
-    for name in names:
-        if name not in found:
-            raise Refused("bad_policy", f"{found.policy_ref} 没有写 {name}；这种算法需要它。", f"The edition lacks {name}.", field=name)

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from yilianti.settlement.claims.pricing.reading import MOST
 from yilianti.settlement.claims.pricing.terms import Area, Kind, Level, Way
 from yilianti.settlement.claims.pricing.trace import yuan
-from yilianti.settlement.claims.terms import FUND_PARTS, PARTIES, Told
+from yilianti.settlement.claims.terms import FUND_PARTS, Told
 
 #: The platform's own reading where nobody told the hospital's grade: by its place in the ladder village, township, county, city.
 USUAL_LEVEL = {"village": Level.VILLAGE, "township": Level.TOWNSHIP, "county": Level.TWO, "city": Level.THREE}
@@ -102,8 +102,3 @@ def way_of(told: str, journey: Journey | None) -> Way:
     if told:
         return Way(told)
     return Way.REFERRED if journey else Way.DIRECT
-
-
-def differs(told: Told, priced: dict[str, int]) -> dict[str, int]:
-    """By how many fen what the insurer's own system paid lies above our price, for each share that differs."""
-    return {name: told.settled[name] - priced[name] for name in (*FUND_PARTS, *PARTIES[:2]) if name in told.settled and told.settled[name] != priced[name]}

@@ -58,9 +58,8 @@ GAPS = {AWAITING: ("费用还没有到", "the charges have not come yet"),
         NO_PLACE: ("参保地在出院那天没有待遇政策", "the place of insurance has no policy on the day of discharge")}  # fmt: skip
 #: Why a stay has no group, besides what the grouper says.
 NO_SCHEME = "no_scheme"
-#: What the parties pay, by the names of our columns; the first four add up to the fund's share.
+#: What adds up to the fund's share, by the names of our columns.
 FUND_PARTS = ("basic", "catastrophic", "aid", "other")
-PARTIES = ("fund", "person", "hospital")
 
 
 @dataclass(frozen=True)
@@ -126,9 +125,8 @@ class Billed:
 
 @dataclass(frozen=True)
 class Filed:
-    """What became of a settlement: the claim's number, and whether it is new, corrected, or known exactly so."""
+    """What became of a settlement: the claim's number, and whether it was filed, corrected, or known exactly so (empty)."""
 
-    id: int
     number: str
     change: str
 

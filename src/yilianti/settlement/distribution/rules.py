@@ -9,7 +9,7 @@ from typing import Any
 
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.budget.api import UNIT, count, fen, points
+from yilianti.settlement.budget.api import UNIT, count, fen, in_force, needed, points
 from yilianti.settlement.distribution.terms import Banding
 
 _AT = "settlement.distribution."
@@ -64,8 +64,8 @@ class Task:
 
 def sharing(scope: policybook.HasScope, day: date) -> SharingRule:
     """How surplus and overspend are shared; raises Refused where the place is silent."""
-    found = in_force("sharing", scope, day)
-    _needed(found, ("surplus", "overspend", "banding"))
+    found = in_force(_AT + "sharing", scope, day)
+    needed(found, ("surplus", "overspend", "banding"))
     try:
         banding = Banding(found["banding"])
     except ValueError:
@@ -87,7 +87,7 @@ def bands(given: Sequence[Mapping[str, Any]], field: str) -> tuple[Band, ...]:
 
 def assessment(scope: policybook.HasScope, day: date) -> tuple[tuple[Grade, ...], str]:
     """Points added to a share by score, from the highest score down; raises Refused where the place is silent."""
-    found = in_force("assessment", scope, day)
+    found = in_force(_AT + "assessment", scope, day)
     rows = list(found.table.dicts()) if found.table else []
     grades = tuple(Grade(points(f"{row['from']}%", "from"), _signed(row["change"])) for row in rows)
     if not grades or grades[-1].from_score or [one.from_score for one in grades] != sorted({one.from_score for one in grades}, reverse=True):
@@ -104,34 +104,34 @@ def _signed(written: str) -> int | None:
 
 def ratio(topic: str, scope: policybook.HasScope, day: date) -> Ratio:
     """Weights by party: `inner`, `surplus_use`, `expert`; raises Refused where the place is silent."""
-    found = in_force(topic, scope, day)
-    _needed(found, ("weights",))
+    found = in_force(_AT + topic, scope, day)
+    needed(found, ("weights",))
     return Ratio({str(who): count(one, f"weights.{who}") for who, one in found["weights"].items()}, found.get("rest_to", ""), found.policy_ref)
 
 
 def withheld(scope: policybook.HasScope, day: date) -> tuple[int, int, str]:
     """(Part held back, score from which all of it is paid, policy): in basis points and hundredths."""
-    found = in_force("withheld", scope, day)
-    _needed(found, ("held", "full_from"))
+    found = in_force(_AT + "withheld", scope, day)
+    needed(found, ("held", "full_from"))
     return points(found["held"], "held"), points(f"{found['full_from']}%", "full_from"), found.policy_ref
 
 
 def director(scope: policybook.HasScope, day: date) -> tuple[dict[str, int], str]:
     """Yearly base pay of a director in fen by the hospital's grade."""
-    found = in_force("director", scope, day)
+    found = in_force(_AT + "director", scope, day)
     return {row["grade"]: fen(row["base"], "base") for row in (found.table.dicts() if found.table else ())}, found.policy_ref
 
 
 def by_points(scope: policybook.HasScope, day: date) -> tuple[int, str]:
     """The part of a pool that goes by points, in basis points; the rest goes by post coefficient."""
-    found = in_force("rbrvs", scope, day)
-    _needed(found, ("by_points",))
+    found = in_force(_AT + "rbrvs", scope, day)
+    needed(found, ("by_points",))
     return points(found["by_points"], "by_points"), found.policy_ref
 
 
 def tasks(scope: policybook.HasScope, day: date) -> tuple[tuple[Task, ...], str]:
     """The township and village table of basic public health."""
-    found = in_force("public_health_tasks", scope, day)
+    found = in_force(_AT + "public_health_tasks", scope, day)
     rows = found.table.dicts() if found.table else ()
     table = tuple(Task(row["project"], fen(row["per_head"], "per_head"), row["task"], points(row["weight"], "weight"), points(row["township"], "township")) for row in rows)
     for project in {one.project for one in table}:
@@ -139,18 +139,3 @@ def tasks(scope: policybook.HasScope, day: date) -> tuple[tuple[Task, ...], str]
         if len({one.per_head for one in own}) > 1 or sum(one.weight for one in own) != UNIT or max(one.township for one in own) > UNIT:
             raise Refused("bad_policy", f"{found.policy_ref} 的“{project}”：人均应一致，权重合计 100%，乡镇比例不超过 100%。", "A project has two standards, weights that do not make 100 %, or a share above it.", field="weight")
     return table, found.policy_ref
-
-
-def in_force(topic: str, scope: policybook.HasScope, day: date) -> policybook.Edition:
-    """The edition of `settlement.distribution.<topic>`; raises Refused where the place is silent."""
-    try:
-        return policybook.in_force(_AT + topic, day, scope)
-    except policybook.NoPolicyInForce:
-        where = scope.consortium or scope.region
-        raise Refused("no_policy", f"{day.isoformat()}，{where} 没有 {_AT}{topic} 的版本；请先在政策文件中写一版。", f"The place has no edition of {_AT}{topic} on that day.", field="place") from None
-
-
-def _needed(found: policybook.Edition, names: Sequence[str]) -> None:
-    for name in names:
-        if name not in found:
-            raise Refused("bad_policy", f"{found.policy_ref} 没有写 {name}；这种算法需要它。", f"The edition lacks {name}.", field=name)

@@ -113,14 +113,14 @@ class _Desk:
         self._fill(claim, told)
         content = keeping.content_of(claim)
         if was == content:
-            return Filed(claim.pk, claim.number, "")
+            return Filed(claim.number, "")
         change = Change.CORRECTED if was is not None else Change.FILED
         keeping.forget_price(claim)
         claim.version, claim.changed_at = before + 1, self.at
         claim.filed_at = claim.filed_at or self.at
         (self.fresh if is_new else self.changed).append(claim)
         self._record(claim, change, content)
-        return Filed(claim.pk or 0, claim.number, change.value)
+        return Filed(claim.number, change.value)
 
     def _fill(self, claim: Claim, told: Told) -> None:
         person, place = self.people[told.resident], self.places[told.institution]
