@@ -66,6 +66,7 @@ STAFF = (
     Member("medins", "田细秋", "administrative", COUNTY, "医保办专员", "insurance_office", username="medins"),
     Member("medins2", "麦算盈", "administrative", "daoxiang", "医保专员", "insurance_office", username="medins2"),
     Member("bureau", "江衡清", "administrative", COUNTY, "县医保局驻点", "insurance_bureau", username="bureau"),
+    Member("finance", "钱如实", "administrative", COUNTY, "医共体财务科", "finance_office", username="finance"),
 )
 _LICENCES = {"village_doctor": "village_doctor", "administrative": ""}
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 #: where each role sits on its own side; "" is somebody signed in without any role
 SEATS = {"village_doctor": "clinic", "township_doctor": "township", "referral_office": "hospital", "county_department": "hospital",
          "consortium_manager": "hospital", "administrator": "hospital", "security_administrator": "hospital",
-         "auditor": "hospital", "centre_reader": "hospital", "centre_auditor": "hospital", "centre_head": "hospital", "insurance_office": "hospital", "insurance_bureau": "hospital", "": "hospital"}  # fmt: skip
+         "auditor": "hospital", "centre_reader": "hospital", "centre_auditor": "hospital", "centre_head": "hospital", "insurance_office": "hospital", "insurance_bureau": "hospital", "finance_office": "hospital", "": "hospital"}  # fmt: skip
 OPENED = {200, 302, 400, 409, 422, 503}  # 503: /healthz while no process beats
 KEPT_OUT = {403, 404}
 #: forms that name their object in the query: opened by whoever may open that object

@@ -126,6 +126,7 @@ ROLES = {
     "centre_head",
     "insurance_office",
     "insurance_bureau",
+    "finance_office",
 }
 CLINICAL = ("residents.", "record.", "encounters.", "results.", "documents.", "consent.", "referral.")
 
