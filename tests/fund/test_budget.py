@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import Place
-from yilianti.settlement.budget import advance, capitation, package, path, rules
-from yilianti.settlement.budget.exact import fen, half_up, points, yuan
-from yilianti.settlement.budget.package import Facts, Spending
-from yilianti.settlement.budget.rules import AdvanceRule, BaseRule, PathRule
-from yilianti.settlement.budget.terms import Base, Pace
-from yilianti.settlement.budget.working import Working
+from yilianti.settlement.fund import advance, capitation, package, path, rules
+from yilianti.settlement.fund.exact import fen, half_up, points, yuan
+from yilianti.settlement.fund.package import Facts, Spending
+from yilianti.settlement.fund.rules import AdvanceRule, BaseRule, PathRule
+from yilianti.settlement.fund.terms import Base, Pace
+from yilianti.settlement.fund.working import Working
 
 CASES = Path(__file__).parent / "cases"
 DAY = date(2026, 6, 1)

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import Place
-from yilianti.settlement.budget.api import Working, fen, yuan
 from yilianti.settlement.distribution import inner, pay, public_health, rules, sharing
 from yilianti.settlement.distribution.rules import Band, Grade, Ratio, SharingRule
 from yilianti.settlement.distribution.terms import Banding
+from yilianti.settlement.fund.api import Working, fen, yuan
 
 CASES = Path(__file__).parent / "cases"
 DAY = date(2026, 6, 1)

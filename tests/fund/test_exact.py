@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from tests.architecture.house import SOURCE, shown
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.budget.exact import half_up
-from yilianti.settlement.budget.splitting import said, split
+from yilianti.settlement.fund.exact import half_up
+from yilianti.settlement.fund.splitting import said, split
 
-FILES = sorted(path for room in ("budget", "distribution") for path in (SOURCE / "settlement" / room).rglob("*.py"))
+FILES = sorted(path for room in ("fund", "budget", "distribution") for path in (SOURCE / "settlement" / room).rglob("*.py"))
 WEIGHTS = st.dictionaries(st.sampled_from("甲乙丙丁戊己"), st.integers(0, 10**9), min_size=1).filter(lambda one: any(one.values()))
 
 

@@ -1,1 +1,1 @@
-"""The fund package of a year: how large it is, when it is paid in advance, and whether the months keep to the path."""
+"""The fund package of a year as it is kept: its facts and versions, what was charged to it, its months, its advance."""

@@ -12,9 +12,9 @@ from typing import Any
 
 from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import Place
-from yilianti.settlement.budget import api as budget
-from yilianti.settlement.budget.api import Facts, Spending, Working
 from yilianti.settlement.distribution import inner, rules, sharing
+from yilianti.settlement.fund import api as fund
+from yilianti.settlement.fund.api import Facts, Spending, Working
 
 _FIELDS = {"consortium", "region", "on", "facts", "spending", "months", "score", "members"}
 _RATIOS = {"growth", "fund_growth"}
@@ -37,12 +37,12 @@ class Asked:
 def work(text: str) -> Working:
     """The steps of the year that `text` asks for; raises Refused naming the field."""
     asked, working = read(text), Working()
-    package = budget.reckon(budget.base_rule(asked.place, asked.on), asked.facts, working)
+    package = fund.reckon(fund.base_rule(asked.place, asked.on), asked.facts, working)
     _advance(package, asked, working)
     if asked.months:
-        path = budget.path_rule(asked.place, asked.on)
-        budget.months(package, asked.months, path, working)
-        budget.forecast(package, asked.months, path, working)
+        path = fund.path_rule(asked.place, asked.on)
+        fund.months(package, asked.months, path, working)
+        fund.forecast(package, asked.months, path, working)
     if asked.spending is not None:
         _share(package, asked.spending, asked, working)
     return working
@@ -59,19 +59,19 @@ def read(text: str) -> Asked:
         raise Refused("missing", "应给出 on（日期）和 facts（总额的各项）。", "on and facts are needed.", field="on")
     return Asked(
         _place(given), _day(given["on"]), _facts(given["facts"]), _spending(given["spending"]) if "spending" in given else None,
-        tuple(_fen_list(given.get("months", []), "months")), budget.points(f"{given['score']}%", "score") if "score" in given else None, _members(given["members"]) if "members" in given else None,
+        tuple(_fen_list(given.get("months", []), "months")), fund.points(f"{given['score']}%", "score") if "score" in given else None, _members(given["members"]) if "members" in given else None,
     )  # fmt: skip
 
 
 def _advance(package: int, asked: Asked, working: Working) -> None:
     try:
-        rule = budget.advance_rule(asked.place, asked.on)
+        rule = fund.advance_rule(asked.place, asked.on)
     except Refused as silence:
         if silence.code != "no_policy":
             raise
         working.note("预付", "本地没有预付的政策，不计算", "不计算")
         return
-    budget.instalments(package, rule, asked.on.year, asked.place, working)
+    fund.instalments(package, rule, asked.on.year, asked.place, working)
 
 
 def _share(package: int, spending: Spending, asked: Asked, working: Working) -> None:
@@ -79,7 +79,7 @@ def _share(package: int, spending: Spending, asked: Asked, working: Working) -> 
     if asked.score is not None:
         grades, ref = rules.assessment(asked.place, asked.on)
         change = sharing.change_for(asked.score, grades, ref, working)
-    found = sharing.shared(package, budget.charged(spending, working), rules.sharing(asked.place, asked.on), change, working)
+    found = sharing.shared(package, fund.charged(spending, working), rules.sharing(asked.place, asked.on), change, working)
     ratio = rules.ratio("inner", asked.place, asked.on)
     if asked.members is None or found.consortium < 0:
         inner.by_ratio(found.consortium, ratio, working)
@@ -99,15 +99,15 @@ def _facts(given: Any) -> Facts:
     for name, one in row.items():
         field = f"facts.{name}"
         if name == "persons":
-            found[name] = budget.count(one, field)
+            found[name] = fund.count(one, field)
         elif name in _RATIOS:
-            found[name] = budget.change(one, field)
+            found[name] = fund.change(one, field)
         elif name in _LISTS:
             found[name] = tuple(_fen_list(one, field))
         elif name == "excluded":
-            found[name] = {who: budget.fen(amount, f"{field}.{who}") for who, amount in _object(one, field).items()}
+            found[name] = {who: fund.fen(amount, f"{field}.{who}") for who, amount in _object(one, field).items()}
         else:
-            found[name] = budget.fen(one, field)
+            found[name] = fund.fen(one, field)
     return Facts(**found)
 
 
@@ -115,11 +115,11 @@ def _spending(given: Any) -> Spending:
     row = _known(given, {one.name for one in fields(Spending)}, "spending")
     if "members" not in row:
         raise Refused("missing", "没有给出 spending.members：成员机构的支出。", "spending.members is needed.", field="spending.members")
-    return Spending(**{name: budget.fen(one, f"spending.{name}") for name, one in row.items()})
+    return Spending(**{name: fund.fen(one, f"spending.{name}") for name, one in row.items()})
 
 
 def _members(given: Any) -> dict[str, dict[str, int]]:
-    return {level: {who: budget.points(f"{score}%", f"members.{level}.{who}") for who, score in _object(own, f"members.{level}").items()} for level, own in _object(given, "members").items()}
+    return {level: {who: fund.points(f"{score}%", f"members.{level}.{who}") for who, score in _object(own, f"members.{level}").items()} for level, own in _object(given, "members").items()}
 
 
 def _place(given: Mapping[str, Any]) -> Place:
@@ -139,7 +139,7 @@ def _day(given: Any) -> date:
 def _fen_list(given: Any, field: str) -> list[int]:
     if not isinstance(given, list):
         raise Refused("bad_list", f"{field} 应是列表。", f"{field} must be a list.", field=field)
-    return [budget.fen(one, f"{field}[{number}]") for number, one in enumerate(given)]
+    return [fund.fen(one, f"{field}[{number}]") for number, one in enumerate(given)]
 
 
 def _object(given: Any, field: str) -> dict[str, Any]:

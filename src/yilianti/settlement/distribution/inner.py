@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget.api import Working, percent, said, split, yuan
 from yilianti.settlement.distribution.rules import Ratio
+from yilianti.settlement.fund.api import Working, percent, said, split, yuan
 
 
 def by_ratio(fen: int, ratio: Ratio, working: Working, name: str = "按比例分配") -> dict[str, int]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget.api import UNIT, Working, half_up, part, percent, said, split, yuan
+from yilianti.settlement.fund.api import UNIT, Working, half_up, part, percent, said, split, yuan
 
 #: A score at which a director earns the base pay, in hundredths; notices print 万元 with two decimals.
 PASS = 70 * 100

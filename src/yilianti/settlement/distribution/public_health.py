@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget.api import UNIT, Working, half_up, said, split
 from yilianti.settlement.distribution.rules import Task
+from yilianti.settlement.fund.api import UNIT, Working, half_up, said, split
 
 TOWNSHIP, VILLAGE = "乡镇", "村"
 

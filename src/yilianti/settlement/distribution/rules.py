@@ -9,8 +9,8 @@ from typing import Any
 
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.budget.api import UNIT, count, fen, in_force, needed, points
 from yilianti.settlement.distribution.terms import Banding
+from yilianti.settlement.fund.api import UNIT, count, fen, in_force, needed, points
 
 _AT = "settlement.distribution."
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget.api import UNIT, Working, half_up, part, percent, yuan
 from yilianti.settlement.distribution.rules import Band, Grade, SharingRule
 from yilianti.settlement.distribution.terms import Banding
+from yilianti.settlement.fund.api import UNIT, Working, half_up, part, percent, yuan
 
 
 @dataclass(frozen=True)

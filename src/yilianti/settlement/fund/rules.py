@@ -8,9 +8,9 @@ from datetime import date
 
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.budget.editions import in_force, needed
-from yilianti.settlement.budget.exact import UNIT, count, fen, points
-from yilianti.settlement.budget.terms import Base, Pace
+from yilianti.settlement.fund.editions import in_force, needed
+from yilianti.settlement.fund.exact import UNIT, count, fen, points
+from yilianti.settlement.fund.terms import Base, Pace
 
 _AT = "settlement.budget."
 

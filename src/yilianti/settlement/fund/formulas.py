@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 
-from yilianti.settlement.budget.exact import UNIT, half_up, part
+from yilianti.settlement.fund.exact import UNIT, half_up, part
 
 
 def remainder(funding: int, risk: int, catastrophic: int, share: int) -> int:

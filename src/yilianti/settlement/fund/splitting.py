@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.budget.terms import Remainder
+from yilianti.settlement.fund.terms import Remainder
 
 
 def split(fen: int, weights: Mapping[str, int], rest_to: str = "") -> dict[str, int]:

@@ -8,11 +8,11 @@ from datetime import date, timedelta
 from yilianti.kernel.money import Money
 from yilianti.policybook import HasScope
 from yilianti.policybook.calendar import Calendar
-from yilianti.settlement.budget.exact import part, percent
-from yilianti.settlement.budget.rules import AdvanceRule
-from yilianti.settlement.budget.splitting import split
-from yilianti.settlement.budget.terms import Pace
-from yilianti.settlement.budget.working import Working
+from yilianti.settlement.fund.exact import part, percent
+from yilianti.settlement.fund.rules import AdvanceRule
+from yilianti.settlement.fund.splitting import split
+from yilianti.settlement.fund.terms import Pace
+from yilianti.settlement.fund.working import Working
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget import formulas
-from yilianti.settlement.budget.exact import UNIT, half_up, part, percent
-from yilianti.settlement.budget.rules import BaseRule
-from yilianti.settlement.budget.terms import Base
-from yilianti.settlement.budget.working import Working
+from yilianti.settlement.fund import formulas
+from yilianti.settlement.fund.exact import UNIT, half_up, part, percent
+from yilianti.settlement.fund.rules import BaseRule
+from yilianti.settlement.fund.terms import Base
+from yilianti.settlement.fund.working import Working
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget.exact import yuan
+from yilianti.settlement.fund.exact import yuan
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget.exact import UNIT, half_up, percent
-from yilianti.settlement.budget.working import Working
+from yilianti.settlement.fund.exact import UNIT, half_up, percent
+from yilianti.settlement.fund.working import Working
 
 
 def top_down(cost: int, visits: int, visits_a_person: int, share: int, growth: int, added: int, working: Working, policy_ref: str = "") -> int:

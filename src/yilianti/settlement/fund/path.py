@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.budget.exact import UNIT, half_up, percent
-from yilianti.settlement.budget.rules import PathRule
-from yilianti.settlement.budget.splitting import split
-from yilianti.settlement.budget.working import Working
+from yilianti.settlement.fund.exact import UNIT, half_up, percent
+from yilianti.settlement.fund.rules import PathRule
+from yilianti.settlement.fund.splitting import split
+from yilianti.settlement.fund.working import Working
 
 
 @dataclass(frozen=True)
