@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import Place
-from yilianti.settlement.distribution import inner, pay, public_health, rules, sharing
+from yilianti.settlement.distribution import inner, pay, public_health, reading, sharing
 from yilianti.settlement.distribution.rules import Band, Grade, Ratio, SharingRule
 from yilianti.settlement.distribution.terms import Banding
-from yilianti.settlement.fund.api import Working, fen, yuan
+from yilianti.settlement.fund.api import Given, Working, fen, in_force, yuan
 
 CASES = Path(__file__).parent / "cases"
 DAY = date(2026, 6, 1)
@@ -36,6 +36,10 @@ def f(written: str) -> int:
     return fen(written, "test")
 
 
+def book(topic: str, place: Place) -> Given:
+    return in_force(f"settlement.distribution.{topic}", place, DAY)
+
+
 def rows(name: str) -> list[dict[str, str]]:
     with (CASES / name).open(encoding="utf-8") as lines:
         return list(csv.DictReader(lines))
@@ -46,18 +50,18 @@ def shown(found: dict[str, int]) -> dict[str, str]:
 
 
 def test_six_three_one_for_a_surplus_and_for_a_deficit() -> None:
-    ratio = rules.ratio("inner", Place("", "532328"), DAY)
+    ratio = reading.ratio(book("inner", Place("", "532328")))
     assert shown(inner.by_ratio(f("1000000.01"), ratio, Working())) == {"县级": "600000.01", "乡镇": "300000.00", "村级": "100000.00"}
     assert shown(inner.by_ratio(-f("1000000.01"), ratio, Working())) == {"县级": "-600000.01", "乡镇": "-300000.00", "村级": "-100000.00"}
 
 
 def test_surplus_use_and_sinking_experts_as_printed() -> None:
-    assert shown(inner.by_ratio(f("22260000"), rules.ratio("surplus_use", Place("", "440114"), DAY), Working())) == {"人员绩效": "13356000.00", "事业发展": "8904000.00"}
-    assert shown(inner.by_ratio(f("1000.01"), rules.ratio("expert", YUXI, DAY), Working())) == {"基层机构": "300.00", "上级医院和专家": "700.01"}
+    assert shown(inner.by_ratio(f("22260000"), reading.ratio(book("surplus_use", Place("", "440114"))), Working())) == {"人员绩效": "13356000.00", "事业发展": "8904000.00"}
+    assert shown(inner.by_ratio(f("1000.01"), reading.ratio(book("expert", YUXI)), Working())) == {"基层机构": "300.00", "上级医院和专家": "700.01"}
 
 
 def test_the_public_health_table_in_both_readings() -> None:
-    tasks, ref = rules.tasks(Place("sample-tasks"), DAY)
+    tasks, ref = reading.tasks(book("public_health_tasks", Place("sample-tasks")))
     working = Working()
     found = public_health.printed(tasks, working, ref)
     names = ("township", "village", "whole", "exact_township", "exact_village")
@@ -70,13 +74,13 @@ def test_the_public_health_table_in_both_readings() -> None:
 @given(st.integers(0, 10**7))
 def test_the_table_shares_exactly_for_any_number_of_heads(heads: int) -> None:
     policybook.open_at(None)
-    tasks, _ = rules.tasks(Place("sample-tasks"), DAY)
+    tasks, _ = reading.tasks(book("public_health_tasks", Place("sample-tasks")))
     assert sum(public_health.by_table(heads, tasks, Working()).values()) == heads * (300 + 184)
 
 
 @pytest.mark.parametrize(("grade", "score", "exact", "printed"), [("三级甲等", 8_630, "407050.00", "40.71"), ("三级乙等", 8_330, "339900.00", "33.99")])
 def test_a_director_is_paid_as_the_notice_prints(grade: str, score: int, exact: str, printed: str) -> None:
-    bases, ref = rules.director(Place("", "350402"), DAY)
+    bases, ref = reading.director(book("director", Place("", "350402")))
     working = Working()
     assert yuan(pay.director(bases[grade], score, 0, working, ref)) == exact and working.steps[0].inputs["印出的万元"] == printed
 
@@ -100,7 +104,7 @@ def test_rbrvs_pools_as_printed() -> None:
     first, second = (step.result for step in working.steps[1:3])
     for row in table:
         assert abs(first[row["group"]].fen - f(row["by_points"])) <= 100 and abs(second[row["group"]].fen - f(row["by_post"])) <= 100 and abs(found[row["group"]] - f(row["total"])) <= 200
-    share, ref = rules.by_points(Place("sample-rbrvs"), DAY)
+    share, ref = reading.by_points(book("rbrvs", Place("sample-rbrvs")))
     assert sum(pay.rbrvs(f("100000.01"), share, values, posts, working, ref).values()) == f("100000.01")
     assert {who: yuan(one.fen) for who, one in working.steps[4].result.items()} == {"按点数": "85000.01", "按岗位系数": "15000.00"}
 
@@ -113,13 +117,13 @@ def test_work_points_share_the_whole_wage_total() -> None:
 
 @pytest.mark.parametrize(("score", "change"), [(10_000, 500), (9_000, 500), (8_999, 300), (8_000, 300), (7_999, 100), (7_000, 100), (6_999, -300), (6_500, -300), (6_499, -500), (6_000, -500), (5_999, None), (0, None)])
 def test_the_assessment_of_ningbo(score: int, change: int | None) -> None:
-    grades, ref = rules.assessment(Place("", "330200"), DAY)
+    grades, ref = reading.assessment(book("assessment", Place("", "330200")))
     assert sharing.change_for(score, grades, ref, Working()) == change
 
 
 @pytest.mark.parametrize(("score", "paid"), [(10_000, "30000.00"), (9_000, "30000.00"), (6_000, "20000.00"), (0, "0.00")])
 def test_the_part_held_back(score: int, paid: str) -> None:
-    held, full, ref = rules.withheld(Place("sample-withheld"), DAY)
+    held, full, ref = reading.withheld(book("withheld", Place("sample-withheld")))
     found = sharing.withheld(f("100000"), held, full, score, Working(), ref)
     assert yuan(found[0]) == paid and sum(found) == f("30000")
 
@@ -135,7 +139,7 @@ def test_bands(rule: SharingRule, charged: str, change: int | None, kept: str) -
 
 @pytest.mark.parametrize(("place", "charged", "kept"), [("510802", "1200", "-100.00"), ("510802", "1200.01", "-200.01"), ("510802", "900", "20.00"), ("532328", "900", "100.00"), ("532328", "1100", "-100.00"), ("520502", "1100", "-100.00"), ("340123", "900", "100.00")])
 def test_the_sharing_of_each_place(place: str, charged: str, kept: str) -> None:
-    assert yuan(sharing.shared(f("1000"), f(charged), rules.sharing(Place("", place), DAY), 0, Working()).consortium) == kept
+    assert yuan(sharing.shared(f("1000"), f(charged), reading.sharing(book("sharing", Place("", place))), 0, Working()).consortium) == kept
 
 
 def test_assessment_founds_no_share() -> None:
@@ -200,22 +204,20 @@ def test_levels_and_then_members() -> None:
 @pytest.mark.parametrize("given_bands", [[], [{"up_to": "2%", "share": "50%"}], [{"share": "50%"}, {"share": "40%"}], [{"up_to": "5%", "share": "1%"}, {"up_to": "5%", "share": "2%"}, {"share": "1%"}], [{"up_to": "9%", "share": "1%"}, {"up_to": "5%", "share": "2%"}, {"share": "1%"}], [{"share": "101%"}]])
 def test_bands_that_overlap_or_end_are_refused(given_bands: list[dict[str, str]]) -> None:
     with pytest.raises(Refused) as refusal:
-        rules.bands(given_bands, "surplus")
+        reading.bands(given_bands, "surplus")
     assert refusal.value.field == "surplus"
 
 
 def test_a_silent_place_is_refused() -> None:
     nowhere = Place("", "620102")
-    for ask in (rules.sharing, rules.assessment, rules.withheld, rules.director, rules.by_points, rules.tasks):
-        with pytest.raises(Refused, match="没有 settlement.distribution"):
-            ask(nowhere, DAY)
-    with pytest.raises(Refused, match="inner"):
-        rules.ratio("inner", nowhere, DAY)
+    for topic in ("sharing", "assessment", "withheld", "director", "rbrvs", "public_health_tasks", "inner"):
+        with pytest.raises(Refused, match=f"没有 settlement.distribution.{topic}"):
+            book(topic, nowhere)
 
 
 def test_the_chain_from_package_to_members_leaves_its_working() -> None:
     working = Working()
-    found = sharing.shared(f("1000"), f("940.01"), rules.sharing(YUXI, DAY), 0, working)
-    parts = inner.by_ratio(found.consortium, rules.ratio("inner", YUXI, DAY), working)
+    found = sharing.shared(f("1000"), f("940.01"), reading.sharing(book("sharing", YUXI)), 0, working)
+    parts = inner.by_ratio(found.consortium, reading.ratio(book("inner", YUXI)), working)
     assert sum(parts.values()) == f("59.99") and [step.name for step in working.steps] == ["结余或超支", "留用", "归还基金", "按比例分配"]
     assert working.steps[1].policy_ref == "settlement.distribution.sharing@2026-01-01#local/yunxi" and '"result":{"乡镇":"18.00"' in working.canonical()

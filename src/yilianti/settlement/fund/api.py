@@ -1,11 +1,12 @@
 """What other rooms may use of the arithmetic of the fund: its run, its rules, exact numbers, splitting, working."""
 
 from yilianti.settlement.fund.advance import Instalment, instalments
-from yilianti.settlement.fund.editions import in_force, needed
+from yilianti.settlement.fund.editions import Given, Rows, in_force, needed
 from yilianti.settlement.fund.exact import UNIT, change, count, fen, half_up, part, percent, points, yuan
 from yilianti.settlement.fund.package import Facts, Spending, charged, reckon
 from yilianti.settlement.fund.path import Forecast, Month, forecast, months
 from yilianti.settlement.fund.rules import advance as advance_rule
+from yilianti.settlement.fund.rules import advance_of, base_of, path_of, per_head_of
 from yilianti.settlement.fund.rules import base as base_rule
 from yilianti.settlement.fund.rules import path as path_rule
 from yilianti.settlement.fund.splitting import said, split
@@ -13,6 +14,6 @@ from yilianti.settlement.fund.terms import Remainder
 from yilianti.settlement.fund.working import Step, Working
 
 __all__ = [
-    "UNIT", "Facts", "Forecast", "Instalment", "Month", "Remainder", "Spending", "Step", "Working", "advance_rule", "base_rule", "change", "charged", "count", "fen", "forecast", "half_up", "in_force", "instalments",
-    "months", "needed", "part", "path_rule", "percent", "points", "reckon", "said", "split", "yuan",
+    "UNIT", "Facts", "Forecast", "Given", "Instalment", "Month", "Remainder", "Rows", "Spending", "Step", "Working", "advance_of", "advance_rule", "base_of", "base_rule", "change", "charged", "count", "fen", "forecast", "half_up", "in_force", "instalments",
+    "months", "needed", "part", "path_of", "path_rule", "per_head_of", "percent", "points", "reckon", "said", "split", "yuan",
 ]  # fmt: skip

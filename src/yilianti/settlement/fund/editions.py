@@ -2,11 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Any, Protocol
 
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
+
+
+class Rows(Protocol):
+    """A table: row by row, column → cell."""
+
+    def dicts(self) -> Iterator[dict[str, str]]: ...
+
+
+class Given(Protocol):
+    """What a rule is read from: an edition of the policy book, or a section of a scheme; both answer the same."""
+
+    @property
+    def policy_ref(self) -> str: ...
+    @property
+    def table(self) -> Rows | None: ...
+    def __getitem__(self, key: str, /) -> Any: ...
+    def __contains__(self, key: object, /) -> bool: ...
+    def get(self, key: str, default: Any = None, /) -> Any: ...
 
 
 def in_force(code: str, scope: policybook.HasScope, day: date) -> policybook.Edition:
@@ -18,7 +37,7 @@ def in_force(code: str, scope: policybook.HasScope, day: date) -> policybook.Edi
         raise Refused("no_policy", f"{day.isoformat()}，{where} 没有 {code} 的版本；请先在政策文件中写一版。", f"The place has no edition of {code} on that day.", field="place") from None
 
 
-def needed(found: policybook.Edition, names: Sequence[str]) -> None:
+def needed(found: Given, names: Sequence[str]) -> None:
     """Refuse an edition that lacks a value its way of reckoning takes."""
     for name in names:
         if name not in found:

@@ -1,4 +1,4 @@
-"""What a place fixes for its package, from the editions in force on a day; a number that no edition gives is never supplied here."""
+"""What a place fixes for its package, read from an edition or from a section of a scheme; a number that neither gives is never supplied here."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import date
 
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.fund.editions import in_force, needed
+from yilianti.settlement.fund.editions import Given, in_force, needed
 from yilianti.settlement.fund.exact import UNIT, count, fen, points
 from yilianti.settlement.fund.terms import Base, Pace
 
@@ -52,7 +52,11 @@ class PathRule:
 
 def base(scope: policybook.HasScope, day: date) -> BaseRule:
     """The base formula in force; raises Refused where the place is silent or its edition faulty."""
-    found = in_force(_AT + "base", scope, day)
+    return base_of(in_force(_AT + "base", scope, day))
+
+
+def base_of(found: Given) -> BaseRule:
+    """The base formula; raises Refused where what is given is faulty."""
     try:
         which = Base(found["base"])
     except (KeyError, ValueError):
@@ -69,7 +73,11 @@ def base(scope: policybook.HasScope, day: date) -> BaseRule:
 
 def advance(scope: policybook.HasScope, day: date) -> AdvanceRule:
     """How the advance is paid; raises Refused where the place is silent."""
-    found = in_force(_AT + "advance", scope, day)
+    return advance_of(in_force(_AT + "advance", scope, day))
+
+
+def advance_of(found: Given) -> AdvanceRule:
+    """How the advance is paid."""
     needed(found, ("pace", "paid"))
     try:
         pace = Pace(found["pace"])
@@ -83,7 +91,11 @@ def advance(scope: policybook.HasScope, day: date) -> AdvanceRule:
 
 def path(scope: policybook.HasScope, day: date) -> PathRule:
     """How the months are expected to go; raises Refused where the place is silent."""
-    found = in_force(_AT + "path", scope, day)
+    return path_of(in_force(_AT + "path", scope, day))
+
+
+def path_of(found: Given) -> PathRule:
+    """How the months are expected to go."""
     needed(found, ("months", "tolerance"))
     months: Sequence[int] = tuple(count(one, "months") for one in found["months"])
     if len(months) != 12 or not sum(months):
@@ -93,7 +105,11 @@ def path(scope: policybook.HasScope, day: date) -> PathRule:
 
 def per_head_public_health(scope: policybook.HasScope, year: int) -> tuple[int, str]:
     """Fen a resident for basic public health in that year, and the policy that says so; raises Refused for a year without a text."""
-    found = in_force(_AT + "public_health", scope, date(year, 1, 1))
+    return per_head_of(in_force(_AT + "public_health", scope, date(year, 1, 1)), year)
+
+
+def per_head_of(found: Given, year: int) -> tuple[int, str]:
+    """Fen a resident in that year, and what says so; raises Refused for a year without a text."""
     for row in found.table.dicts() if found.table else ():
         if row["year"] == str(year):
             return fen(row["per_head"], "per_head"), found.policy_ref
