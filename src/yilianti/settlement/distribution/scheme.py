@@ -100,9 +100,8 @@ def _rows(held: dict[str, Any], where: str, beside: Path | None) -> Any:
         return rows
     if rows is not None or beside is None or not isinstance(name, str) or not re.fullmatch(r"[^/\\]+\.csv", name):
         raise Refused("bad_table", f"{where}.table 为“{name}”：应是方案旁边的 CSV 文件名，并且不再写 rows。", "table must name a CSV file beside the scheme, without rows.", field=f"{where}.table")
-    with (beside / name).open(encoding="utf-8-sig", newline="") as lines:
-        found = [{str(key): cell or "" for key, cell in row.items()} for row in csv.DictReader(lines)]
-    return found
+    with beside.joinpath(name).open(encoding="utf-8-sig", newline="") as lines:
+        return [{str(key): cell or "" for key, cell in row.items()} for row in csv.DictReader(lines)]
 
 
 def _object(given: Any, where: str) -> Mapping[str, Any]:
