@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.fund.api import Working, said, split, yuan
 from yilianti.settlement.distribution import inner
 from yilianti.settlement.distribution.inputs import Member
 from yilianti.settlement.distribution.rules import InnerRule, Ratio
 from yilianti.settlement.distribution.terms import By
+from yilianti.settlement.fund.api import Working, said, split, yuan
 
 
 def shared(fen: int, rule: InnerRule, members: Mapping[str, Member], working: Working) -> dict[str, int]:

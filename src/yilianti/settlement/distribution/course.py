@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.fund.api import Working
 from yilianti.settlement.distribution.inputs import Inputs, Member
 from yilianti.settlement.distribution.scheme import Scheme
 from yilianti.settlement.distribution.sections import Section
 from yilianti.settlement.distribution.sharing import Shared
 from yilianti.settlement.distribution.terms import Line
+from yilianti.settlement.fund.api import Working
 
 Amounts = dict[str, dict[str, int]]
 

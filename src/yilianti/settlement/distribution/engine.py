@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from yilianti.settlement.fund.api import Step, Working, yuan
 from yilianti.settlement.distribution.course import Course
 from yilianti.settlement.distribution.inputs import Inputs
 from yilianti.settlement.distribution.scheme import Scheme
 from yilianti.settlement.distribution.steps import ORDER
 from yilianti.settlement.distribution.terms import Part
+from yilianti.settlement.fund.api import Step, Working, yuan
 
 STEPS: tuple[str, ...] = tuple(str(one) for one in Part)
 

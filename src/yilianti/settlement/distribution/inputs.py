@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+from yilianti.settlement.distribution import given
 from yilianti.settlement.fund import api as fund
 from yilianti.settlement.fund.api import Facts, Spending, percent, yuan
-from yilianti.settlement.distribution import given
 
 _RATIOS = {"growth", "fund_growth"}
 _LISTS = {"paid", "own", "everybody"}

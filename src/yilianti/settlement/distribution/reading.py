@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.fund.api import UNIT, Given, count, fen, needed, points
 from yilianti.settlement.distribution.rules import Band, Grade, InnerRule, Ratio, SharingRule, Task
 from yilianti.settlement.distribution.terms import Banding, By
+from yilianti.settlement.fund.api import UNIT, Given, count, fen, needed, points
 
 
 def sharing(found: Given) -> SharingRule:

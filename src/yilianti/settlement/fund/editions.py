@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
@@ -25,7 +25,10 @@ class Given(Protocol):
     def table(self) -> Rows | None: ...
     def __getitem__(self, key: str, /) -> Any: ...
     def __contains__(self, key: object, /) -> bool: ...
-    def get(self, key: str, default: Any = None, /) -> Any: ...
+    @overload
+    def get(self, key: str, /) -> Any | None: ...
+    @overload
+    def get(self, key: str, default: Any, /) -> Any: ...
 
 
 def in_force(code: str, scope: policybook.HasScope, day: date) -> policybook.Edition:

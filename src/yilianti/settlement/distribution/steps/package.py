@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.fund import api as fund
 from yilianti.settlement.distribution import reading
 from yilianti.settlement.distribution import sharing as between
 from yilianti.settlement.distribution.course import Course
 from yilianti.settlement.distribution.terms import Line
+from yilianti.settlement.fund import api as fund
 
 
 def package(course: Course) -> None:
