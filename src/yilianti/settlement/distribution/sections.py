@@ -106,7 +106,7 @@ def _table(name: str, rows: Any) -> Table | None:
     if name not in COLUMNS:
         raise Refused("unknown_key", f"{name} 没有表；请去掉 rows 或 table。", "This section has no table.", field=f"{name}.rows")
     if not isinstance(rows, list | tuple) or not rows or not all(isinstance(row, Mapping) for row in rows):
-        raise Refused("bad_table", f"{name} 要有表：table = \"文件.csv\" 或 rows = [{{…}}]，至少一行。", "This section needs a table.", field=f"{name}.rows")
+        raise Refused("bad_table", f"{name} 要有表：table = \"文件.csv\" 或 rows，至少一行。", "This section needs a table.", field=f"{name}.rows")
     found = []
     for number, row in enumerate(rows):
         if lacking := sorted(COLUMNS[name] - set(row)):
