@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "yilianti.care.diagnosis",
     "yilianti.settlement.claims",
     "yilianti.settlement.supervision",
+    "yilianti.settlement.budget",
     "yilianti.insight.facts",
     "yilianti.insight.indicators",
     "yilianti.gateways.outbound",

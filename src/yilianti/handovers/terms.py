@@ -25,6 +25,7 @@ NAMES = {
     "unanswered_items": "逐级催办待办", "inbox_calls": "发出站外提醒", "morning_digest": "早间汇总",
     "resolution_to_policies": "决议 → 现行政策", "governance_to_inbox": "治理 → 待办与通知", "expiring_documents": "提醒将到期的文件",
     "claim_to_supervision": "费用变动 → 基金监管", "supervision_to_inbox": "监管线索 → 待办与通知", "scanned_claims": "按规则看费用", "owed_suspicions": "提醒线索的期限",
+    "budget_to_inbox": "包干总额 → 待办与通知", "reckoned_months": "按月核算包干总额", "owed_instalments": "提醒将到期的预付款",
     "operations_alarms": "运行报警 → 待办",
     "published_waiting": "每晚公布各机构的答复用时",
     "lapsed_places": "收回到期的预留",

@@ -8,6 +8,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from yilianti.cli import reckoning
+
 SUMMARY: str = "包干清算：settle evaluate --scheme 方案.toml --inputs 文件.json（只计算，不写入）：总额、预付、清算、分配，列出每一步"
 
 
@@ -61,6 +63,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--consortium", default="", metavar="代码", help="不给方案时：哪个医共体的政策，如 yunxi")
     evaluate.add_argument("--region", type=_region, metavar="区划代码", help="不给方案时：6 位区划代码")
     evaluate.add_argument("--on", type=_day, metavar="日期", help="不给方案时：哪一天的政策，年份即清算的年份")
+    reckoning.add(parts)
     return parser
 
 

@@ -17,10 +17,14 @@ from yilianti.registry.institutions.actions import (
     register,
 )
 from yilianti.registry.institutions.consortia import (
+    Span,
     centres_of,
     consortia_of,
+    consortia_with,
     consortium,
+    in_region,
     member_ids,
+    spans_of,
     tree_of,
 )
 from yilianti.registry.institutions.models import Consortium, Department, Institution
@@ -56,9 +60,9 @@ from yilianti.registry.institutions.terms import (
 
 __all__ = [
     "CentreKind", "Consortium", "ConsortiumModel", "Department", "Departments", "Institution", "Institutions", "Kind", "Level",
-    "MemberRole", "Particulars", "Place", "Standing", "active", "add_department", "amend", "bind",
-    "by_facility_code", "called", "centres_of", "chain", "close", "close_department", "confirm", "consortia", "consortia_of", "consortium", "consortium_of",
-    "departments", "end_membership", "found_by_code", "found_consortium", "get", "lead_of", "led_by", "many", "member_ids", "members", "merge_into",
-    "name_facility", "names", "open_centre", "open_membership", "outside_destinations", "places", "provisional", "receivers_for", "register", "scope_of",
+    "MemberRole", "Particulars", "Place", "Span", "Standing", "active", "add_department", "amend", "bind",
+    "by_facility_code", "called", "centres_of", "chain", "close", "close_department", "confirm", "consortia", "consortia_of", "consortia_with", "consortium", "consortium_of",
+    "departments", "end_membership", "found_by_code", "found_consortium", "get", "in_region", "lead_of", "led_by", "many", "member_ids", "members", "merge_into",
+    "name_facility", "names", "open_centre", "open_membership", "outside_destinations", "places", "provisional", "receivers_for", "register", "scope_of", "spans_of",
     "tree_of",
 ]  # fmt: skip

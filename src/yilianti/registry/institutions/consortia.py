@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -83,3 +83,58 @@ def consortia_of(institutions: Sequence[int] | frozenset[int], day: date) -> lis
     """Consortia to which at least one of these institutions belongs that day, county communities and city groups as they were founded."""
     held = Membership.objects.filter(on(day), institution__in=institutions)
     return list(Consortium.objects.filter(memberships__in=held).distinct().order_by("id"))
+
+
+def consortia_with(institutions: Iterable[int]) -> frozenset[int]:
+    """Ids of the consortia of which one of these institutions, or one above it, is or was a member."""
+    reached = list(institutions)
+    if not reached:
+        return frozenset()
+    paths = Institution.objects.filter(id__in=reached).values_list("path", flat=True)
+    above = {int(step) for path in paths for step in path.split("/") if step}
+    return frozenset(Membership.objects.filter(institution__in=above).values_list("consortium_id", flat=True))
+
+
+@dataclass(frozen=True)
+class Span:
+    """From when, and before when, an institution counts as a member, itself or by one above it."""
+
+    institution: int
+    from_on: date
+    until_on: date | None
+
+
+def spans_of(union: Consortium) -> list[Span]:
+    """When which institution belonged, everything below members and whatever was merged into them included; no two spans of one institution overlap."""
+    held = list(Membership.objects.filter(consortium=union).select_related("institution").order_by("from_on"))
+    inside = Q(pk__in=[])
+    for membership in held:
+        inside |= Q(path__startswith=membership.institution.path) | Q(merged_into__path__startswith=membership.institution.path)
+    found = []
+    for pk, path, merged in Institution.objects.filter(inside).order_by("id").values_list("id", "path", "merged_into__path"):
+        above = f"{path}{merged or ''}"
+        found += _joined(pk, [(one.from_on, one.until_on) for one in held if f"/{one.institution_id}/" in above])
+    return found
+
+
+def _joined(institution: int, spans: list[tuple[date, date | None]]) -> list[Span]:
+    """Spans in the order of their begin, those that touch made one."""
+    found: list[Span] = []
+    for begin, end in spans:
+        last = found[-1] if found else None
+        if last is None or (last.until_on is not None and last.until_on < begin):
+            found.append(Span(institution, begin, end))
+        elif last.until_on is not None and (end is None or end > last.until_on):
+            found[-1] = Span(institution, last.from_on, end)
+    return found
+
+
+def in_region(prefix: str) -> list[int]:
+    """Ids of the institutions whose area code, or that of the nearest above them that has one, begins so."""
+    rows = {pk: (region, path) for pk, region, path in Institution.objects.values_list("id", "region", "path")}
+    found = []
+    for pk, (_, path) in rows.items():
+        codes = (rows[int(step)][0] for step in reversed(path.split("/")) if step and int(step) in rows)
+        if next((code for code in codes if code), "").startswith(prefix):
+            found.append(pk)
+    return sorted(found)

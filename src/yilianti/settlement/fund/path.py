@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
@@ -34,9 +35,9 @@ class Forecast:
 
 
 def months(package: int, spent: Sequence[int], rule: PathRule, working: Working) -> list[Month]:
-    """Each month that has been reckoned; raises Refused for more than twelve or a negative one."""
-    if len(spent) > 12 or min(spent, default=0) < 0:
-        raise Refused("bad_months", "spent 应是 1 月起各月的支出，最多 12 个，不为负。", "spent must hold at most twelve months, none negative.", field="spent")
+    """Each month that has been reckoned; raises Refused for more than twelve or sums that fall below nothing (one month may, when bills are taken back)."""
+    if len(spent) > 12 or min(accumulate(spent), default=0) < 0:
+        raise Refused("bad_months", "spent 应是 1 月起各月的支出，最多 12 个，累计不为负。", "spent must hold at most twelve months, their sums never negative.", field="spent")
     expected = list(split(package, {f"{number:02d}": weight for number, weight in enumerate(rule.months, 1)}).values())
     found: list[Month] = []
     for number in range(1, len(spent) + 1):

@@ -1,0 +1,17 @@
+"""The door of the package: what is kept of a year. Its arithmetic is entered by `fund.api`."""
+
+from yilianti.settlement.budget.actions import close, reckon_due, reckon_month, remind_due
+from yilianti.settlement.budget.models import Charged, Package
+from yilianti.settlement.budget.terms import Fund, PlaceOfCare, State
+from yilianti.settlement.budget.year import (
+    charged_lines,
+    instalments_paid,
+    package_for,
+    spending,
+    spent_by_institution,
+    year_inputs,
+)
+
+__all__ = [
+    "Charged", "Fund", "Package", "PlaceOfCare", "State", "charged_lines", "close", "instalments_paid", "package_for", "reckon_due", "reckon_month", "remind_due", "spending", "spent_by_institution", "year_inputs",
+]  # fmt: skip

@@ -1,0 +1,88 @@
+"""A package's year for whoever settles, explains or simulates it: inputs of the engine, sums, and ledger lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from itertools import accumulate
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+
+from yilianti.settlement.budget.models import Charged, Package, Payment, Reckoning
+from yilianti.settlement.budget.terms import Fund, PlaceOfCare
+from yilianti.settlement.fund.api import Spending, yuan
+
+
+def package_for(consortium: str, year: int, fund: Fund = Fund.RESIDENT) -> Package | None:
+    """The package of a consortium, by its code."""
+    return Package.objects.select_related("consortium").filter(consortium__code=consortium, year=year, fund=str(fund.value)).first()
+
+
+def last(package: Package) -> Reckoning | None:
+    """The latest turn of the latest month."""
+    return package.reckonings.order_by("-month", "-turn").first()
+
+
+def reckoned(package: Package) -> list[Reckoning]:
+    """The latest turn of each month, January first."""
+    return list(package.reckonings.order_by("month", "-turn").distinct("month"))
+
+
+def months(package: Package, before: date | None = None) -> list[int]:
+    """Spending of each month reckoned, in fen, up to before the month; their sum is the spending so far."""
+    spent = [one.spent for one in reckoned(package) if before is None or one.month < before]
+    return [so_far - earlier for so_far, earlier in zip(spent, [0, *spent], strict=False)]
+
+
+def set_aside_sum(package: Package) -> int:
+    return int(package.set_asides.aggregate(fen=Sum("fen"))["fen"] or 0)
+
+
+def spending(package: Package) -> Spending:
+    """What the year's care cost so far by place, and what comes off again."""
+    by_place = dict(Charged.objects.filter(package=package).order_by().values_list("place").annotate(Sum("fen")))
+    latest = last(package)
+    return Spending(*placed(by_place), latest.catastrophic_persons if latest else 0, set_aside_sum(package))
+
+
+def placed(by_place: Mapping[str, int]) -> tuple[int, int, int]:
+    """Fen of members, purchase in the county and care outside it."""
+    return tuple(int(by_place.get(str(place.value), 0)) for place in PlaceOfCare)  # type: ignore[return-value]
+
+
+def year_inputs(package: Package) -> dict[str, Any]:
+    """Facts, months and spending as the engine's inputs write them: 元 as text. Money a month takes back lowers the months before it, since no input is negative."""
+    found = spending(package)
+    return {
+        "facts": package.facts, "months": [yuan(fen) for fen in _none_negative(months(package))],
+        "spending": {name: yuan(getattr(found, name)) for name in ("members", "purchased", "outside", "catastrophic_persons", "policy_caused")},
+    }  # fmt: skip
+
+
+def _none_negative(spent: list[int]) -> list[int]:
+    sums = list(accumulate(reversed(list(accumulate(spent))), min))[::-1]
+    return [so_far - earlier for so_far, earlier in zip(sums, [0, *sums], strict=False)]
+
+
+def instalments_paid(package: Package) -> int:
+    """Fen that arrived in advance, corrections taken off."""
+    return int(Payment.objects.filter(instalment__package=package).aggregate(fen=Sum("fen"))["fen"] or 0)
+
+
+def charged_lines(package: Package, *, institution: int | None = None, institutions: Iterable[int] = (), place: PlaceOfCare | None = None, month: date | None = None) -> QuerySet[Charged]:
+    """Ledger lines for an explanation down to the bills: narrow them, sum them, or page through them by id."""
+    rows = Charged.objects.filter(package=package)
+    if institution is not None:
+        rows = rows.filter(institution=institution)
+    if several := list(institutions):
+        rows = rows.filter(institution__in=several)
+    if place is not None:
+        rows = rows.filter(place=place.value)
+    return rows.filter(month=month) if month is not None else rows
+
+
+def spent_by_institution(package: Package, place: PlaceOfCare | None = None) -> dict[int, int]:
+    """Institution id → fen charged so far; one statement."""
+    rows = charged_lines(package, place=place).order_by().values_list("institution").annotate(Sum("fen"))
+    return {institution: int(fen) for institution, fen in rows}
