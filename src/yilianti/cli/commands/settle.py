@@ -8,7 +8,7 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from yilianti.cli import reckoning
+from yilianti.cli import reckoning, simulating
 
 SUMMARY: str = "包干清算：settle evaluate --scheme 方案.toml --inputs 文件.json（只计算，不写入）：总额、预付、清算、分配，列出每一步"
 
@@ -64,17 +64,4 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--region", type=_region, metavar="区划代码", help="不给方案时：6 位区划代码")
     evaluate.add_argument("--on", type=_day, metavar="日期", help="不给方案时：哪一天的政策，年份即清算的年份")
     reckoning.add(parts)
-    return parser
-
-
-def _region(text: str) -> str:
-    if not re.fullmatch(r"[1-8]\d{5}", text):
-        raise argparse.ArgumentTypeError(f"“{text}”应是 6 位区划代码，如 349901")
-    return text
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"日期“{text}”应写成 2026-12-31") from None
+    simulating.add(parts)

@@ -58,7 +58,8 @@ def beside(base: Year, other: Year, made: tuple[Made, ...] = (), assumed: Assume
     try:
         parts = explained(base, other)
     except Refused as refusal:
-        silence = refusal.zh
+        # Both ends can be reckoned where a step between them cannot: an overspend by old rules, say.
+        silence = refusal.zh if refusal.code == "no_volumes" else f"分成三部分时，中间一步算不出：{refusal.zh}"
     return Compared(base.result(), other.result(), names, made, assumed or Assumed(), parts, silence)
 
 

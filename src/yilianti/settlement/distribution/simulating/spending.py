@@ -9,6 +9,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.settlement.distribution.simulating.assumptions import Assumed
 from yilianti.settlement.distribution.simulating.spent import Spent, scaled
 from yilianti.settlement.distribution.simulating.terms import Place, Special
+from yilianti.settlement.distribution.simulating.volumes import Volume, Volumes
 from yilianti.settlement.distribution.simulating.year import Year
 from yilianti.settlement.fund import api as fund
 from yilianti.settlement.fund.api import UNIT, half_up, percent, yuan
@@ -47,19 +48,21 @@ def _leave(spent: Spent, fen: int) -> None:
     members = spent.spending.get(Place.MEMBERS, 0)
     if fen > members:
         raise Refused("too_much", f"成员机构只有 {yuan(members)} 元，移不走 {yuan(fen)} 元；请改小一些。", "More would move than the members spend.", field=_FIELD)
-    cases, part = spent.kinds(Place.MEMBERS), Fraction(fen, members) if members else Fraction(0)
-    _uncounted(spent, fen)
-    spent.add(Place.OUTSIDE, fen, scaled(cases, part) or None)
-
-
-def _uncounted(spent: Spent, fen: int) -> None:
-    """Members lose cases and fen in the same part, member by member and kind by kind."""
     before = dict(spent.volumes)
     spent.add(Place.MEMBERS, -fen)
+    spent.add(Place.OUTSIDE, fen, _taken_along(spent, before) or None)
+
+
+def _taken_along(spent: Spent, before: Volumes) -> dict[str, Volume]:
+    """Members lose cases and fen in the same part, member by member and kind by kind; the cases by kind."""
+    lost: dict[str, Volume] = {}
     for key, held in before.items():
         if key.place == Place.MEMBERS and held.amount:
-            left = spent.volumes[key].amount
-            spent.volumes[key] = type(held)(held.count * Fraction(left, held.amount), left)
+            fen = held.amount - spent.volumes[key].amount
+            cases, sum_of = held.count * Fraction(fen, held.amount), lost.get(key.kind, Volume(Fraction(0), 0))
+            spent.volumes[key] = Volume(held.count - cases, held.amount - fen)
+            lost[key.kind] = Volume(sum_of.count + cases, sum_of.amount + fen)
+    return lost
 
 
 def _known(year: Year, to: str) -> str:
