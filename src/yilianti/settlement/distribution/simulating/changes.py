@@ -178,7 +178,7 @@ def _json(value: str, path: str) -> Any:
     try:
         return json.loads(value, parse_float=Decimal, parse_constant=lambda word: word)
     except ValueError:
-        raise Refused("bad_json", f"{path} 原来是一组值，“{value}”不是 JSON；请写成 [{{\"up_to\": \"5%\", \"share\": \"60%\"}}, …] 的样子，或改其中一个值。", "The value must be JSON.", field=path) from None
+        raise Refused("bad_json", f"{path} 原来是一组值，“{value}”不是 JSON；请把整组写成 JSON，或只改其中一个值（如 {path}.0）。", "The value must be JSON.", field=path) from None
 
 
 def _made(path: str, before: Any, after: Any, says: str = "") -> Made:
