@@ -65,3 +65,17 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--on", type=_day, metavar="日期", help="不给方案时：哪一天的政策，年份即清算的年份")
     reckoning.add(parts)
     simulating.add(parts)
+    return parser
+
+
+def _region(text: str) -> str:
+    if not re.fullmatch(r"[1-8]\d{5}", text):
+        raise argparse.ArgumentTypeError(f"“{text}”应是 6 位区划代码，如 349901")
+    return text
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"日期“{text}”应写成 2026-12-31") from None
