@@ -42,13 +42,17 @@ class SignedFile:
 def made(name: str, title: str, document: str) -> SignedFile:
     """Sign a document (canonical JSON) and pack it; `name` is of ASCII letters, digits and dashes."""
     body = document.encode()
-    signed, sm3 = signing.sign(body, as_="documents"), digest("sm3", document)
+    signed = signing.sign(body, as_="documents")
+    return SignedFile(packed(name, title, body, signed), digest("sm3", document), signed.algorithm, signing.key_number("documents"))
+
+
+def packed(name: str, title: str, body: bytes, signed: signing.Signed) -> bytes:
+    """What was signed, its signature and certificate, and how OpenSSL verifies them, as zip."""
     command = signing.command(signed.algorithm, content=f"{name}.json", signature=f"{name}.sig", certificate="certificate.pem")
     how = "SM2 与 SM3" if signed.algorithm == "sm2" else "RSA 与 SHA-256"
-    readme = _README.format(title=title, name=name, algorithm=how, command=command, sm3=sm3)
+    readme = _README.format(title=title, name=name, algorithm=how, command=command, sm3=digest("sm3", body.decode()))
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
-        for file, content in ((f"{name}.json", body), (f"{name}.sig", signed.signature), ("certificate.pem", signed.certificate.encode()),
-                              ("README.txt", readme.encode())):  # fmt: skip
-            packed.writestr(file, content)
-    return SignedFile(out.getvalue(), sm3, signed.algorithm, signing.key_number("documents"))
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for file, content in ((f"{name}.json", body), (f"{name}.sig", signed.signature), ("certificate.pem", signed.certificate.encode()), ("README.txt", readme.encode())):
+            archive.writestr(file, content)
+    return out.getvalue()

@@ -57,3 +57,102 @@ class Line(Term):
     REMOTE = "remote", "远程服务费", "fees for remote services"
     RECOGNITION = "recognition", "结果互认", "credits for recognised results"
     PUBLIC_HEALTH = "public_health", "基本公共卫生", "basic public health"
+
+class State(Term):
+    """Where the settlement of a year stands."""
+
+    BEGUN = "begun", "计算中", "being reckoned"
+    PREPARED = "prepared", "待各家确认", "to be confirmed"
+    APPROVED = "approved", "已批准", "approved"
+    POSTED = "posted", "已拨付", "posted"
+    LOCKED = "locked", "已锁定", "locked"
+    WITHDRAWN = "withdrawn", "已撤回", "withdrawn"
+
+
+class StatementState(Term):
+    """Where one institution's statement stands."""
+
+    PREPARED = "prepared", "待确认", "to be confirmed"
+    CONFIRMED = "confirmed", "已确认", "confirmed"
+    DISPUTED = "disputed", "有异议", "disputed"
+    ACCEPTED = "accepted", "异议成立，待重算", "dispute accepted, to be reckoned anew"
+    APPROVED = "approved", "已批准", "approved"
+    POSTED = "posted", "已拨付", "posted"
+    LOCKED = "locked", "已锁定", "locked"
+    SUPERSEDED = "superseded", "已有新版", "superseded"
+
+
+class Verb(Term):
+    RECKON = "reckon", "计算", "reckon"
+    PREPARE = "prepare", "出清算单", "prepare statements"
+    WITHDRAW = "withdraw", "撤回清算", "withdraw"
+    APPROVE = "approve", "批准", "approve"
+    SEND_BACK = "send_back", "退回", "send back"
+    POST = "post", "登记拨付", "post"
+    LOCK = "lock", "锁定", "lock"
+
+
+class StatementVerb(Term):
+    CONFIRM = "confirm", "确认", "confirm"
+    DISPUTE = "dispute", "提出异议", "dispute"
+    ANSWER = "answer", "答复：维持", "answer: it stands"
+    ACCEPT = "accept", "答复：异议成立", "answer: accepted"
+    APPROVE = "approve", "批准", "approve"
+    RETURN = "return", "退回", "return"
+    POST = "post", "拨付", "post"
+    LOCK = "lock", "锁定", "lock"
+    SUPERSEDE = "supersede", "换成新版", "supersede"
+
+
+class Owner(Term):
+    """Who takes a step."""
+
+    FINANCE = "finance", "医共体财务", "consortium finance"
+    OFFICE = "office", "成员机构", "member institution"
+    HEAD = "head", "医共体管理者", "head of the consortium"
+    BUREAU = "bureau", "医保局", "insurance bureau"
+    SYSTEM = "system", "系统", "system"
+
+
+class Told(Term):
+    """What somebody tells of a member (or of the consortium) for a year, by hand with its document."""
+
+    SCORE = "score", "考核得分", "assessment score"
+    HEADS = "heads", "参保人数", "insured heads"
+    NEED = "need", "需要系数", "need coefficient"
+    QUALITY = "quality", "工作质量系数", "quality of work"
+    PAID = "paid", "已付", "already paid"
+
+
+class WorkKind(Term):
+    """What one member does for another, or for its residents."""
+
+    EXPERT = "expert", "专家下沉收入", "income of experts sent down"
+    REMOTE = "remote", "远程诊断与会诊", "remote diagnosis and consultation"
+    RECOGNITION = "recognition", "检查检验互认", "mutual recognition"
+    SERVICE = "service", "公共卫生服务", "public-health service"
+
+
+class Item(Term):
+    """Lines of a statement."""
+
+    SURPLUS_SHARE = "surplus_share", "结余留用份额或超支承担", "share of surplus or overspend"
+    WITHHELD = "withheld", "考核扣减", "withheld by assessment"
+    EXPERT = "expert", "专家下沉收入分配", "experts' income"
+    REMOTE = "remote", "远程诊断与会诊费", "remote diagnosis fees"
+    RECOGNITION = "recognition", "检查检验互认", "mutual recognition"
+    PUBLIC_HEALTH = "public_health", "基本公共卫生经费", "basic public health"
+    ADVANCE_PAID = "advance_paid", "已付", "already paid"
+
+
+#: Parties of the inner split, by the place of an institution in the ladder (registry.institutions.Level).
+LEVELS = {"village": "村级", "township": "乡镇", "county": "县级", "city": "县级"}
+
+#: What each journal word of this room is called on pages.
+JOURNAL = {
+    "distribution.told": "登记清算数据", "distribution.worked": "登记工作量", "distribution.work_corrected": "更正工作量",
+    "distribution.reckoned": "计算年度清算", "distribution.prepared": "出清算单", "distribution.withdrawn": "撤回清算", "distribution.approved": "批准清算", "distribution.sent_back": "退回清算",
+    "distribution.posted": "清算拨付", "distribution.locked": "锁定清算",
+    "distribution.confirmed": "确认清算单", "distribution.disputed": "对清算单提出异议", "distribution.answered": "答复异议：维持", "distribution.accepted": "答复异议：成立",
+    "distribution.superseded": "清算单换成新版", "distribution.scenario_kept": "保存模拟方案",
+}  # fmt: skip

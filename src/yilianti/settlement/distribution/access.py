@@ -1,0 +1,50 @@
+"""Who sees a settlement and its statements, and who may take which step."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db.models import Q
+
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+from yilianti.registry.institutions import api as institutions
+from yilianti.settlement.distribution.models import Settlement, Statement
+
+VIEW = "distribution.view"
+
+
+def consortia(actor: Actor, day: date, permission: str = VIEW) -> list[int]:
+    """Consortia of which a member lies in the actor's reach."""
+    return [one.id for one in institutions.consortia_of(actor.reaches(permission), day)]
+
+
+def settlements_of(actor: Actor, day: date) -> Q:
+    return Q() if actor.is_system else Q(consortium__in=consortia(actor, day))
+
+
+def statements_of(actor: Actor) -> Q:
+    """Statements of the institutions that the actor's post reaches."""
+    return Q() if actor.is_system else Q(institution__in=actor.reaches(VIEW))
+
+
+def require(actor: Actor, verb: str, consortium: int, day: date) -> None:
+    """Refuse unless the actor may take that step for that consortium."""
+    if not may(actor, verb, consortium, day):
+        raise Refused("not_permitted", "您当前的岗位不能办理这一步；请由财务、医共体管理者或医保局的同事按各自的权限办理。", "Your post may not take this step.")
+
+
+def may(actor: Actor, verb: str, consortium: int, day: date) -> bool:
+    return actor.is_system or consortium in consortia(actor, day, f"distribution.{verb}")
+
+
+def may_settle(actor: Actor, verb: str, settlement: Settlement, day: date) -> bool:
+    """Steps of a settlement; sending back is whoever posts."""
+    return may(actor, {"send_back": "post", "prepare": "reckon", "withdraw": "reckon"}.get(verb, verb), settlement.consortium_id, day)
+
+
+def may_say(actor: Actor, verb: str, statement: Statement) -> bool:
+    """Confirm and dispute are the institution's own, answers are finance's."""
+    if verb in ("confirm", "dispute"):
+        return actor.may(f"distribution.{verb}", statement.institution_id)
+    return actor.may("distribution.answer", statement.institution_id) if verb in ("answer", "accept") else False

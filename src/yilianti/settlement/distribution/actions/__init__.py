@@ -1,0 +1,8 @@
+"""What is done: telling, reckoning, saying, deciding."""
+
+from yilianti.settlement.distribution.actions.deciding import approve, lock, post, send_back, withdraw
+from yilianti.settlement.distribution.actions.reckoning import reckon, resume
+from yilianti.settlement.distribution.actions.saying import accept, answer, confirm, dispute
+from yilianti.settlement.distribution.actions.telling import correct_work, note_work, tell, work
+
+__all__ = ["accept", "answer", "approve", "confirm", "correct_work", "dispute", "lock", "note_work", "post", "reckon", "resume", "send_back", "tell", "withdraw", "work"]

@@ -1,0 +1,86 @@
+"""Reckon a year: freeze what goes in, carry the steps out, make the statements. Killed anywhere, it is gone on with."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from yilianti.kernel import journal, numbers
+from yilianti.kernel.actor import Actor, Scope
+from yilianti.kernel.finding import Refused
+from yilianti.settlement.budget import api as budget
+from yilianti.settlement.distribution import access, gathering, running
+from yilianti.settlement.distribution.actions import preparing
+from yilianti.settlement.distribution.inputs import Inputs
+from yilianti.settlement.distribution.lifecycle import SETTLEMENT
+from yilianti.settlement.distribution.models import Run, Settlement
+from yilianti.settlement.distribution.scheme import Scheme
+from yilianti.settlement.distribution.terms import State
+
+
+def reckon(*, actor: Actor, package: budget.Package, at: datetime, because: str = "") -> Settlement:
+    """Reckon the year of a package, the first time or anew with a reason; statements stand when it returns."""
+    access.require(actor, "reckon", package.consortium_id, timezone.localdate(at))
+    settlement = _settlement(package, at)
+    with running.alone(settlement.pk):
+        run = _begun(actor, settlement, at, because.strip())
+        running.carry_out(run, at)
+        return preparing.prepare(actor=actor, run=run, at=at)
+
+
+def resume(*, actor: Actor, number: str, at: datetime) -> Settlement:
+    """Go on with a run that was cut off; a settlement that is whole is left as it is."""
+    settlement = Settlement.objects.filter(access.settlements_of(actor, timezone.localdate(at)), number=number).first()
+    if settlement is None:
+        raise Refused("unknown_settlement", f"没有编号为 {number} 的清算，或不在您的岗位范围内；请核对编号。", "no such settlement", field="number")
+    access.require(actor, "reckon", settlement.consortium_id, timezone.localdate(at))
+    with running.alone(settlement.pk):
+        settlement.refresh_from_db()
+        run = settlement.runs.order_by("-turn").first()
+        if settlement.state != State.BEGUN or run is None:
+            return settlement
+        running.carry_out(run, at)
+        return preparing.prepare(actor=actor, run=run, at=at)
+
+
+def _settlement(package: budget.Package, at: datetime) -> Settlement:
+    """The settlement of that year that stands, or a new one."""
+    held = Settlement.objects.filter(consortium=package.consortium, year=package.year, fund=package.fund).exclude(state=State.WITHDRAWN).first()
+    if held is not None:
+        return held
+    if package.state != budget.State.FIXED:
+        raise Refused("not_fixed", f"{package.year} 年的总额还没有核定，不能清算；请先由医保局核定。", "The package is not fixed.")
+    fresh, _ = Settlement.objects.get_or_create(
+        consortium=package.consortium, year=package.year, fund=package.fund, package=package, state=State.BEGUN.value,
+        defaults={"number": numbers.next_number("QS", at), "begun_at": at},
+    )  # fmt: skip
+    return fresh
+
+
+def _begun(actor: Actor, settlement: Settlement, at: datetime, because: str) -> Run:
+    """A new run with what goes in frozen; one that was cut off is gone on with instead."""
+    with transaction.atomic():
+        held = Settlement.objects.select_for_update().select_related("package__consortium").get(pk=settlement.pk)
+        last = held.runs.order_by("-turn").first()
+        if last is not None and held.state == State.BEGUN:
+            return last
+        row = SETTLEMENT.step(held, "reckon")
+        union = held.package.consortium
+        scheme = Scheme.in_force(Scope(union.code, union.region), date(held.year, 12, 31)).plain()
+        given = Inputs.of_plain(gathering.inputs(held.package)).plain()
+        if last is not None:
+            _reason(last, given, scheme, because)
+        run = Run.objects.create(settlement=held, turn=last.turn + 1 if last else 1, because=because[:200], inputs=given, scheme=scheme, begun_at=at, begun_by_id=actor.person, begun_by_name=actor.name)
+        held.version += 1
+        held.save(update_fields=["state", "version"])
+        journal.write(row.word, actor=actor, at=at, subject=f"distribution:{held.number}", facts={"number": held.number, "turn": run.turn, "because": because[:200]})
+    return run
+
+
+def _reason(last: Run, given: object, scheme: object, because: str) -> None:
+    if not because:
+        raise Refused("words_missing", "重新计算要写明原因：改了什么、依据什么。", "Say why it is reckoned anew.", field="because")
+    if last.inputs == given and last.scheme == scheme:
+        raise Refused("nothing_changed", "数据和政策与上次计算时一样，重算不会有不同；请先更正数据。", "Nothing changed since the last run.", field="because")

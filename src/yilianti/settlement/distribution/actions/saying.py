@@ -1,0 +1,76 @@
+"""What members and finance say of a statement: confirm, dispute a line with evidence, answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from django.db import transaction
+
+from yilianti.kernel import attaching, journal
+from yilianti.kernel.actor import Actor
+from yilianti.kernel.finding import Refused
+from yilianti.settlement.distribution import access
+from yilianti.settlement.distribution.lifecycle import STATEMENT
+from yilianti.settlement.distribution.models import Remark, Settlement, Statement
+from yilianti.settlement.distribution.terms import State
+
+LONGEST = 2_000
+
+
+def confirm(*, actor: Actor, number: str, at: datetime, text: str = "") -> Statement:
+    """The institution agrees to every line."""
+    with _said(actor, number, "confirm", text or "无异议。", at) as statement:
+        statement.confirmed_at, statement.confirmed_by_id = at, actor.person
+    return statement
+
+
+def dispute(*, actor: Actor, number: str, line: str, text: str, at: datetime, file_name: str = "", content: bytes | None = None) -> Statement:
+    """The institution objects to one line, with a file where it has one; what it had confirmed is open again."""
+    given = attaching.checked(file_name, content) if content is not None else ("", None)
+    with _said(actor, number, "dispute", text, at, line=line, file=given) as statement:
+        if not statement.lines.filter(key=line).exists():
+            raise Refused("unknown_line", "请选择有异议的是清算单的哪一行。", "Choose a line of the statement.", field="line")
+        statement.confirmed_at = statement.confirmed_by_id = None
+    return statement
+
+
+def answer(*, actor: Actor, number: str, text: str, at: datetime) -> Statement:
+    """Finance says why the line stands; the institution may confirm, or dispute again."""
+    with _said(actor, number, "answer", text, at) as statement:
+        pass
+    return statement
+
+
+def accept(*, actor: Actor, number: str, text: str, at: datetime) -> Statement:
+    """Finance agrees: what went in is corrected and the year reckoned anew."""
+    with _said(actor, number, "accept", text, at) as statement:
+        pass
+    return statement
+
+
+@contextmanager
+def _said(actor: Actor, number: str, verb: str, text: str, at: datetime, *, line: str = "", file: tuple[str, bytes | None] = ("", None)) -> Iterator[Statement]:
+    """One step of the version that stands: settlement and statement locked, in this order everywhere."""
+    said = text.strip()
+    if not said:
+        raise Refused("words_missing", f"“{STATEMENT.verbs.label(verb)}”要写明理由。", "words are missing", field="text")
+    if len(said) > LONGEST:
+        raise Refused("words_long", f"内容最多 {LONGEST} 字，现有 {len(said)} 字；请精简，或放在附件里。", "too long", field="text")
+    with transaction.atomic():
+        found = Statement.objects.filter(access.statements_of(actor), number=number).exclude(state="superseded").values_list("pk", "settlement").first()
+        if found is None:
+            raise Refused("unknown_statement", f"没有编号为 {number} 的清算单，或不在您的岗位范围内；请核对编号。", "no such statement", field="number")
+        settlement = Settlement.objects.select_for_update().get(pk=found[1])
+        statement = Statement.objects.select_for_update().get(pk=found[0])
+        if not access.may_say(actor, verb, statement):
+            raise Refused("not_permitted", "您当前的岗位不能办理这一步：确认和异议由该机构医保办办理，答复由医共体财务办理。", "Your post may not take this step.")
+        if settlement.state != State.PREPARED:
+            raise Refused("wrong_state", f"这次清算处于“{State.label(settlement.state)}”，不能再确认或提出异议。", "The settlement is not open to that now.")
+        row = STATEMENT.step(statement, verb)
+        yield statement
+        statement.save(update_fields=["state", "confirmed_at", "confirmed_by"])
+        Remark.objects.create(statement=statement, verb=verb, line=line, text=said, file_name=file[0], file=file[1], said_by_id=actor.person, said_by_name=actor.name, institution_id=actor.institution, said_at=at)
+        journal.write(row.word, actor=actor, at=at, subject=f"distribution:{number}", to_institution=statement.institution_id,
+                      facts={"number": number, "version": statement.version, "settlement": settlement.number, "line": line, "has_file": file[1] is not None})  # fmt: skip

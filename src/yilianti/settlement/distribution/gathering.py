@@ -1,0 +1,62 @@
+"""What goes into a year's reckoning, in the engine's spelling: the package's facts and spending, members with what was told of them, work."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from yilianti.kernel.money import Money
+from yilianti.registry.institutions import api as institutions
+from yilianti.registry.institutions.api import Consortium, Institution, Kind
+from yilianti.settlement.budget import api as budget
+from yilianti.settlement.budget.api import Package
+from yilianti.settlement.distribution import told
+from yilianti.settlement.distribution.models import MemberFact
+from yilianti.settlement.distribution.terms import LEVELS, Told, WorkKind
+
+#: Kinds that share in nothing of their own.
+_APART = (Kind.CONSORTIUM_OFFICE.value, Kind.OTHER.value)
+
+
+def members(union: Consortium, year: int) -> list[Institution]:
+    """Who shares: members on the last day of the year that treat patients, by their codes."""
+    held = institutions.many(institutions.member_ids(union, date(year, 12, 31)))
+    return sorted((one for one in held.values() if one.kind not in _APART), key=lambda one: one.code)
+
+
+def inputs(package: Package) -> dict[str, Any]:
+    """The engine's inputs of the package's year; four statements and those of the package."""
+    union, year = package.consortium, package.year
+    facts, sharing = told.facts(union.id, year), members(union, year)
+    found = budget.year_inputs(package)
+    if (score := facts.get((None, str(Told.SCORE)))) is not None:
+        found["score"] = score.value
+    found["members"] = {one.code: _member(one, facts) for one in sharing}
+    return {**found, **_work(union, year, sharing, found["members"])}
+
+
+def _member(one: Institution, facts: Mapping[tuple[int | None, str], MemberFact]) -> dict[str, Any]:
+    own = {name: facts[one.id, str(name)].value for name in Told if (one.id, str(name)) in facts}
+    if Told.HEADS in own:
+        own[Told.HEADS] = int(own[Told.HEADS])  # type: ignore[assignment]
+    return {"name": one.short_name, "level": LEVELS[one.level], **{str(name): value for name, value in own.items()}}
+
+
+def _work(union: Consortium, year: int, sharing: list[Institution], members: dict[str, Any]) -> dict[str, Any]:
+    codes = {one.id: one.code for one in sharing}
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in told.work(union.id, year):
+        giver, receiver = codes.get(row["giver"]), codes.get(row["receiver"])
+        if row["kind"] == WorkKind.SERVICE:
+            if giver:
+                members[giver].setdefault("work", {})[row["item"]] = row["many"]
+        elif giver and receiver:
+            found.setdefault(row["kind"], []).append(_between(row, giver, receiver))
+    return found
+
+
+def _between(row: Mapping[str, Any], giver: str, receiver: str) -> dict[str, Any]:
+    if row["kind"] == WorkKind.EXPERT:
+        return {"from": giver, "at": receiver, "amount": str(Money(row["amount"])).replace(",", "")}
+    return {"from": giver, "at": receiver, "kind": row["item"], "count": row["many"]}

@@ -1,0 +1,58 @@
+"""A year reckoned again from what was frozen, and compared byte by byte with what stands; nothing is written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from yilianti import policybook
+from yilianti.settlement.distribution import running, signed
+from yilianti.settlement.distribution.models import Run, Settlement
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """How many steps were compared, where the first difference lies ("" where there is none), editions whose text is another now, statements whose signature no longer holds."""
+
+    run: Run
+    steps: int
+    difference: str
+    editions: tuple[str, ...]
+    broken: tuple[str, ...]
+
+    @property
+    def same(self) -> bool:
+        return not (self.difference or self.broken)
+
+
+def replayed(settlement: Settlement) -> list[Replayed]:
+    """Every run of a settlement, the first one first."""
+    return [_replayed(run) for run in settlement.runs.order_by("turn")]
+
+
+def _replayed(run: Run) -> Replayed:
+    held, found, count = list(run.steps.order_by("position")), "", 0
+    for position, one in enumerate(running.done(run)):
+        count += 1
+        kept = held[position].text if position < len(held) else ""
+        if not found and (text := running.text_of(one)) != kept:
+            found = f"步骤“{one.name}”：{running.difference(kept, text)}"
+    if not found and count < len(held):
+        found = f"保存了 {len(held)} 步，重新计算只有 {count} 步"
+    broken = tuple(f"{one.number} 第 {one.version} 版" for one in run.statements.order_by("number", "version") if not signed.holds(one))
+    return Replayed(run, count, found, _changed_editions(run.scheme["sections"]), broken)
+
+
+def _changed_editions(sections: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:
+    """Policies whose edition is gone or reads otherwise than when the run froze it."""
+    found = []
+    for section in sections.values():
+        ref = str(section["policy_ref"])
+        try:
+            edition = policybook.by_ref(ref)
+        except KeyError:
+            found.append(ref)
+            continue
+        if section.get("fingerprint") not in ("", None, edition.fingerprint):
+            found.append(ref)
+    return tuple(found)
