@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.budget import api as budget
+from yilianti.settlement.fund import api as fund
 from yilianti.settlement.distribution.terms import Told
 
 #: What a value looks like, for the form and for refusals.
@@ -16,12 +16,12 @@ def checked(name: str, value: str) -> str:
     field = Told.label(name)
     match Told(name):
         case Told.SCORE:
-            if budget.points(f"{text}%", field) > budget.UNIT:
+            if fund.points(f"{text}%", field) > fund.UNIT:
                 raise Refused("bad_score", f"{field}“{text}”应在 0 和 100 之间。", "The score must lie between 0 and 100.", field="value")
         case Told.HEADS:
-            budget.count(text, field)
+            fund.count(text, field)
         case Told.NEED | Told.QUALITY:
-            budget.points(text, field)
+            fund.points(text, field)
         case Told.PAID:
-            budget.fen(text, field)
+            fund.fen(text, field)
     return text

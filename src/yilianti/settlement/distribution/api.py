@@ -1,0 +1,7 @@
+"""The door of distribution."""
+
+from yilianti.settlement.distribution.actions import note_work, tell
+from yilianti.settlement.distribution.models import Settlement, Statement
+from yilianti.settlement.distribution.terms import State, StatementState, Told, WorkKind
+
+__all__ = ["Settlement", "State", "Statement", "StatementState", "Told", "WorkKind", "note_work", "tell"]

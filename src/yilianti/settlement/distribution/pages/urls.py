@@ -1,0 +1,29 @@
+"""Addresses of the year's settlement; a step's address ends with its verb."""
+
+from django.urls import path
+
+from yilianti.settlement.distribution.pages import pile, statements, steps, telling, views
+
+app_name = "distribution"
+urlpatterns = [
+    path("", views.listing, name="list"),
+    path("pile", pile.pile, name="pile"),
+    path("begin", steps.begin, name="begin"),
+    path("told/<str:code>/<int:year>/", telling.told, name="told"),
+    path("told/<str:code>/<int:year>/fact", telling.tell, name="tell"),
+    path("told/<str:code>/<int:year>/work", telling.note, name="note"),
+    path("work/<int:work>/correct", telling.correct, name="correct"),
+    path("facts/<int:fact>/file", telling.evidence, name="evidence"),
+    path("statements/<str:number>/", statements.detail, name="statement"),
+    path("statements/<str:number>/v/<int:version>/", statements.detail, name="statement_version"),
+    path("statements/<str:number>/v/<int:version>/pdf", statements.pdf, name="statement_pdf"),
+    path("statements/<str:number>/v/<int:version>/export.xlsx", statements.export, name="statement_export"),
+    path("statements/<str:number>/v/<int:version>/signed.zip", statements.bundle, name="statement_signed"),
+    path("statements/<str:number>/files/<int:remark>", statements.attachment, name="statement_file"),
+    *(path(f"statements/<str:number>/{verb}", view, name=f"statement_{verb}") for verb, view in steps.STATEMENT.items()),
+    path("<str:number>/", views.detail, name="settlement"),
+    path("<str:number>/export.xlsx", views.export, name="export"),
+    path("<str:number>/reckon", steps.reckon, name="reckon"),
+    path("<str:number>/resume", steps.resume, name="resume"),
+    *(path(f"<str:number>/{verb}", view, name=verb) for verb, view in steps.SETTLEMENT.items()),
+]

@@ -1,0 +1,80 @@
+"""Settlements, their statements and what was said of them, as people look at them."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Q
+
+from yilianti.kernel.actor import Actor
+from yilianti.settlement.distribution import access
+from yilianti.settlement.distribution.models import MemberFact, Remark, Run, Settlement, Statement, Work
+from yilianti.settlement.distribution.terms import StatementState
+
+PAGE = 50
+
+
+def settlements(actor: Actor, day: date) -> list[Settlement]:
+    """The latest year first, each with how many statements stand and how many are confirmed; one statement beside the access."""
+    stands = ~Q(statements__state=StatementState.SUPERSEDED)
+    counted = Settlement.objects.filter(access.settlements_of(actor, day)).annotate(
+        standing=Count("statements", filter=stands), agreed=Count("statements", filter=stands & ~Q(statements__state__in=("prepared", "disputed", "accepted"))),
+        disputed=Count("statements", filter=Q(statements__state__in=("disputed", "accepted"))),
+    )  # fmt: skip
+    return list(counted.select_related("consortium", "package").order_by("-year", "-id")[:PAGE])
+
+
+def settlement(actor: Actor, number: str, day: date) -> Settlement | None:
+    return Settlement.objects.filter(access.settlements_of(actor, day), number=number).select_related("consortium", "package", "prepared_by", "approved_by").first()
+
+
+def statements(actor: Actor, settlement: Settlement) -> list[Statement]:
+    """Those that stand, within reach, with their lines; two statements."""
+    rows = settlement.statements.filter(access.statements_of(actor)).exclude(state=StatementState.SUPERSEDED)
+    return list(rows.select_related("institution", "confirmed_by").defer("content", "signature", "certificate").prefetch_related("lines").order_by("institution__code"))
+
+
+def statement(actor: Actor, number: str, version: int | None = None) -> Statement | None:
+    """A version of a statement, or the latest."""
+    rows = Statement.objects.filter(access.statements_of(actor), number=number).select_related("institution", "settlement__consortium", "settlement__package", "run", "previous", "confirmed_by")
+    return rows.filter(version=version).first() if version is not None else rows.order_by("-version").first()
+
+
+def versions(statement: Statement) -> list[Statement]:
+    return list(Statement.objects.filter(number=statement.number).only("number", "version", "state", "final", "prepared_at").order_by("-version"))
+
+
+def remarks(statement: Statement) -> list[Remark]:
+    """What was said of any version, oldest first, without the files."""
+    return list(Remark.objects.filter(statement__number=statement.number).select_related("institution", "statement").defer("file", "statement__content", "statement__certificate", "statement__signature").order_by("id"))
+
+
+def runs(settlement: Settlement) -> list[Run]:
+    return list(settlement.runs.defer("inputs", "scheme").prefetch_related("steps").order_by("-turn"))
+
+
+def waiting(actor: Actor, day: date) -> dict[str, list[Any]]:
+    """For a start page: statements this post may confirm, disputes it may answer, settlements it may approve or post."""
+    found: dict[str, list[Any]] = {}
+    own = Statement.objects.filter(settlement__state="prepared").select_related("institution", "settlement").defer("content", "signature", "certificate").order_by("institution__code")
+    if reached := actor.reaches("distribution.confirm"):
+        found["confirm"] = list(own.filter(institution__in=reached, state="prepared")[:PAGE])
+    if reached := actor.reaches("distribution.answer"):
+        found["answer"] = list(own.filter(institution__in=reached, state__in=("disputed", "accepted"))[:PAGE])
+        found["unconfirmed"] = list(own.filter(institution__in=reached, state="prepared")[:PAGE])
+    for verb, state in (("approve", "prepared"), ("post", "approved"), ("lock", "posted")):
+        if unions := access.consortia(actor, day, f"distribution.{verb}"):
+            found[verb] = list(Settlement.objects.filter(consortium__in=unions, state=state).select_related("consortium")[:PAGE])
+    return found
+
+
+def facts(consortium: int, year: int) -> list[MemberFact]:
+    """Everything told of a year, the newest first."""
+    return list(MemberFact.objects.filter(consortium=consortium, year=year).select_related("institution").defer("file").order_by("-id")[:300])
+
+
+def work(consortium: int, year: int) -> list[Work]:
+    """Work of a year, the newest first, with what corrected it."""
+    rows = Work.objects.filter(consortium=consortium, done_on__gte=date(year, 1, 1), done_on__lt=date(year + 1, 1, 1))
+    return list(rows.select_related("giver", "receiver", "corrected_by").order_by("-done_on", "-id")[:300])
