@@ -2,6 +2,7 @@
 
 from yilianti.settlement.distribution.actions import note_work, tell
 from yilianti.settlement.distribution.models import Settlement, Statement
+from yilianti.settlement.distribution.queries import seat_of, to_confirm
 from yilianti.settlement.distribution.terms import State, StatementState, Told, WorkKind
 
-__all__ = ["Settlement", "State", "Statement", "StatementState", "Told", "WorkKind", "note_work", "tell"]
+__all__ = ["Settlement", "State", "Statement", "StatementState", "Told", "WorkKind", "note_work", "seat_of", "tell", "to_confirm"]

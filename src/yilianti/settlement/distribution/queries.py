@@ -6,8 +6,10 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 
 from yilianti.kernel.actor import Actor
+from yilianti.registry.institutions import api as institutions
 from yilianti.settlement.distribution import access
 from yilianti.settlement.distribution.models import MemberFact, Remark, Run, Settlement, Statement, Work
 from yilianti.settlement.distribution.terms import StatementState
@@ -78,3 +80,17 @@ def work(consortium: int, year: int) -> list[Work]:
     """Work of a year, the newest first, with what corrected it."""
     rows = Work.objects.filter(consortium=consortium, done_on__gte=date(year, 1, 1), done_on__lt=date(year + 1, 1, 1))
     return list(rows.select_related("giver", "receiver", "corrected_by").order_by("-done_on", "-id")[:300])
+
+
+def to_confirm(numbers: list[str]) -> list[tuple[str, int]]:
+    """Statements of these numbers that nobody has confirmed, with their institutions."""
+    return list(Statement.objects.filter(number__in=numbers, state=StatementState.PREPARED).values_list("number", "institution").order_by("number"))
+
+
+def seat_of(number: str) -> int:
+    """Where finance, head and bureau of a settlement's consortium sit, as far as the inbox is concerned: the lead hospital."""
+    held = Settlement.objects.select_related("consortium").get(number=number)
+    lead = institutions.lead_of(held.consortium.code, timezone.localdate(held.begun_at))
+    if lead is None:
+        raise LookupError(f"{held.consortium.code} has no lead")
+    return lead.id

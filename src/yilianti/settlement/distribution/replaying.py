@@ -46,13 +46,11 @@ def _replayed(run: Run) -> Replayed:
 def _changed_editions(sections: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:
     """Policies whose edition is gone or reads otherwise than when the run froze it."""
     found = []
-    for section in sections.values():
-        ref = str(section["policy_ref"])
+    for name, held in sections.items():
         try:
-            edition = policybook.by_ref(ref)
+            now = of_edition(name, policybook.by_ref(str(held["policy_ref"]))).plain()
         except KeyError:
-            found.append(ref)
-            continue
-        if section.get("fingerprint") not in ("", None, edition.fingerprint):
-            found.append(ref)
+            now = None
+        if now != held:
+            found.append(str(held["policy_ref"]))
     return tuple(found)
