@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from yilianti import policybook
-from yilianti.settlement.distribution.models import Line, Run
+from yilianti.settlement.distribution.models import StatementLine, Run
 
 #: From which other steps a step takes what it reckons with.
 FEEDS: dict[str, tuple[str, ...]] = {
@@ -41,7 +41,7 @@ class Working:
     def by_name(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return {step.name: json.loads(step.text)["working"] for step in self._steps}
 
-    def of_line(self, line: Line, member: str) -> tuple[Node, ...]:
+    def of_line(self, line: StatementLine, member: str) -> tuple[Node, ...]:
         """What stands below a line of that member: its own step first, then what the step rests on."""
         return self._below(line.step, member, set())
 

@@ -13,6 +13,7 @@ from yilianti.settlement.budget import api as budget
 from yilianti.settlement.budget.api import Package
 from yilianti.settlement.distribution import told
 from yilianti.settlement.distribution.models import MemberFact
+from yilianti.settlement.distribution.scheme import Scheme
 from yilianti.settlement.distribution.terms import LEVELS, Told, WorkKind
 
 #: Kinds that share in nothing of their own.
@@ -25,15 +26,16 @@ def members(union: Consortium, year: int) -> list[Institution]:
     return sorted((one for one in held.values() if one.kind not in _APART), key=lambda one: one.code)
 
 
-def inputs(package: Package) -> dict[str, Any]:
-    """The engine's inputs of the package's year; four statements and those of the package."""
+def inputs(package: Package, scheme: Scheme) -> dict[str, Any]:
+    """The engine's inputs of the package's year, as far as the scheme has a use for them; four statements and those of the package."""
     union, year = package.consortium, package.year
     facts, sharing = told.facts(union.id, year), members(union, year)
     found = budget.year_inputs(package)
-    if (score := facts.get((None, str(Told.SCORE)))) is not None:
+    if (score := facts.get((None, str(Told.SCORE)))) is not None and scheme.get("distribution.assessment"):
         found["score"] = score.value
     found["members"] = {one.code: _member(one, facts) for one in sharing}
-    return {**found, **_work(union, year, sharing, found["members"])}
+    work = _work(union, year, sharing, found["members"])
+    return {**found, **{kind: rows for kind, rows in work.items() if scheme.get(f"distribution.{kind}")}}
 
 
 def _member(one: Institution, facts: Mapping[tuple[int | None, str], MemberFact]) -> dict[str, Any]:

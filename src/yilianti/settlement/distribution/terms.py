@@ -133,18 +133,6 @@ class WorkKind(Term):
     SERVICE = "service", "公共卫生服务", "public-health service"
 
 
-class Item(Term):
-    """Lines of a statement."""
-
-    SURPLUS_SHARE = "surplus_share", "结余留用份额或超支承担", "share of surplus or overspend"
-    WITHHELD = "withheld", "考核扣减", "withheld by assessment"
-    EXPERT = "expert", "专家下沉收入分配", "experts' income"
-    REMOTE = "remote", "远程诊断与会诊费", "remote diagnosis fees"
-    RECOGNITION = "recognition", "检查检验互认", "mutual recognition"
-    PUBLIC_HEALTH = "public_health", "基本公共卫生经费", "basic public health"
-    ADVANCE_PAID = "advance_paid", "已付", "already paid"
-
-
 #: Parties of the inner split, by the place of an institution in the ladder (registry.institutions.Level).
 LEVELS = {"village": "村级", "township": "乡镇", "county": "县级", "city": "县级"}
 

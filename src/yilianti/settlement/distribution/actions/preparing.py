@@ -19,8 +19,8 @@ from yilianti.registry.institutions.api import Institution
 from yilianti.settlement.budget.api import Fund
 from yilianti.settlement.distribution import gathering, signed
 from yilianti.settlement.distribution.lifecycle import SETTLEMENT, STATEMENT
-from yilianti.settlement.distribution.models import Line, Run, Settlement, Statement
-from yilianti.settlement.distribution.terms import Item
+from yilianti.settlement.distribution.models import StatementLine, Run, Settlement, Statement
+from yilianti.settlement.distribution.terms import Line
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Written:
     authority: str
 
     def plain(self) -> dict[str, str]:
-        return {"key": self.key, "name": Item.label(self.key), "amount": str(Money(self.fen)).replace(",", ""), "step": self.step, "policy_ref": self.policy_ref, "authority": self.authority}
+        return {"key": self.key, "name": Line.label(self.key), "amount": str(Money(self.fen)).replace(",", ""), "step": self.step, "policy_ref": self.policy_ref, "authority": self.authority}
 
 
 def prepare(*, actor: Actor, run: Run, at: datetime) -> Settlement:
@@ -89,12 +89,12 @@ def _statement(settlement: Settlement, run: Run, member: Institution, own: list[
     made = signing.sign(content, as_=signed.KEY)
     fresh = Statement.objects.create(number=number, settlement=settlement, run=run, institution=member, version=version, previous=standing, final=final, content=content, algorithm=made.algorithm,
                                      certificate=made.certificate, signature=made.signature, prepared_at=at)  # fmt: skip
-    Line.objects.bulk_create(Line(statement=fresh, position=position, key=one.key, fen=one.fen, step=one.step, policy_ref=one.policy_ref, authority=one.authority[:200],
+    StatementLine.objects.bulk_create(StatementLine(statement=fresh, position=position, key=one.key, fen=one.fen, step=one.step, policy_ref=one.policy_ref, authority=one.authority[:200],
                                   changed=standing is not None and (one.key not in before or before[one.key].fen != one.fen)) for position, one in enumerate(own))  # fmt: skip
     return fresh
 
 
-def _same(before: Mapping[str, Line], own: list[Written]) -> bool:
+def _same(before: Mapping[str, StatementLine], own: list[Written]) -> bool:
     return {(line.key, line.fen, line.policy_ref) for line in before.values()} == {(one.key, one.fen, one.policy_ref) for one in own}
 
 

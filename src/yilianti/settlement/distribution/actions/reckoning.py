@@ -68,8 +68,8 @@ def _begun(actor: Actor, settlement: Settlement, at: datetime, because: str) -> 
             return last
         row = SETTLEMENT.step(held, "reckon")
         union = held.package.consortium
-        scheme = Scheme.in_force(Scope(union.code, union.region), date(held.year, 12, 31)).plain()
-        given = Inputs.of_plain(gathering.inputs(held.package)).plain()
+        in_force = Scheme.in_force(Scope(union.code, union.region), date(held.year, 12, 31))
+        scheme, given = in_force.plain(), Inputs.of_plain(gathering.inputs(held.package, in_force)).plain()
         if last is not None:
             _reason(last, given, scheme, because)
         run = Run.objects.create(settlement=held, turn=last.turn + 1 if last else 1, because=because[:200], inputs=given, scheme=scheme, begun_at=at, begun_by_id=actor.person, begun_by_name=actor.name)

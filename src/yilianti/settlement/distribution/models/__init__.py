@@ -1,7 +1,7 @@
 """Tables of distribution: what was told, the settlement of a year with its runs, statements with what was said of them."""
 
-from yilianti.settlement.distribution.models.statements import Line, Remark, Statement
+from yilianti.settlement.distribution.models.statements import StatementLine, Remark, Statement
 from yilianti.settlement.distribution.models.told import MemberFact, Work
 from yilianti.settlement.distribution.models.years import Run, RunStep, Settlement
 
-__all__ = ["Line", "MemberFact", "Remark", "Run", "RunStep", "Settlement", "Statement", "Work"]
+__all__ = ["StatementLine", "MemberFact", "Remark", "Run", "RunStep", "Settlement", "Statement", "Work"]

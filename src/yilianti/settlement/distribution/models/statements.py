@@ -8,7 +8,7 @@ from django.db.models import Q
 from yilianti.kernel.crypto.encryption import EncryptedBytesField, EncryptedTextField
 from yilianti.kernel.models import protected
 from yilianti.settlement.distribution.models.years import Run, Settlement, person
-from yilianti.settlement.distribution.terms import Item, StatementState
+from yilianti.settlement.distribution.terms import Line, StatementState
 
 
 class Statement(models.Model):
@@ -46,14 +46,14 @@ class Statement(models.Model):
         return f"{self.number} v{self.version}"
 
 
-class Line(models.Model):
+class StatementLine(models.Model):
     """One line: what for, how much, by which step of the run, policy and resolution; `changed` against the version before."""
 
     append_only = True
 
     statement = models.ForeignKey(Statement, on_delete=models.PROTECT, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    key = models.CharField("项目", max_length=24, choices=Item.choices())
+    key = models.CharField("项目", max_length=24, choices=Line.choices())
     fen = models.BigIntegerField("金额")
     step = models.CharField(max_length=24)
     policy_ref = models.CharField(max_length=160, blank=True)

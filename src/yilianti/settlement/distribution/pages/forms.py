@@ -11,7 +11,7 @@ from django import forms
 from yilianti.kernel.money import Money
 from yilianti.settlement.distribution import telling
 from yilianti.settlement.distribution.models import Statement
-from yilianti.settlement.distribution.terms import Item, Told, WorkKind
+from yilianti.settlement.distribution.terms import Line, Told, WorkKind
 
 
 def words(label: str, help_text: str = "") -> forms.CharField:
@@ -97,7 +97,7 @@ LEADS = {
 def of_statement(verb: str, statement: Statement, data: Any = None, files: Any = None) -> forms.Form:
     """The small form of a step of a statement."""
     if verb == "dispute":
-        return DisputeForm(data, files, auto_id=f"{verb}_%s", lines=[("", ""), *((line.key, f"{Item.label(line.key)}　{Money(line.fen)} 元") for line in statement.lines.all())])
+        return DisputeForm(data, files, auto_id=f"{verb}_%s", lines=[("", ""), *((line.key, f"{Line.label(line.key)}　{Money(line.fen)} 元") for line in statement.lines.all())])
     return {"confirm": ConfirmForm}.get(verb, AnswerForm)(data, files, auto_id=f"{verb}_%s")
 
 

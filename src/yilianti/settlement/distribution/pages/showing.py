@@ -10,9 +10,9 @@ from yilianti.kernel.money import Money
 from yilianti.settlement.budget.api import Fund
 from yilianti.settlement.distribution import access, explaining, queries, signed
 from yilianti.settlement.distribution.lifecycle import SETTLEMENT, STATEMENT
-from yilianti.settlement.distribution.models import Line, Remark, Settlement, Statement
+from yilianti.settlement.distribution.models import StatementLine, Remark, Settlement, Statement
 from yilianti.settlement.distribution.pages import forms
-from yilianti.settlement.distribution.terms import Item, State, StatementState, StatementVerb, Verb
+from yilianti.settlement.distribution.terms import Line, State, StatementState, StatementVerb, Verb
 
 TONES = {"begun": "wait", "prepared": "wait", "approved": "info", "posted": "ok", "locked": "ok", "withdrawn": "idle", "confirmed": "ok", "disputed": "bad", "accepted": "info", "superseded": "idle"}
 _ICONS = {"confirm": "circle-check", "dispute": "alert-triangle", "answer": "message", "accept": "arrow-back-up", "reckon": "calculator", "withdraw": "x", "approve": "circle-check", "send_back": "arrow-back-up", "post": "cash", "lock": "lock"}
@@ -43,25 +43,25 @@ def _step(action: str, label: str, form: Any) -> dict[str, Any]:
 
 
 def statement_line(one: Statement) -> dict[str, Any]:
-    return {"one": one, "state": StatementState.label(one.state), "tone": TONES[one.state], "final": Money(one.final), "lines": [{"name": Item.label(line.key), "amount": Money(line.fen), "changed": line.changed} for line in one.lines.all()]}
+    return {"one": one, "state": StatementState.label(one.state), "tone": TONES[one.state], "final": Money(one.final), "lines": [{"name": Line.label(line.key), "amount": Money(line.fen), "changed": line.changed} for line in one.lines.all()]}
 
 
 def lines_of(one: Statement) -> list[dict[str, Any]]:
     """Each line with its tree and what it was in the version before."""
     working = explaining.Working(one.run)
-    before: dict[str, Line] = {line.key: line for line in one.previous.lines.all()} if one.previous else {}
+    before: dict[str, StatementLine] = {line.key: line for line in one.previous.lines.all()} if one.previous else {}
     found = []
     for line in one.lines.all():
         title, url = explaining.of_policy(line.policy_ref)
         was = before.get(line.key)
-        found.append({"line": line, "name": Item.label(line.key), "amount": Money(line.fen), "was": Money(was.fen) if was and line.changed else None, "policy": title, "policy_url": url,
+        found.append({"line": line, "name": Line.label(line.key), "amount": Money(line.fen), "was": Money(was.fen) if was and line.changed else None, "policy": title, "policy_url": url,
                       "nodes": working.of_line(line, one.institution.code)})  # fmt: skip
     return found
 
 
 def said(one: Remark) -> dict[str, Any]:
     """One thing said, for the conversation."""
-    return {"remark": one, "title": StatementVerb.label(one.verb), "icon": _ICONS[one.verb], "line": Item.label(one.line) if one.line else "", "where": one.institution.short_name if one.institution else "", "version": one.statement.version}
+    return {"remark": one, "title": StatementVerb.label(one.verb), "icon": _ICONS[one.verb], "line": Line.label(one.line) if one.line else "", "where": one.institution.short_name if one.institution else "", "version": one.statement.version}
 
 
 def whole(actor: Actor, one: Statement) -> dict[str, Any]:

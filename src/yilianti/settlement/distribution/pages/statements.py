@@ -12,7 +12,7 @@ from yilianti.kernel.tables.sheets import file, sheet
 from yilianti.settlement.distribution import papers, queries, signed
 from yilianti.settlement.distribution.models import Remark, Statement
 from yilianti.settlement.distribution.pages import showing
-from yilianti.settlement.distribution.terms import Item
+from yilianti.settlement.distribution.terms import Line
 
 
 def found(request: Request, number: str, version: int | None = None) -> Statement:
@@ -40,7 +40,7 @@ def export(request: Request, number: str, version: int) -> HttpResponse:
     """In a spreadsheet."""
     one = found(request, number, version)
     rows: list[list[object]] = [["项目", "金额（元）", "步骤", "政策", "决议"]]
-    rows += [[Item.label(line.key), Decimal(line.fen) / 100, line.step, line.policy_ref, line.authority] for line in one.lines.all()]
+    rows += [[Line.label(line.key), Decimal(line.fen) / 100, line.step, line.policy_ref, line.authority] for line in one.lines.all()]
     rows.append(["应付合计", Decimal(one.final) / 100, "", "", ""])
     return sheet(f"清算单-{number}-{version}.xlsx", rows)
 

@@ -16,7 +16,7 @@ from yilianti.settlement.budget import api as budget
 from yilianti.settlement.distribution import access, explaining, queries
 from yilianti.settlement.distribution.models import Run, Settlement
 from yilianti.settlement.distribution.pages import showing
-from yilianti.settlement.distribution.terms import Item, StatementState
+from yilianti.settlement.distribution.terms import Line, StatementState
 
 
 @page("distribution.view")
@@ -47,7 +47,7 @@ def detail(request: Request, number: str) -> HttpResponse:
 
 def _whole(request: Request, one: Settlement) -> dict[str, Any]:
     statements = queries.statements(request.actor, one)
-    keys = [item for item in Item if any(line.key == item for each in statements for line in each.lines.all())]
+    keys = [item for item in Line if any(line.key == item for each in statements for line in each.lines.all())]
     rows = []
     for each in statements:
         by_key = {line.key: line for line in each.lines.all()}
@@ -69,5 +69,5 @@ def export(request: Request, number: str) -> HttpResponse:
     one = found(request, number)
     rows: list[list[object]] = [["清算单", "版本", "机构代码", "机构", "状态", "项目", "金额（元）", "步骤", "政策", "决议"]]
     for each in queries.statements(request.actor, one):
-        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Item.label(line.key), Decimal(line.fen) / 100, line.step, line.policy_ref, line.authority] for line in each.lines.all()]
+        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Line.label(line.key), Decimal(line.fen) / 100, line.step, line.policy_ref, line.authority] for line in each.lines.all()]
     return sheet(f"清算-{one.consortium.code}-{one.year}.xlsx", rows)
