@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import sys
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from yilianti.cli import django_ready
+
+if TYPE_CHECKING:
+    from yilianti.settlement.distribution.replaying import Replayed
 
 
 def add(parts: Any) -> None:
@@ -23,52 +26,48 @@ def add(parts: Any) -> None:
     run.add_argument("--because", default="", metavar="原因", help="重算的原因；第一次不写")
 
 
-def _run(args: argparse.Namespace) -> int:
+def _run(args: argparse.Namespace) -> str:
+    """What became of it; raises Refused."""
     django_ready()
     from django.utils import timezone
 
     from yilianti.kernel.finding import Refused
     from yilianti.registry.access import api as access
-    from yilianti.registry.institutions import api as institutions
     from yilianti.settlement.budget import api as budget
     from yilianti.settlement.distribution import actions
 
     at = timezone.now()
-    try:
-        account = access.account_named(args.as_)
-        actor = access.actor_for(account, at) if account else None
-        if actor is None:
-            raise Refused("unknown_account", f"没有账号“{args.as_}”，或它现在不能登录；请核对 --as。", "unknown account", field="as")
-        union = institutions.consortium(args.consortium)
-        package = budget.package_for(union, args.year, args.fund) if union else None
-        if package is None:
-            return _refuse(f"{args.consortium} 没有 {args.year} 年这种基金的总额；请核对代码和年份。")
-        one = actions.reckon(actor=actor, package=package, because=args.because, at=at)
-    except Refused as refusal:
-        return _refuse(refusal.zh)
-    print(f"✓ {one.number}：{args.year} 年已算完，清算单待各家确认。")
-    return 0
+    account = access.account_named(args.as_)
+    actor = access.actor_for(account, at) if account else None
+    if actor is None:
+        raise Refused("unknown_account", f"没有账号“{args.as_}”，或它现在不能登录；请核对 --as。", "unknown account", field="as")
+    package = budget.package_for(args.consortium, args.year, budget.Fund(args.fund))
+    if package is None:
+        raise Refused("unknown_package", f"{args.consortium} 没有 {args.year} 年这种基金的总额；请核对代码和年份。", "no such package", field="year")
+    one = actions.reckon(actor=actor, package=package, because=args.because, at=at)
+    return f"✓ {one.number}：{args.year} 年已算完，清算单待各家确认。"
 
 
-def _replay(args: argparse.Namespace) -> int:
+def _replay(args: argparse.Namespace) -> str:
+    """Every run compared; exit 1 where one came out otherwise; raises Refused."""
     django_ready()
+    from yilianti.kernel.finding import Refused
     from yilianti.settlement.distribution import replaying
     from yilianti.settlement.distribution.models import Settlement
 
     held = Settlement.objects.filter(consortium__code=args.consortium, year=args.year, fund=args.fund).exclude(state="withdrawn").first()
     if held is None:
-        return _refuse(f"{args.consortium} 没有 {args.year} 年的清算；请核对代码、年份和基金。")
-    same = True
-    for one in replaying.replayed(held):
-        same = same and one.same
-        print(f"{'✓' if one.same else '✗'} {held.number} 第 {one.run.turn} 次计算：{one.steps} 步" + ("，逐字节相同" if one.same else f"；{one.difference}" if one.difference else ""))
-        for ref in one.editions:
-            print(f"  · 政策 {ref} 现在的内容与清算时不同（清算按当时冻结的内容）")
-        for name in one.broken:
-            print(f"  ✗ 清算单 {name} 的签名无效")
-    return 0 if same else 1
+        raise Refused("unknown_settlement", f"{args.consortium} 没有 {args.year} 年的清算；请核对代码、年份和基金。", "no such settlement", field="year")
+    runs = replaying.replayed(held)
+    said = "\n".join(line for one in runs for line in _lines(held.number, one))
+    if not all(one.same for one in runs):
+        print(said)
+        raise SystemExit(1)
+    return said
 
 
-def _refuse(fault: str) -> int:
-    print(f"✗ {fault}", file=sys.stderr)
-    return 2
+def _lines(number: str, one: Replayed) -> Iterator[str]:
+    end = "，逐字节相同" if one.same else f"；{one.difference}" if one.difference else ""
+    yield f"{'✓' if one.same else '✗'} {number} 第 {one.run.turn} 次计算：{one.steps} 步{end}"
+    yield from (f"  · 政策 {ref} 现在的内容与清算时不同（清算按当时冻结的内容）" for ref in one.editions)
+    yield from (f"  ✗ 清算单 {name} 的签名无效" for name in one.broken)

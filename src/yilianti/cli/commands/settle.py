@@ -8,9 +8,9 @@ import sys
 from datetime import date
 from pathlib import Path
 
-from yilianti.cli import reckoning, simulating
+from yilianti.cli import reckoning, settling, simulating
 
-SUMMARY: str = "包干清算：settle evaluate --scheme 方案.toml --inputs 文件.json（只计算，不写入）：总额、预付、清算、分配，列出每一步"
+SUMMARY: str = "包干清算：settle evaluate --scheme 方案.toml --inputs 文件.json（只计算，不写入）：总额、预付、清算、分配，列出每一步；reckon、run、replay 核算、清算、重放"
 
 
 def main(argv: list[str]) -> int:
@@ -65,6 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     evaluate.add_argument("--on", type=_day, metavar="日期", help="不给方案时：哪一天的政策，年份即清算的年份")
     reckoning.add(parts)
     simulating.add(parts)
+    settling.add(parts)
     return parser
 
 

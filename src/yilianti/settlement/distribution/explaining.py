@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Any
 
 from yilianti import policybook
-from yilianti.settlement.distribution.models import StatementLine, Run
+from yilianti.settlement.distribution.models import Run, StatementLine
+from yilianti.settlement.distribution.terms import Part
 
 #: From which other steps a step takes what it reckons with.
 FEEDS: dict[str, tuple[str, ...]] = {
-    "inner": ("use", "sharing"), "withheld": ("inner",), "use": ("sharing",), "sharing": ("package", "charged", "assessment"), "advance": ("package",), "path": ("package",), "public_health": (), "totals": ("inner",),
+    Part.INNER: (Part.USE, Part.SHARING), Part.WITHHELD: (Part.INNER,), Part.USE: (Part.SHARING,), Part.SHARING: (Part.PACKAGE, Part.CHARGED, Part.ASSESSMENT), Part.ADVANCE: (Part.PACKAGE,), Part.PATH: (Part.PACKAGE,),
 }  # fmt: skip
 
 

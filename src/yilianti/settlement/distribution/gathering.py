@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from yilianti.kernel.money import Money
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.institutions.api import Consortium, Institution, Kind
 from yilianti.settlement.budget import api as budget
@@ -15,34 +14,38 @@ from yilianti.settlement.distribution import told
 from yilianti.settlement.distribution.models import MemberFact
 from yilianti.settlement.distribution.scheme import Scheme
 from yilianti.settlement.distribution.terms import LEVELS, Told, WorkKind
+from yilianti.settlement.fund import api as fund
 
 #: Kinds that share in nothing of their own.
 _APART = (Kind.CONSORTIUM_OFFICE.value, Kind.OTHER.value)
 
 
-def members(union: Consortium, year: int) -> list[Institution]:
-    """Who shares: members on the last day of the year that treat patients, by their codes."""
+def members(union: Consortium, year: int, also: Iterable[int] = ()) -> list[Institution]:
+    """Who shares, by their codes: members on the last day of the year that treat patients, and those that left but have something to settle."""
     held = institutions.many(institutions.member_ids(union, date(year, 12, 31)))
-    return sorted((one for one in held.values() if one.kind not in _APART), key=lambda one: one.code)
+    left = institutions.many(set(also) - set(held))
+    return sorted((*(one for one in held.values() if one.kind not in _APART), *left.values()), key=lambda one: one.code)
 
 
 def inputs(package: Package, scheme: Scheme) -> dict[str, Any]:
     """The engine's inputs of the package's year, as far as the scheme has a use for them; four statements and those of the package."""
     union, year = package.consortium, package.year
-    facts, sharing = told.facts(union.id, year), members(union, year)
+    spent = budget.spent_by_institution(package, budget.PlaceOfCare.MEMBER)
+    facts, sharing = told.facts(union.id, year), members(union, year, spent)
     found = budget.year_inputs(package)
     if (score := facts.get((None, str(Told.SCORE)))) is not None and scheme.get("distribution.assessment"):
         found["score"] = score.value
-    found["members"] = {one.code: _member(one, facts) for one in sharing}
+    found["members"] = {one.code: _member(one, facts, spent.get(one.id)) for one in sharing}
     work = _work(union, year, sharing, found["members"])
     return {**found, **{kind: rows for kind, rows in work.items() if scheme.get(f"distribution.{kind}")}}
 
 
-def _member(one: Institution, facts: Mapping[tuple[int | None, str], MemberFact]) -> dict[str, Any]:
+def _member(one: Institution, facts: Mapping[tuple[int | None, str], MemberFact], spent: int | None) -> dict[str, Any]:
     own = {name: facts[one.id, str(name)].value for name in Told if (one.id, str(name)) in facts}
     if Told.HEADS in own:
         own[Told.HEADS] = int(own[Told.HEADS])  # type: ignore[assignment]
-    return {"name": one.short_name, "level": LEVELS[one.level], **{str(name): value for name, value in own.items()}}
+    charged = {} if spent is None else {"charged": fund.yuan(spent)}
+    return {"name": one.short_name, "level": LEVELS[one.level], **charged, **{str(name): value for name, value in own.items()}}
 
 
 def _work(union: Consortium, year: int, sharing: list[Institution], members: dict[str, Any]) -> dict[str, Any]:
@@ -60,5 +63,5 @@ def _work(union: Consortium, year: int, sharing: list[Institution], members: dic
 
 def _between(row: Mapping[str, Any], giver: str, receiver: str) -> dict[str, Any]:
     if row["kind"] == WorkKind.EXPERT:
-        return {"from": giver, "at": receiver, "amount": str(Money(row["amount"])).replace(",", "")}
+        return {"from": giver, "at": receiver, "amount": fund.yuan(row["amount"])}
     return {"from": giver, "at": receiver, "kind": row["item"], "count": row["many"]}

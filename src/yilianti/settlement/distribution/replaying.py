@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from yilianti import policybook
 from yilianti.settlement.distribution import running, signed
 from yilianti.settlement.distribution.models import Run, Settlement
+from yilianti.settlement.distribution.scheme import Scheme
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def _changed_editions(sections: Mapping[str, Mapping[str, object]]) -> tuple[str
     found = []
     for name, held in sections.items():
         try:
-            now = of_edition(name, policybook.by_ref(str(held["policy_ref"]))).plain()
+            now = Scheme.section_of(name, policybook.by_ref(str(held["policy_ref"]))).plain()
         except KeyError:
             now = None
         if now != held:

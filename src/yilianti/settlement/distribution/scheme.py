@@ -63,9 +63,14 @@ class Scheme:
                 edition = policybook.in_force(f"settlement.{name}", day, scope)
             except policybook.NoPolicyInForce:
                 continue
-            found[name] = section(name, edition.given.plain(), edition.policy_ref, list(edition.table.dicts()) if edition.table else None)
+            found[name] = cls.section_of(name, edition)
         where = scope.consortium or scope.region
         return cls(f"{where} {day.isoformat()}", day.year, Place(scope.consortium, scope.region), found)
+
+    @staticmethod
+    def section_of(name: str, edition: policybook.Edition) -> Section:
+        """The section that an edition fixes."""
+        return section(name, edition.given.plain(), edition.policy_ref, list(edition.table.dicts()) if edition.table else None)
 
     @classmethod
     def of_plain(cls, given: Mapping[str, Any]) -> Scheme:

@@ -7,7 +7,7 @@ from yilianti.settlement.fund import api as fund
 from yilianti.settlement.distribution.terms import Told
 
 #: What a value looks like, for the form and for refusals.
-SPELT = {Told.SCORE: "0 至 100，最多两位小数", Told.HEADS: "整数", Told.NEED: "百分数，例如 105%", Told.QUALITY: "百分数，例如 95%", Told.PAID: "元，最多两位小数"}
+SPELT = {Told.SCORE: "0 至 100，最多两位小数", Told.HEADS: "整数", Told.NEED: "百分数，例如 105%", Told.QUALITY: "百分数，例如 95%", Told.PAID: "元，最多两位小数", Told.SUBSIDY: "元，最多两位小数"}
 
 
 def checked(name: str, value: str) -> str:
@@ -22,6 +22,6 @@ def checked(name: str, value: str) -> str:
             fund.count(text, field)
         case Told.NEED | Told.QUALITY:
             fund.points(text, field)
-        case Told.PAID:
+        case Told.PAID | Told.SUBSIDY:
             fund.fen(text, field)
     return text

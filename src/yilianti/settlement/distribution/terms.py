@@ -122,6 +122,7 @@ class Told(Term):
     NEED = "need", "需要系数", "need coefficient"
     QUALITY = "quality", "工作质量系数", "quality of work"
     PAID = "paid", "已付", "already paid"
+    SUBSIDY = "subsidy", "补助年度指标", "yearly subsidy to be assessed"
 
 
 class WorkKind(Term):

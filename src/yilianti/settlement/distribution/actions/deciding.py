@@ -62,7 +62,7 @@ def lock(*, actor: Actor, number: str, at: datetime) -> Settlement:
     with _decided(actor, number, "lock", at) as settlement:
         _move(settlement, "lock")
         settlement.locked_at = at
-        budget.close(actor=Actor.system(actor.name, institution=actor.institution, consortium=actor.consortium, region=actor.region), number=settlement.package.number, at=at)
+        budget.close(actor=Actor.system(actor.name, institution=actor.institution, consortium=actor.consortium, region=actor.region), number=settlement.package.number, settlement=settlement.number, at=at)
     return settlement
 
 

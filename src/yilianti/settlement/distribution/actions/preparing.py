@@ -14,13 +14,13 @@ from yilianti import policybook
 from yilianti.kernel import journal, numbers
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.crypto import signing
-from yilianti.kernel.money import Money
 from yilianti.registry.institutions.api import Institution
 from yilianti.settlement.budget.api import Fund
-from yilianti.settlement.distribution import gathering, signed
+from yilianti.settlement.distribution import signed
 from yilianti.settlement.distribution.lifecycle import SETTLEMENT, STATEMENT
 from yilianti.settlement.distribution.models import StatementLine, Run, Settlement, Statement
 from yilianti.settlement.distribution.terms import Line
+from yilianti.settlement.fund import api as fund
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class Written:
     authority: str
 
     def plain(self) -> dict[str, str]:
-        return {"key": self.key, "name": Line.label(self.key), "amount": str(Money(self.fen)).replace(",", ""), "step": self.step, "policy_ref": self.policy_ref, "authority": self.authority}
+        return {"key": self.key, "name": Line.label(self.key), "amount": fund.yuan(self.fen), "step": self.step, "policy_ref": self.policy_ref, "authority": self.authority}
 
 
 def prepare(*, actor: Actor, run: Run, at: datetime) -> Settlement:
@@ -44,8 +44,8 @@ def prepare(*, actor: Actor, run: Run, at: datetime) -> Settlement:
         row = SETTLEMENT.step(settlement, "prepare")
         lines = written(run, settlement)
         standing = {one.institution_id: one for one in settlement.statements.select_for_update().exclude(state="superseded").order_by("institution")}
-        sharing = {one.code: one for one in gathering.members(settlement.consortium, settlement.year)}
-        fresh = [_statement(settlement, run, sharing[code], own, standing.get(sharing[code].id), at) for code, own in sorted(lines.items()) if code in sharing]
+        sharing = {one.code: one for one in Institution.objects.filter(code__in=lines)}
+        fresh = [_statement(settlement, run, sharing[code], own, standing.get(sharing[code].id), at) for code, own in sorted(lines.items())]
         settlement.prepared_at, settlement.prepared_by_id = at, actor.person
         settlement.version += 1
         settlement.save()
@@ -101,4 +101,4 @@ def _same(before: Mapping[str, StatementLine], own: list[Written]) -> bool:
 def _content(settlement: Settlement, run: Run, member: Institution, own: list[Written], number: str, version: int, final: int, at: datetime) -> dict[str, Any]:
     return {"number": number, "version": version, "settlement": settlement.number, "consortium": settlement.consortium.name, "year": settlement.year, "fund": Fund.label(settlement.fund),
             "institution": {"code": member.code, "name": member.name}, "turn": run.turn, "prepared_at": at.isoformat(), "lines": [one.plain() for one in own],
-            "final": str(Money(final)).replace(",", "")}  # fmt: skip
+            "final": fund.yuan(final)}  # fmt: skip
