@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "yilianti.settlement.claims",
     "yilianti.settlement.supervision",
     "yilianti.settlement.budget",
+    "yilianti.settlement.distribution",
     "yilianti.insight.facts",
     "yilianti.insight.indicators",
     "yilianti.gateways.outbound",
