@@ -67,6 +67,7 @@ from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.models import DuplicateSuspicion
 from yilianti.settlement.claims import api as claims
 from yilianti.settlement.claims.models import Claim
+from yilianti.settlement.distribution.tests import kept as settled
 from yilianti.settlement.supervision.models import KnowledgePoint, Statement, Suspicion
 
 
@@ -383,6 +384,11 @@ class Side:
         return Statement.objects.create(suspicion=made, verb="explain", text="测试", file_name="a.pdf", file=b"%PDF-", said_by_name="测试", said_at=self.now)
 
     @cached_property
+    def settled(self) -> settled.Kept:
+        """A year settled, with the township's statement."""
+        return settled.year(self.consortium, self.township, self.tag, self.now)
+
+    @cached_property
     def stay(self) -> Claim:
         """A filed stay of the township in a group that only this side has."""
         return Claim.objects.create(number=f"FS{self.resident.pk}", institution=self.township, settlement_number=f"S{self.resident.pk}", resident=self.resident, state="filed", kind="inpatient",
@@ -431,6 +437,19 @@ def _suspicion(**data: Any) -> Callable[[Side], Sample]:
 
 def _claim(asks: str = "", **data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.claim.number}, side.at(side.hospital), data, asks=asks)
+
+
+def _settlement(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.settled.settlement.number}, side.at(side.hospital, side.township), data)
+
+
+def _statement(version: int | None = None) -> Callable[[Side], Sample]:
+    more = {} if version is None else {"version": version}
+    return lambda side: Sample({"number": side.settled.statement.number, **more}, side.at(side.township), {"line": "charged", "text": "测试"})
+
+
+def _of_year(asks: str = "", **data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"code": side.consortium, "year": 2025}, side.at(side.hospital, side.township), data, asks=asks)
 
 
 def _deposit(**data: Any) -> Callable[[Side], Sample]:
@@ -588,6 +607,16 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"claims:{name}": _claim() for name in ("bill", "print", "charges", "group", "beside", "unreferred")},
     "claims:correct": _claim("claims.file", version="1", total="5001", fully_own="0", over_limit="0", first_self="0", hospital="0", admitted_on="2026-01-02", discharged_on="2026-01-09", because="测试"),
     "claims:withdraw": _claim("claims.withdraw", because="测试"),
+    **{f"distribution:{name}": _settlement() for name in ("settlement", "export")},
+    **{f"distribution:{verb}": _settlement(because="测试", resolution="测试", voucher="测试") for verb in ("reckon", "resume", "withdraw", "approve", "send_back", "post", "lock")},
+    **{f"distribution:{name}": _statement() for name in ("statement", "statement_confirm", "statement_dispute", "statement_answer", "statement_accept")},
+    **{f"distribution:statement_{name}": _statement(version=1) for name in ("version", "pdf", "export", "signed")},
+    "distribution:statement_file": lambda side: Sample({"number": side.settled.statement.number, "remark": side.settled.remark.pk}, side.at(side.township)),
+    "distribution:told": _of_year(),
+    "distribution:tell": _of_year("distribution.enter", name="score", value="90", document="测试"),
+    "distribution:note": _of_year("distribution.enter", kind="service", count="1", done_on="2025-06-01", document="测试"),
+    "distribution:correct": lambda side: Sample({"work": side.settled.work.pk}, side.at(side.hospital, side.township), {"because": "测试"}),
+    "distribution:evidence": lambda side: Sample({"fact": side.settled.fact.pk}, side.at(side.township)),
     "ecg_devices:upload": _examined("township"),
     **{f"rosters:{verb}": _roster(days="1", on="1", duty="reader", starts="08:00", ends="17:30", person="1", week="2026-09-28") for verb in ("week", "plan", "unplan", "restore_day", "copy_week")},
     "rosters:order": lambda side: Sample({"institution": side.township.pk}, side.at(side.township)),
