@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.fund import api as fund
 from yilianti.settlement.distribution.terms import Told
+from yilianti.settlement.fund import api as fund
 
 #: What a value looks like, for the form and for refusals.
 SPELT = {Told.SCORE: "0 至 100，最多两位小数", Told.HEADS: "整数", Told.NEED: "百分数，例如 105%", Told.QUALITY: "百分数，例如 95%", Told.PAID: "元，最多两位小数", Told.SUBSIDY: "元，最多两位小数"}

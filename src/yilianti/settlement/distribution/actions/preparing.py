@@ -18,7 +18,7 @@ from yilianti.registry.institutions.api import Institution
 from yilianti.settlement.budget.api import Fund
 from yilianti.settlement.distribution import signed
 from yilianti.settlement.distribution.lifecycle import SETTLEMENT, STATEMENT
-from yilianti.settlement.distribution.models import StatementLine, Run, Settlement, Statement
+from yilianti.settlement.distribution.models import Run, Settlement, Statement, StatementLine
 from yilianti.settlement.distribution.terms import Line
 from yilianti.settlement.fund import api as fund
 

@@ -1,6 +1,6 @@
 """Tables of distribution: what was told, the settlement of a year with its runs, statements with what was said of them."""
 
-from yilianti.settlement.distribution.models.statements import StatementLine, Remark, Statement
+from yilianti.settlement.distribution.models.statements import Remark, Statement, StatementLine
 from yilianti.settlement.distribution.models.told import MemberFact, Work
 from yilianti.settlement.distribution.models.years import Run, RunStep, Settlement
 

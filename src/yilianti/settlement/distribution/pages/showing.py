@@ -10,7 +10,7 @@ from yilianti.kernel.money import Money
 from yilianti.settlement.budget.api import Fund
 from yilianti.settlement.distribution import access, explaining, queries, signed
 from yilianti.settlement.distribution.lifecycle import SETTLEMENT, STATEMENT
-from yilianti.settlement.distribution.models import StatementLine, Remark, Settlement, Statement
+from yilianti.settlement.distribution.models import Remark, Settlement, Statement, StatementLine
 from yilianti.settlement.distribution.pages import forms
 from yilianti.settlement.distribution.terms import Line, State, StatementState, StatementVerb, Verb
 

@@ -16,7 +16,7 @@ from yilianti.settlement.distribution import actions
 from yilianti.settlement.distribution.models import Settlement, Statement
 
 #: When the year 2026 is settled.
-AT = timezone.make_aware(datetime(2027, 1, 20, 9))
+AT = datetime(2027, 1, 20, 9, tzinfo=timezone.get_default_timezone())
 
 
 @dataclass(frozen=True)
