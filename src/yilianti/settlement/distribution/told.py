@@ -24,7 +24,7 @@ def work(consortium: int, year: int) -> Iterator[dict[str, Any]]:
     rows = Work.objects.filter(within, consortium=consortium).order_by("kind", "giver", "receiver", "item")
     for row in rows.values("kind", "giver", "receiver", "item").annotate(many=Sum("count"), amount=Sum("fen")):
         if row["many"] or row["amount"]:
-            yield row
+            yield dict(row)
 
 
 def between(row: dict[str, Any]) -> bool:

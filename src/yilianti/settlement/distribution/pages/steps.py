@@ -22,7 +22,7 @@ def begin(request: Request) -> HttpResponse:
     """「清算」 of a package's year."""
     today = timezone.localdate()
     unions = access.consortia(request.actor, today, "distribution.reckon")
-    package = budget.Package.objects.filter(pk=numbered(request.POST.get("package", "")), consortium__in=unions).select_related("consortium").first()
+    package = budget.Package.objects.filter(pk=numbered(request.POST.get("package", "")) or 0, consortium__in=unions).select_related("consortium").first()
     if package is None:
         raise Http404("没有这个总额，或您无权清算。")
     one = actions.reckon(actor=request.actor, package=package, at=timezone.now())

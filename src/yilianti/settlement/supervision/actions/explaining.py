@@ -9,6 +9,7 @@ from yilianti.kernel.actor import Actor
 from yilianti.settlement.supervision.actions import moving
 from yilianti.settlement.supervision.models import Suspicion
 
+
 def explain(*, actor: Actor, number: str, text: str, at: datetime, file_name: str = "", content: bytes | None = None) -> Suspicion:
     """Say why it is right, or that it is not; the bureau then has its time to decide. A second explanation stands beside the first."""
     given = attaching.checked(file_name, content) if content is not None else None
