@@ -6,7 +6,7 @@ from yilianti.settlement.distribution.terms import State, StatementState, Statem
 SETTLEMENT = Lifecycle(
     "年度清算", "begun", State, Verb,
     row("reckon",    "begun|prepared",    "begun",     "finance", "distribution.reckoned"),
-    row("prepare",   "begun",             "prepared",  "finance", "distribution.prepared"),
+    row("prepare",   "begun",             "prepared",  "system" , "distribution.prepared"),
     row("withdraw",  "begun|prepared",    "withdrawn", "finance", "distribution.withdrawn"),
     row("approve",   "prepared",          "approved",  "head",    "distribution.approved"),
     row("send_back", "approved",          "prepared",  "bureau",  "distribution.sent_back"),

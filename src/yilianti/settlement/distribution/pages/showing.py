@@ -15,7 +15,7 @@ from yilianti.settlement.distribution.pages import forms
 from yilianti.settlement.distribution.terms import Line, State, StatementState, StatementVerb, Verb
 
 TONES = {"begun": "wait", "prepared": "wait", "approved": "info", "posted": "ok", "locked": "ok", "withdrawn": "idle", "confirmed": "ok", "disputed": "bad", "accepted": "info", "superseded": "idle"}
-_ICONS = {"confirm": "circle-check", "dispute": "alert-triangle", "answer": "message", "accept": "arrow-back-up", "reckon": "calculator", "withdraw": "x", "approve": "circle-check", "send_back": "arrow-back-up", "post": "cash", "lock": "lock"}
+_ICONS = {"confirm": "circle-check", "dispute": "alert-triangle", "answer": "message", "accept": "arrow-back-up", "reckon": "scale", "withdraw": "x", "approve": "circle-check", "send_back": "arrow-back-up", "post": "checks", "lock": "lock"}
 _FIRST = {"confirm", "accept", "approve", "post", "lock"}
 _DANGER = {"withdraw"}
 
