@@ -4,14 +4,18 @@ from yilianti.settlement.budget.actions import close, reckon_due, reckon_month, 
 from yilianti.settlement.budget.models import Charged, Package
 from yilianti.settlement.budget.terms import Fund, PlaceOfCare, State
 from yilianti.settlement.budget.year import (
+    bearing,
     charged_lines,
     instalments_paid,
     package_for,
+    persons,
+    placed_claims,
     spending,
     spent_by_institution,
+    volumes,
     year_inputs,
 )
 
 __all__ = [
-    "Charged", "Fund", "Package", "PlaceOfCare", "State", "charged_lines", "close", "instalments_paid", "package_for", "reckon_due", "reckon_month", "remind_due", "spending", "spent_by_institution", "year_inputs",
+    "Charged", "Fund", "Package", "PlaceOfCare", "State", "bearing", "charged_lines", "close", "instalments_paid", "package_for", "persons", "placed_claims", "reckon_due", "reckon_month", "remind_due", "spending", "spent_by_institution", "volumes", "year_inputs",
 ]  # fmt: skip

@@ -71,6 +71,22 @@ def catastrophic_persons(package: Package, month: date, rule: ChargedRule) -> in
         return int(cursor.fetchone()[0])
 
 
+def persons(package: Package, month: date, rule: ChargedRule) -> list[int]:
+    """Whose bills discharged up to the end of the month the package bears, merged people once: keys of residents in their order."""
+    statement = f"SELECT DISTINCT coalesce(p.merged_into_id, p.id) AS one FROM {_CLAIMS} c JOIN {_PEOPLE} p ON p.id = c.resident_id WHERE {_INSURED} ORDER BY one"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _given(package, month, rule))
+        return [int(one) for (one,) in cursor.fetchall()]
+
+
+def placed(package: Package, month: date, rule: ChargedRule, claims: list[int]) -> dict[int, tuple[str, int, str]]:
+    """Place of care, institution and kind of each of these claims that the package bears, by the claim's key."""
+    statement = f"SELECT c.id, {_PLACE}, c.institution_id, c.kind {_PLACED} AND c.id = ANY(%(claims)s)"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _given(package, month, rule) | {"claims": claims})
+        return {claim: (place, institution, kind) for claim, place, institution, kind in cursor.fetchall()}
+
+
 def next_id() -> int:
     """The id of the reckoning to come: its lines are written before its sums are known."""
     with connection.cursor() as cursor:

@@ -7,9 +7,13 @@ from datetime import date
 from itertools import accumulate
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 
+from yilianti.kernel.finding import Refused
+from yilianti.settlement.budget import keeping, ledger, rules
 from yilianti.settlement.budget.models import Charged, Package, Payment, Reckoning
+from yilianti.settlement.budget.rules import ChargedRule
 from yilianti.settlement.budget.terms import Fund, PlaceOfCare
 from yilianti.settlement.fund.api import Spending, yuan
 
@@ -86,3 +90,34 @@ def spent_by_institution(package: Package, place: PlaceOfCare | None = None) -> 
     """Institution id → fen charged so far; one statement."""
     rows = charged_lines(package, place=place).order_by().values_list("institution").annotate(Sum("fen"))
     return {institution: int(fen) for institution, fen in rows}
+
+
+def volumes(package: Package) -> list[tuple[str, int, str, int, int]]:
+    """How many bills the package bears and what they cost it: place of care, institution, kind, bills, fen; one statement."""
+    lines = Charged._meta.db_table
+    statement = f"""SELECT place, institution_id, kind, count(*), sum(fen) FROM (
+      SELECT claim_id, place, institution_id, kind, sum(fen) AS fen FROM {lines} WHERE package_id = %s GROUP BY claim_id, place, institution_id, kind HAVING sum(fen) <> 0
+    ) bill GROUP BY place, institution_id, kind ORDER BY place, institution_id, kind"""  # noqa: S608 - names of our own models
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [package.pk])
+        return [(place, institution, kind, int(bills), int(fen)) for place, institution, kind, bills, fen in cursor.fetchall()]
+
+
+def bearing(package: Package) -> tuple[date, ChargedRule]:
+    """The last month that was reckoned, and what counts; raises Refused where another's figures are charged, which nobody here can reckon under other benefits."""
+    rule, latest = rules.charged(keeping.scope_of(package.consortium), rules.day_of(package.year), Fund(package.fund)), last(package)
+    if latest is None:
+        raise Refused("not_reckoned", f"{package.year} 年还没有核算过一个月，没有费用可重新计算；请先核算。", "No month has been reckoned.", field="month")
+    if rule.by_insurer:
+        raise Refused("by_insurer", "本地按医保已结的金额记入总额，平台算不出待遇改变以后的数；请改用支出的增减（例如 spending.outside=+3%）。", "The insurer's own figures are charged here; they cannot be reckoned under other benefits.", field="amount")
+    return latest.month, rule
+
+
+def persons(package: Package) -> list[int]:
+    """Whose bills the package bears, up to the last month reckoned."""
+    return ledger.persons(package, *bearing(package))
+
+
+def placed_claims(package: Package, claims: list[int]) -> dict[int, tuple[str, int, str]]:
+    """Place of care, institution and kind of these claims, as far as the package bears them."""
+    return ledger.placed(package, *bearing(package), claims)

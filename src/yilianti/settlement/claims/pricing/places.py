@@ -48,7 +48,12 @@ def holding(day: date, place: Place) -> Holding:
 
 @lru_cache(maxsize=256)
 def _made(editions: tuple[tuple[str, policybook.Edition], ...], through: policybook.Edition | None) -> Holding:
-    benefit, held = benefit_of(dict(editions)), dict(editions)
+    return combined(dict(editions), through)
+
+
+def combined(editions: Mapping[str, policybook.Edition], through: policybook.Edition | None) -> Holding:
+    """These editions by name, and where the ladder does not say it, the one that says how the deductible goes on through a referral."""
+    benefit, held = benefit_of(editions), dict(editions)
     if through is not None and benefit.inpatient is not None and benefit.inpatient.on_referral is OnReferral.UNSTATED:
         ladder = replace(benefit.inpatient, on_referral=OnReferral.CONTINUOUS, referral_ref=through.policy_ref)
         benefit, held = replace(benefit, inpatient=ladder), {**held, "continuous_deductible": through}
