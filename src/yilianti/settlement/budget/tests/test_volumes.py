@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -32,7 +32,7 @@ def test_a_bill_that_is_not_charged_yet_has_its_place_too(at: datetime) -> None:
     scene = factories.scene(at)
     package = factories.fixed(scene, at)
     below = factories.billed(scene, at, month=1, total=45_000, first_self=0)
-    later, abroad = factories.billed(scene, at, "S2", month=3), factories.billed(scene, at, "R1", month=1, region="530100", admitted_on=datetime(2026, 1, 20).date(), discharged_on=datetime(2026, 1, 22).date())
+    later, abroad = factories.billed(scene, at, "S2", month=3), factories.billed(scene, at, "R1", month=1, region="530100", admitted_on=date(2026, 1, 20), discharged_on=date(2026, 1, 22))
     factories.reckoned(scene, package, at, 1)
     assert not Charged.objects.exists() and year.persons(package) == [scene.claims.resident]
     assert year.placed_claims(package, [below.pk, later.pk, abroad.pk]) == {below.pk: ("member", scene.claims.hospital, "inpatient")}
