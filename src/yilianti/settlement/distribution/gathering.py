@@ -21,10 +21,15 @@ _APART = (Kind.CONSORTIUM_OFFICE.value, Kind.OTHER.value)
 
 
 def members(union: Consortium, year: int, also: Iterable[int] = ()) -> list[Institution]:
-    """Who shares, by their codes: members on the last day of the year that treat patients, and those that left but have something to settle."""
-    held = institutions.many(institutions.member_ids(union, date(year, 12, 31)))
+    """Who shares, by their codes: what belonged on the last day of the year, stations below members too, and treats patients; and who left but has something to settle."""
+    held = institutions.many(belonging(union, date(year, 12, 31)))
     left = institutions.many(set(also) - set(held))
     return sorted((*(one for one in held.values() if one.kind not in _APART), *left.values()), key=lambda one: one.code)
+
+
+def belonging(union: Consortium, day: date) -> set[int]:
+    """Members of a day and everything below them."""
+    return {one.institution for one in institutions.spans_of(union) if one.from_on <= day and (one.until_on is None or day < one.until_on)}
 
 
 def inputs(package: Package, scheme: Scheme) -> dict[str, Any]:

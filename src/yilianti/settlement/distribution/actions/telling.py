@@ -13,7 +13,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.institutions.api import Consortium
-from yilianti.settlement.distribution import access, telling
+from yilianti.settlement.distribution import access, gathering, telling
 from yilianti.settlement.distribution.models import MemberFact, Settlement, Work
 from yilianti.settlement.distribution.terms import State, Told, WorkKind
 
@@ -86,7 +86,7 @@ def note_work(*, kind: str, giver: int, receiver: int, item: str, at: datetime, 
     """What a room of the platform did, once by its journal entry; members of no common consortium are left alone, and a year already decided on is not changed."""
     day = timezone.localdate(at)
     union = institutions.consortium_of(giver, day)
-    if union is None or giver == receiver or receiver not in institutions.member_ids(union, day) or _decided(union.id, day.year):
+    if union is None or giver == receiver or receiver not in gathering.belonging(union, day) or _decided(union.id, day.year):
         return
     Work.objects.bulk_create([Work(consortium=union, kind=kind, giver_id=giver, receiver_id=receiver, item=item[:40], count=1, done_on=day, source=source, told_by_name="系统", told_at=at)], ignore_conflicts=True)
 
@@ -97,7 +97,7 @@ def _journal(word: str, actor: Actor, row: Work, at: datetime) -> None:
 
 
 def _member(consortium: Consortium, year: int, institution: int | None) -> None:
-    if institution is not None and institution not in institutions.member_ids(consortium, date(year, 12, 31)) | institutions.member_ids(consortium, date(year, 1, 1)):
+    if institution is not None and institution not in gathering.belonging(consortium, date(year, 12, 31)) | gathering.belonging(consortium, date(year, 1, 1)):
         raise Refused("not_a_member", f"这家机构 {year} 年不是{consortium.name}的成员；请核对。", "No member in that year.", field="institution")
 
 

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from yilianti.care.referral.tests import factories as referrals
 from yilianti.kernel.actor import Actor
-from yilianti.registry.institutions.models import Consortium, Membership
 from yilianti.settlement.budget.models import Package
 from yilianti.settlement.budget.tests import factories as budgeting
 from yilianti.settlement.distribution import actions
@@ -46,8 +45,6 @@ class Scene:
 
 def scene(at: datetime = AT) -> Scene:
     made = budgeting.scene(at)
-    county = made.claims.people.county
-    Membership.objects.create(consortium=Consortium.objects.get(code="yunxi"), institution=county.clinic, role="station", from_on=date(2026, 1, 1))
     budgeting.billed(made, at, "S1")
     budgeting.billed(made, at, "S2", month=5)
     budgeting.billed(made, at, "S3", where=made.claims.township, month=7, actor=made.claims.township_office)
