@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +15,9 @@ from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import Place
 from yilianti.settlement.distribution import inner, pay, public_health, reading, sharing
-from yilianti.settlement.distribution.rules import Band, Grade, Ratio, SharingRule
-from yilianti.settlement.distribution.terms import Banding
+from yilianti.settlement.distribution.inputs import Member
+from yilianti.settlement.distribution.rules import Band, Grade, InnerRule, SharingRule, WithheldRule
+from yilianti.settlement.distribution.terms import Banding, By
 from yilianti.settlement.fund.api import Given, Working, fen, in_force, yuan
 
 CASES = Path(__file__).parent / "cases"
@@ -123,8 +125,7 @@ def test_the_assessment_of_ningbo(score: int, change: int | None) -> None:
 
 @pytest.mark.parametrize(("score", "paid"), [(10_000, "30000.00"), (9_000, "30000.00"), (6_000, "20000.00"), (0, "0.00")])
 def test_the_part_held_back(score: int, paid: str) -> None:
-    held, full, ref = reading.withheld(book("withheld", Place("sample-withheld")))
-    found = sharing.withheld(f("100000"), held, full, score, Working(), ref)
+    found = sharing.withheld(f("100000"), reading.withheld(book("withheld", Place("sample-withheld"))), score, Working())
     assert yuan(found[0]) == paid and sum(found) == f("30000")
 
 
@@ -147,8 +148,9 @@ def test_assessment_founds_no_share() -> None:
     assert sharing.shared(1_000, 900, SharingRule((Band(None, 10_000),), (Band(None, 0),), Banding.WHOLE), 500, Working()).consortium == 100
 
 
-def test_a_cohort_that_cost_more_saves_nothing() -> None:
-    assert sharing.saved_by_cohort(100, 60, Working()) == 40 and sharing.saved_by_cohort(60, 100, Working()) == 0
+def test_below_the_line_nothing_of_the_held_back_part_is_paid() -> None:
+    rule = WithheldRule(3_000, 9_000, nothing_below=6_000)
+    assert [sharing.withheld(f("1000"), rule, score, Working())[0] for score in (5_999, 6_000, 9_000)] == [0, f("200"), f("300")]
 
 
 @given(st.integers(0, 10**12), st.integers(0, 2 * 10**12), st.sampled_from(Banding), st.sampled_from([None, -500, 0, 500]))
@@ -166,39 +168,60 @@ def test_saving_more_by_slices_and_scoring_more_never_gives_less(package: int, c
     assert kept[1] >= kept[0] and kept[2] >= kept[0]
 
 
+def scored(scores: dict[str, int]) -> dict[str, Member]:
+    return {who: Member(who, who, "县级", score=score) for who, score in scores.items()}
+
+
+STRAIGHT = InnerRule({}, by={"": By.SCORE}, overspend_by={"": By.EQUAL})
+
+
 @given(st.integers(0, 10**12), PEOPLE, st.data())
 def test_a_higher_score_never_gets_less_and_order_changes_nothing(amount: int, scores: dict[str, int], data: st.DataObject) -> None:
-    found = inner.by_score(amount, scores, Working())
-    assert sum(found.values()) == amount and found == inner.by_score(amount, dict(reversed(scores.items())), Working())
+    found = inner.shared(amount, STRAIGHT, scored(scores), Working())
+    assert sum(found.values()) == amount and found == inner.shared(amount, STRAIGHT, scored(dict(reversed(scores.items()))), Working())
     who = data.draw(st.sampled_from(sorted(scores)))
-    raised = inner.by_score(abs(amount), {**scores, who: scores[who] + 1}, Working())
-    assert raised[who] >= inner.by_score(abs(amount), scores, Working())[who]
+    raised = inner.shared(amount, STRAIGHT, scored({**scores, who: scores[who] + 1}), Working())
+    assert raised[who] >= found[who]
 
 
 def test_workload_corrected_by_quality_and_need_adjusted_heads() -> None:
     values = {"随访": 15_000, "体检": 40_000}
-    done = {"甲": {"随访": 10, "体检": 2}, "乙": {"随访": 10, "体检": 2}, "丙": {}}
-    assert shown(inner.by_workload(f("190"), done, values, {"甲": 10_000, "乙": 9_000, "丙": 10_000}, Working())) == {"甲": "100.00", "乙": "90.00", "丙": "0.00"}
-    assert shown(inner.by_need(f("100"), {"甲": 100, "乙": 100}, {"甲": 10_000, "乙": 15_000}, Working())) == {"甲": "40.00", "乙": "60.00"}
+    done = {"甲": ({"随访": 10, "体检": 2}, 10_000), "乙": ({"随访": 10, "体检": 2}, 9_000), "丙": ({}, 10_000)}
+    members = {who: Member(who, who, work=work, quality=quality) for who, (work, quality) in done.items()}
+    rule = InnerRule({}, by={"": By.WORKLOAD}, values=values)
+    assert shown(inner.shared(f("190"), rule, members, Working())) == {"甲": "100.00", "乙": "90.00", "丙": "0.00"}
+    needy = {"甲": Member("甲", "甲", heads=100, need=10_000), "乙": Member("乙", "乙", heads=100, need=15_000)}
+    assert shown(inner.shared(f("100"), InnerRule({}, by={"": By.NEED}), needy, Working())) == {"甲": "40.00", "乙": "60.00"}
     with pytest.raises(Refused, match="手术"):
-        inner.by_workload(1, {"甲": {"手术": 1}}, values, {"甲": 1}, Working())
-    with pytest.raises(Refused, match="quality.甲"):
-        inner.by_workload(1, {"甲": {"随访": 1}}, values, {}, Working())
-    with pytest.raises(Refused, match="need.甲"):
-        inner.by_need(1, {"甲": 1}, {}, Working())
+        inner.shared(1, rule, {**members, "甲": Member("甲", "甲", work={"手术": 1}, quality=1)}, Working())
+    with pytest.raises(Refused, match="甲.quality"):
+        inner.shared(1, rule, {**members, "甲": Member("甲", "甲", work={"随访": 1})}, Working())
+    with pytest.raises(Refused, match="甲.need"):
+        inner.shared(1, InnerRule({}, by={"": By.NEED}), {**needy, "甲": Member("甲", "甲", heads=1)}, Working())
+
+
+def test_custom_shares_equal_shares_and_a_word_for_each_level() -> None:
+    members = {who: Member(who, who, level, heads=heads, score=9_000) for who, level, heads in (("甲", "县级", 0), ("乙", "县级", 0), ("丙", "乡镇", 1), ("丁", "乡镇", 3))}
+    rule = InnerRule({"县级": 1, "乡镇": 1}, by={"县级": By.CUSTOM, "乡镇": By.HEADS}, overspend_by={"": By.EQUAL}, custom={"甲": 7, "乙": 3})
+    assert shown(inner.shared(f("200"), rule, members, Working())) == {"甲": "70.00", "乙": "30.00", "丙": "25.00", "丁": "75.00"}
+    assert shown(inner.shared(-f("200"), rule, members, Working())) == {"甲": "-50.00", "乙": "-50.00", "丙": "-50.00", "丁": "-50.00"}
+    with pytest.raises(Refused, match="没有成员“乙”"):
+        inner.shared(1, replace(rule, custom={"甲": 1}), members, Working())
 
 
 def test_levels_and_then_members() -> None:
-    ratio, working = Ratio({"县级": 6, "乡镇": 4}), Working()
-    members = {"县级": {"县医院": 9_000}, "乡镇": {"青山": 8_000, "白水": 8_000}}
-    assert shown(inner.levels_then_members(f("100.01"), ratio, members, working)) == {"县医院": "60.01", "白水": "20.00", "青山": "20.00"}
-    assert [step.name for step in working.steps] == ["各级份额", "按得分分配", "按得分分配"]
+    rule, working = InnerRule({"县级": 6, "乡镇": 4}, by={"": By.SCORE}), Working()
+    members = {"县医院": Member("县医院", "县医院", "县级", score=9_000), "青山": Member("青山", "青山", "乡镇", score=8_000), "白水": Member("白水", "白水", "乡镇", score=8_000)}
+    assert shown(inner.shared(f("100.01"), rule, members, working)) == {"县医院": "60.01", "白水": "20.00", "青山": "20.00"}
+    assert [step.name for step in working.steps] == ["各级份额", "县级：成员份额", "乡镇：成员份额"]
+    # nobody says how an overspend is borne inside the townships: it stays with the level
+    assert shown(inner.shared(-f("100"), rule, members, working)) == {"县医院": "-60.00"} and working.steps[-1].result == "不计算"
     with pytest.raises(Refused, match="超支不能按得分"):
-        inner.levels_then_members(-1, ratio, members, Working())
+        inner.shared(-1, replace(rule, overspend_by={"": By.SCORE}), {**members, "城南": replace(members["县医院"], code="城南")}, Working())
     with pytest.raises(Refused, match="乡镇"):
-        inner.levels_then_members(1, ratio, {"县级": {"县医院": 1}}, Working())
-    with pytest.raises(Refused, match="两级"):
-        inner.levels_then_members(1, ratio, {"县级": {"县医院": 1}, "乡镇": {"县医院": 1}}, Working())
+        inner.shared(3, rule, {"县医院": members["县医院"]}, Working())
+    with pytest.raises(Refused, match="省级"):
+        inner.shared(1, rule, {**members, "省医院": Member("省医院", "省医院", "省级")}, Working())
 
 
 @pytest.mark.parametrize("given_bands", [[], [{"up_to": "2%", "share": "50%"}], [{"share": "50%"}, {"share": "40%"}], [{"up_to": "5%", "share": "1%"}, {"up_to": "5%", "share": "2%"}, {"share": "1%"}], [{"up_to": "9%", "share": "1%"}, {"up_to": "5%", "share": "2%"}, {"share": "1%"}], [{"share": "101%"}]])

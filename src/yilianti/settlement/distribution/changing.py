@@ -25,7 +25,7 @@ def changed(sections: Mapping[str, Section], path: str, value: Any) -> dict[str,
         raise Refused("no_policy", f"方案没有 {name}，不能只改其中的“{path}”；可以整节给出。", "The scheme has no such section.", field=path)
     held = sections[name].plain()
     whole: dict[str, Any] = held["values"] | ({"rows": held["rows"]} if "rows" in held else {})
-    whole = _put(whole, keys, value, path, KEYS[name])
+    whole = _put(whole, keys, value, path, frozenset(KEYS[name]))
     rows = whole.pop("rows", None)
     return {**sections, name: section(name, whole, _ref(sections[name], name), rows)}
 

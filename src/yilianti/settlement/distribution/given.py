@@ -60,6 +60,13 @@ def score(given: Any, field: str) -> int:
     return found
 
 
+def signed(given: Any, field: str) -> int:
+    """元 that may be below zero."""
+    falls = isinstance(given, str | Decimal) and str(given).startswith("-")
+    size = fund.fen(str(given)[1:] if falls else given, field)
+    return -size if falls else size
+
+
 def fens(given: Any, field: str) -> tuple[int, ...]:
     """A list of 元."""
     return tuple(fund.fen(one, f"{field}[{number}]") for number, one in enumerate(a_list(given, field)))

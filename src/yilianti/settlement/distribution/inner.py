@@ -1,4 +1,4 @@
-"""Inside the consortium: by fixed ratio, by score, by workload, by need-adjusted heads; an overspend is charged by the same weights, never by score."""
+"""Inside the consortium: levels by ratio, then the members of each level by what the scheme names: score, workload, need, heads, equally, or shares fixed. An overspend never by score."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Mapping
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.distribution.rules import Ratio
-from yilianti.settlement.fund.api import Working, percent, said, split, yuan
+from yilianti.settlement.distribution.inputs import Member
+from yilianti.settlement.distribution.rules import InnerRule, Ratio
+from yilianti.settlement.distribution.terms import By
+from yilianti.settlement.fund.api import Working, said, split, yuan
+
+#: How a split over all members at once is named.
+EVERYBODY = "全体成员"
 
 
 def by_ratio(fen: int, ratio: Ratio, working: Working, name: str = "按比例分配") -> dict[str, int]:
@@ -16,44 +21,86 @@ def by_ratio(fen: int, ratio: Ratio, working: Working, name: str = "按比例分
     return working.amounts(name, f"金额 × 比例 ÷ 比例合计；{said(ratio.rest_to)}", found, ratio.policy_ref, 金额=Money(fen), 比例=dict(ratio.weights))
 
 
-def by_score(fen: int, scores: Mapping[str, int], working: Working, policy_ref: str = "") -> dict[str, int]:
-    """By score in hundredths: a higher score never gets less. An overspend is refused: the best would bear the most."""
-    if fen < 0:
-        raise Refused("overspend", "超支不能按得分分担：得分高的会担得多；请按比例或人头分担。", "An overspend is not shared by score: the best would bear the most.", field="scores")
-    found = split(fen, scores)
-    return working.amounts("按得分分配", f"金额 × 得分 ÷ 得分合计；{said()}", found, policy_ref, 金额=Money(fen), 得分={who: yuan(one) for who, one in scores.items()})
-
-
-def by_workload(fen: int, quantities: Mapping[str, Mapping[str, int]], values: Mapping[str, int], quality: Mapping[str, int], working: Working, policy_ref: str = "") -> dict[str, int]:
-    """两卡制: Σ (count × standard value) × quality; values in ten-thousandths, quality in basis points, never rounded before the split."""
-    weights = {}
-    for who, done in quantities.items():
-        if unknown := sorted(set(done) - set(values)):
-            raise Refused("unknown_item", f"quantities.{who} 有没有当量的项目：{'、'.join(unknown)}。", "An item has no standard value.", field=f"quantities.{who}")
-        if who not in quality:
-            raise Refused("missing", f"没有给出 quality.{who}：工作量要按考核质量校正。", "A party has no quality.", field=f"quality.{who}")
-        weights[who] = sum(number * values[item] for item, number in done.items()) * quality[who]
-    found = split(fen, weights)
-    shown = {who: percent(one) for who, one in quality.items()}
-    return working.amounts("按工作量分配", f"金额 × 校正工作量 ÷ 合计，校正工作量 = Σ（次数 × 当量）× 质量；{said()}", found, policy_ref, 金额=Money(fen), 质量=shown, 校正工作量=weights)
-
-
-def by_need(fen: int, heads: Mapping[str, int], need: Mapping[str, int], working: Working, policy_ref: str = "") -> dict[str, int]:
-    """By heads × need, the need (age, chronic disease) in basis points of an average head."""
-    if lacking := sorted(set(heads) - set(need)):
-        raise Refused("missing", f"没有给出 need.{lacking[0]}：按需要校正的人头要有系数。", "A party has no need coefficient.", field=f"need.{lacking[0]}")
-    found = split(fen, {who: number * need[who] for who, number in heads.items()})
-    shown = {who: percent(need[who]) for who in heads}
-    return working.amounts("按校正人头分配", f"金额 × 人数 × 需要系数 ÷ 合计；{said()}", found, policy_ref, 金额=Money(fen), 人数=dict(heads), 需要系数=shown)
-
-
-def levels_then_members(fen: int, ratio: Ratio, scores: Mapping[str, Mapping[str, int]], working: Working, policy_ref: str = "") -> dict[str, int]:
-    """First between levels by ratio, then inside each level by score; raises Refused for a level without members."""
-    if lacking := [level for level in ratio.weights if not scores.get(level)]:
-        raise Refused("missing", f"scores.{lacking[0]} 没有成员：{lacking[0]} 的份额无人可分。", "A level has no members.", field=f"scores.{lacking[0]}")
+def shared(fen: int, rule: InnerRule, members: Mapping[str, Member], working: Working) -> dict[str, int]:
+    """Fen by member code, exactly `fen` where every level says how; a level whose rule is silent keeps its share and is absent here."""
+    if not rule.weights:
+        return _members(fen, EVERYBODY, members, rule, working)
+    ratio = Ratio(rule.weights, rule.rest_to, rule.policy_ref)
+    levels = by_ratio(fen, ratio, working, "各级份额")
+    if not members:
+        working.note("成员间分配", "没有给出 members，只分到各级", "不计算")
+        return {}
+    _known(members, rule)
     found: dict[str, int] = {}
-    for level, amount in by_ratio(fen, ratio, working, "各级份额").items():
-        if twice := set(found) & set(scores[level]):
-            raise Refused("twice", f"scores 中“{sorted(twice)[0]}”出现在两级里。", "A member stands in two levels.", field="scores")
-        found.update(by_score(amount, scores[level], working, policy_ref))
+    for level in sorted(levels, key=lambda one: (-rule.weights[one], one)):
+        own = {code: member for code, member in members.items() if member.level == level}
+        if not own and levels[level]:
+            raise Refused("missing", f"members 中没有“{level}”的成员：{level}的份额无人可分。", "A level has no members.", field="members")
+        found |= _members(levels[level], level, own, rule, working)
     return found
+
+
+def _known(members: Mapping[str, Member], rule: InnerRule) -> None:
+    for code, member in sorted(members.items()):
+        if member.level not in rule.weights:
+            raise Refused("unknown_party", f"members.{code}.level 为“{member.level}”：不是分配的一方；可用：{'、'.join(rule.weights)}。", "A level is no party of the split.", field=f"members.{code}.level")
+
+
+def _members(fen: int, level: str, members: Mapping[str, Member], rule: InnerRule, working: Working) -> dict[str, int]:
+    """The share of one level among its members."""
+    held = rule.by if fen >= 0 else rule.overspend_by
+    by, name = held.get(level, held.get("")), f"{level}：成员份额"
+    if not members:
+        return {}
+    if len(members) == 1:
+        return working.amounts(name, "只有一个成员，全归它", {next(iter(members)): fen}, rule.policy_ref)
+    if by is None:
+        key = "by" if fen >= 0 else "overspend_by"
+        working.note(name, f"方案没有写 {key}：成员之间怎样分由本地决定，留在本级", "不计算", 金额=Money(fen))
+        return {}
+    if fen < 0 and by is By.SCORE:
+        raise Refused("overspend", "overspend_by 为“score”：超支不能按得分分担，得分高的会担得多；请写 heads、workload、equal 或 custom。", "An overspend is not shared by score.", field="overspend_by")
+    weights = {code: _weight(member, by, rule) for code, member in sorted(members.items())}
+    return working.amounts(name, f"{by.zh}：金额 × 权数 ÷ 权数合计；{said()}", _split(fen, weights, level), rule.policy_ref, 金额=Money(fen), 权数={code: _told(weight, by) for code, weight in weights.items()})
+
+
+def _split(fen: int, weights: Mapping[str, int], level: str) -> dict[str, int]:
+    try:
+        return split(fen, weights)
+    except Refused as refusal:
+        raise Refused(refusal.code, f"{level}：{refusal.zh}", refusal.en, field="members") from None
+
+
+def _weight(member: Member, by: By, rule: InnerRule) -> int:
+    match by:
+        case By.SCORE:
+            return _given(member.score, member, "score")
+        case By.HEADS:
+            return _given(member.heads, member, "heads")
+        case By.NEED:
+            return _given(member.heads, member, "heads") * _given(member.need, member, "need")
+        case By.EQUAL:
+            return 1
+        case By.WORKLOAD:
+            return corrected(member, rule.values)
+    if member.code not in rule.custom:
+        raise Refused("unknown_party", f"distribution.inner.custom 没有成员“{member.code}”的份额。", "A member has no fixed share.", field=f"distribution.inner.custom.{member.code}")
+    return rule.custom[member.code]
+
+
+def corrected(member: Member, values: Mapping[str, int]) -> int:
+    """两卡制: Σ (count × standard value) × quality; never rounded."""
+    for item in sorted(member.work):
+        if item not in values:
+            raise Refused("unknown_item", f"members.{member.code}.work 有没有当量的项目：{item}。", "An item has no standard value.", field=f"members.{member.code}.work.{item}")
+    return sum(number * values[item] for item, number in member.work.items()) * _given(member.quality, member, "quality")
+
+
+def _given(value: int | None, member: Member, key: str) -> int:
+    if value is None:
+        raise Refused("missing", f"没有给出 members.{member.code}.{key}；这样分配需要它。", f"members.{member.code}.{key} is needed.", field=f"members.{member.code}.{key}")
+    return value
+
+
+def _told(weight: int, by: By) -> object:
+    return yuan(weight) if by is By.SCORE else weight

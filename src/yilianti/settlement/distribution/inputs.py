@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from yilianti.settlement.distribution import given
+from yilianti.settlement.distribution import given, people
+from yilianti.settlement.distribution.people import (
+    Director,
+    Health,
+    Operated,
+    Points,
+    Pools,
+    Recognised,
+    Served,
+    Standard,
+)
 from yilianti.settlement.fund import api as fund
 from yilianti.settlement.fund.api import Facts, Spending, percent, yuan
 
@@ -40,6 +50,15 @@ class Inputs:
     spending: Spending | None = None
     score: int | None = None
     members: Mapping[str, Member] = field(default_factory=dict)
+    surplus: int | None = None
+    expert: tuple[Operated, ...] = ()
+    remote: tuple[Served, ...] = ()
+    recognition: tuple[Recognised, ...] = ()
+    public_health: Health | None = None
+    capitation: tuple[Standard, ...] = ()
+    pay_points: Points | None = None
+    rbrvs: Pools | None = None
+    director: tuple[Director, ...] = ()
 
     @classmethod
     def of_text(cls, text: str) -> Inputs:
@@ -58,8 +77,9 @@ class Inputs:
         parts = {
             "facts": _facts_plain(self.facts) if self.facts else None, "months": [yuan(one) for one in self.months], "score": _shown(self.score),
             "spending": {one.name: yuan(getattr(self.spending, one.name)) for one in fields(Spending)} if self.spending else None,
-            "members": {code: _member_plain(self.members[code]) for code in sorted(self.members)},
+            "members": {code: _member_plain(self.members[code]) for code in sorted(self.members)}, "surplus": _yuan(self.surplus),
         }  # fmt: skip
+        parts |= {name: people.plain(one) for name in _PEOPLE if (one := getattr(self, name))}
         return {name: one for name, one in parts.items() if one is not None and one not in ([], {})}
 
 
@@ -133,4 +153,7 @@ def _yuan(fen: int | None) -> str | None:
 _MEMBER: Mapping[str, Any] = {
     "name": given.text, "level": given.text, "score": given.score, "heads": fund.count, "need": fund.points, "quality": fund.points, "work": given.counts, "charged": fund.fen, "paid": fund.fen, "subsidy": fund.fen,
 }  # fmt: skip
-_READ: Mapping[str, Any] = {"facts": _facts, "months": given.fens, "spending": _spending, "score": given.score, "members": _members}
+_PEOPLE: dict[str, Any] = {
+    "expert": people.operated, "remote": people.served, "recognition": people.recognised, "public_health": people.health, "capitation": people.standards, "pay_points": people.points, "rbrvs": people.pools, "director": people.directors,
+}  # fmt: skip
+_READ: Mapping[str, Any] = {"facts": _facts, "months": given.fens, "spending": _spending, "score": given.score, "members": _members, "surplus": given.signed} | _PEOPLE

@@ -10,6 +10,8 @@ from yilianti.settlement.distribution.rules import Task
 from yilianti.settlement.fund.api import UNIT, Working, half_up, said, split
 
 TOWNSHIP, VILLAGE = "乡镇", "村"
+#: How a split without the table is named.
+EVERYBODY = "全体成员"
 
 
 @dataclass(frozen=True)

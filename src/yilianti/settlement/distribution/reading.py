@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.distribution.rules import Band, Grade, InnerRule, Ratio, SharingRule, Task
-from yilianti.settlement.distribution.terms import Banding, By
-from yilianti.settlement.fund.api import UNIT, Given, count, fen, needed, points
+from yilianti.kernel.terms import Term
+from yilianti.settlement.distribution.rules import (
+    Band,
+    CreditRule,
+    Fee,
+    FeeRule,
+    Grade,
+    InnerRule,
+    Ratio,
+    SharingRule,
+    StandardRule,
+    Task,
+    UseRule,
+    WithheldRule,
+)
+from yilianti.settlement.distribution.terms import Banding, By, Keeper, Method, Side, Withheld
+from yilianti.settlement.fund.api import UNIT, Given, change, count, fen, needed, percent, points
+
+T = TypeVar("T", bound=Term)
 
 
 def sharing(found: Given) -> SharingRule:
@@ -24,6 +40,9 @@ def sharing(found: Given) -> SharingRule:
 
 def bands(given: Sequence[Mapping[str, Any]], field: str) -> tuple[Band, ...]:
     """Bands in rising order without holes: the last one has no end; raises Refused for overlapping ones."""
+    for number, one in enumerate(given):
+        if not isinstance(one, Mapping) or "share" not in one or set(one) - {"up_to", "share"}:
+            raise Refused("bad_bands", f"{field}.{number}：每一档写 {field} 的 share 和（最后一档之外的）up_to，不写别的。", "A band has share and up_to, nothing else.", field=f"{field}.{number}")
     found = tuple(Band(points(one["up_to"], f"{field}.up_to") if "up_to" in one else None, points(one["share"], f"{field}.share")) for one in given)
     ends = [one.up_to for one in found[:-1] if one.up_to is not None]
     if not found or found[-1].up_to is not None or len(ends) != len(found) - 1 or ends != sorted(set(ends)):
@@ -52,13 +71,7 @@ def _signed(written: str) -> int | None:
 def ratio(found: Given) -> Ratio:
     """Weights by party: `inner`, `surplus_use`, `expert`; raises Refused where what is given is faulty."""
     needed(found, ("weights",))
-    return Ratio({str(who): count(one, f"weights.{who}") for who, one in found["weights"].items()}, found.get("rest_to", ""), found.policy_ref)
-
-
-def withheld(found: Given) -> tuple[int, int, str]:
-    """(Part held back, score from which all of it is paid, policy): in basis points and hundredths."""
-    needed(found, ("held", "full_from"))
-    return points(found["held"], "held"), points(f"{found['full_from']}%", "full_from"), found.policy_ref
+    return Ratio(_weights(found, "weights"), found.get("rest_to", ""), found.policy_ref)
 
 
 def director(found: Given) -> tuple[dict[str, int], str]:
@@ -85,18 +98,117 @@ def tasks(found: Given) -> tuple[tuple[Task, ...], str]:
 
 def inner(found: Given, work_points: Given | None = None) -> InnerRule:
     """How the consortium's part goes to levels and members; `work_points` gives the standard values of services."""
-    weights = {str(who): count(one, f"weights.{who}") for who, one in found.get("weights", {}).items()}
-    custom = {str(who): count(one, f"custom.{who}") for who, one in found.get("custom", {}).items()}
+    weights, custom = _weights(found, "weights"), _weights(found, "custom")
     if not weights and "by" not in found:
         raise Refused("bad_policy", f"{found.policy_ref} 没有写 weights，也没有写 by；至少写一个。", "The edition has neither weights nor by.", field="weights")
-    values = {row["item"]: points(f"{row['value']}%", "value") for row in (work_points.table.dicts() if work_points and work_points.table else ())}
-    return InnerRule(weights, found.get("rest_to", ""), _by(found, "by"), _by(found, "overspend_by"), custom, values, found.policy_ref)
+    return InnerRule(weights, found.get("rest_to", ""), _by(found, "by", weights), _by(found, "overspend_by", weights), custom, values(work_points) if work_points else {}, found.policy_ref)
 
 
-def _by(found: Given, key: str) -> By | None:
-    if key not in found:
-        return None
+def values(found: Given) -> dict[str, int]:
+    """The standard value of each service, in ten-thousandths."""
+    return {row["item"]: fen(row["value"], f"value {row['item']}") * 100 for row in rows(found)}
+
+
+def rows(found: Given) -> list[dict[str, str]]:
+    """The table's rows; none where there is no table."""
+    return list(found.table.dicts()) if found.table else []
+
+
+def use(found: Given) -> UseRule:
+    """How a surplus is used, and which use members share."""
+    shared = found.get("shared", "")
+    if shared and shared not in found["weights"]:
+        raise Refused("unknown_party", f"{found.policy_ref} 的 shared 为“{shared}”：不是用途之一（{'、'.join(found['weights'])}）。", "shared names no use.", field="shared")
+    return UseRule(ratio(found), shared)
+
+
+def withheld(found: Given) -> WithheldRule:
+    """The part held back until the assessment."""
+    needed(found, ("held", "full_from"))
+    held, full, nothing = points(found["held"], "held"), points(f"{found['full_from']}%", "full_from"), points(f"{found.get('nothing_below', '0')}%", "nothing_below")
+    if held > UNIT or not 0 < full <= 100 * 100 or nothing > full:
+        raise Refused("bad_policy", f"{found.policy_ref}：held 不超过 100%，full_from 在 0 和 100 之间，nothing_below 不超过 full_from。", "held, full_from or nothing_below cannot be.", field="held")
+    return WithheldRule(held, full, nothing, _one_of(found, "of", Withheld, Withheld.SURPLUS), _one_of(found, "rest_to", Keeper, Keeper.FUND), found.policy_ref)
+
+
+def experts(found: Given) -> tuple[Ratio, str]:
+    """The ratio of an expert's income, and the party that stands for the unit where it was earned."""
+    held = ratio(found)
+    here = found.get("here", "基层机构")
+    if here not in held.weights:
+        raise Refused("unknown_party", f"{found.policy_ref} 的 here 为“{here}”：不是分配的一方（{'、'.join(held.weights)}）。", "here names no party.", field="here")
+    return held, here
+
+
+def fees(found: Given) -> FeeRule:
+    """Fees of remote services and who has which share."""
+    needed(found, ("billed_by",))
+    held: dict[str, list[Fee]] = {}
+    for row in rows(found):
+        one = Fee(fen(row["fee"], f"fee {row['kind']}"), points(row["share"], f"share {row['kind']}"), row.get("level", ""))
+        if one.share > UNIT or one.level in {other.level for other in held.get(row["kind"], ())}:
+            raise Refused("bad_policy", f"{found.policy_ref} 的“{row['kind']}”：share 超过 100%，或同一级写了两次。", "A share is above 100 % or a level stands twice.", field="share")
+        held.setdefault(row["kind"], []).append(one)
+    return FeeRule({kind: tuple(ones) for kind, ones in held.items()}, _one_of(found, "billed_by", Side), found.policy_ref)
+
+
+def credits(found: Given) -> CreditRule:
+    """What a recognised result is worth and who pays it."""
+    needed(found, ("paid_by",))
+    held = {row["kind"]: fen(row["credit"], f"credit {row['kind']}") for row in rows(found)}
+    if len(held) != len(rows(found)):
+        raise Refused("twice", f"{found.policy_ref} 的表里有一个 kind 写了两次。", "A kind stands twice.", field="kind")
+    return CreditRule(held, _one_of(found, "paid_by", Side), found.policy_ref)
+
+
+def standard(found: Given) -> StandardRule:
+    """How standards a head are reckoned."""
+    method = _one_of(found, "method", Method)
+    needed(found, {Method.TOP_DOWN: ("share", "growth", "visits_a_person", "added"), Method.BOTTOM_UP: ("added",), Method.BY_HEADS: ("per_head",)}[method])
+    held = found.get("per_head", {})
+    per_head = {str(kind): fen(one, f"per_head.{kind}") for kind, one in (held.items() if isinstance(held, Mapping) else (("", held),))}
+    added = {str(name): fen(one, f"added.{name}") for name, one in found.get("added", {}).items()}
+    share, visits = points(found.get("share", "0%"), "share"), count(found.get("visits_a_person", 0), "visits_a_person")
+    if share > UNIT or (method is Method.TOP_DOWN and not visits):
+        raise Refused("bad_policy", f"{found.policy_ref}：share 不超过 100%，visits_a_person 大于 0。", "share or visits_a_person cannot be.", field="share")
+    return StandardRule(method, share, change(found.get("growth", "0%"), "growth"), visits, added, per_head, found.policy_ref)
+
+
+def most_basic(found: Given) -> tuple[int, str]:
+    """The largest part of all points that basic points may have, in basis points."""
+    needed(found, ("most_basic",))
+    return points(found["most_basic"], "most_basic"), found.policy_ref
+
+
+def _weights(found: Given, key: str) -> dict[str, int]:
+    """Whole weights such as 6 : 3 : 1, or shares that make 100 %."""
+    held = found.get(key, {})
+    if not any(isinstance(one, str) and one.endswith("%") for one in held.values()):
+        return {str(who): count(one, f"{key}.{who}") for who, one in held.items()}
+    shares = {str(who): points(one, f"{key}.{who}") for who, one in held.items()}
+    if sum(shares.values()) != UNIT:
+        raise Refused("bad_weights", f"{found.policy_ref} 的 {key} 合计 {percent(sum(shares.values()))}，不是 100%。", "The shares do not make 100 %.", field=key)
+    return shares
+
+
+def _one_of(found: Given, key: str, among: type[T], default: T | None = None) -> T:
+    """The term that `key` names."""
+    if key not in found and default is not None:
+        return default
     try:
-        return By(found[key])
+        return among(found.get(key, ""))
     except ValueError:
-        raise Refused("bad_policy", f"{found.policy_ref} 的 {key} 为“{found[key]}”：可用 {'、'.join(By)}。", "The edition names no known way of sharing.", field=key) from None
+        raise Refused("bad_policy", f"{found.policy_ref} 的 {key} 为“{found.get(key, '')}”：可用 {'、'.join(among)}。", f"{key} is none of the known words.", field=key) from None
+
+
+def _by(found: Given, key: str, levels: Mapping[str, int]) -> dict[str, By]:
+    """One word for all levels, or one for each; by level the words of absent ones stay open."""
+    held = found.get(key, {})
+    if not isinstance(held, Mapping):
+        return {"": _one_of(found, key, By)}
+    for level in held:
+        if level not in levels:
+            raise Refused("unknown_party", f"{found.policy_ref} 的 {key} 写了“{level}”：不是分配的一方（{'、'.join(levels)}）。", "A level is no party of the split.", field=f"{key}.{level}")
+        if held[level] not in list(By):
+            raise Refused("bad_policy", f"{found.policy_ref} 的 {key} 为“{held[level]}”：可用 {'、'.join(By)}。", "No known way of sharing.", field=f"{key}.{level}")
+    return {level: By(one) for level, one in held.items()}

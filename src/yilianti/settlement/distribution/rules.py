@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from yilianti.settlement.distribution.terms import Banding, By
+from yilianti.settlement.distribution.terms import Banding, By, Keeper, Method, Side, Withheld
 
 
 @dataclass(frozen=True)
@@ -57,12 +57,72 @@ class Task:
 
 @dataclass(frozen=True)
 class InnerRule:
-    """Weights by level (none: straight to the members), and by what members share; None where the place does not say."""
+    """Weights by level (none: straight to the members), and by what the members of a level share; "" is any other level, absent where the place does not say."""
 
     weights: Mapping[str, int]
     rest_to: str = ""
-    by: By | None = None
-    overspend_by: By | None = None
+    by: Mapping[str, By] = field(default_factory=dict)
+    overspend_by: Mapping[str, By] = field(default_factory=dict)
     custom: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, int] = field(default_factory=dict)
+    policy_ref: str = ""
+
+
+@dataclass(frozen=True)
+class UseRule:
+    """A surplus by uses; `shared` is the use that goes on to the members, "" where none does."""
+
+    ratio: Ratio
+    shared: str = ""
+
+
+@dataclass(frozen=True)
+class WithheldRule:
+    """The part held back (basis points), the scores (hundredths) from which all and below which nothing of it is paid, of what, and who keeps the rest."""
+
+    held: int
+    full_from: int
+    nothing_below: int = 0
+    of: Withheld = Withheld.SURPLUS
+    rest_to: Keeper = Keeper.FUND
+    policy_ref: str = ""
+
+
+@dataclass(frozen=True)
+class Fee:
+    """Fen a service and the share (basis points) of the one who gives it; `level` is that of the hospital that bills, "" for any."""
+
+    fee: int
+    share: int
+    level: str = ""
+
+
+@dataclass(frozen=True)
+class FeeRule:
+    """Fees by kind; `billed_by` at: where the patient is, from: who gives the service."""
+
+    fees: Mapping[str, tuple[Fee, ...]]
+    billed_by: Side
+    policy_ref: str = ""
+
+
+@dataclass(frozen=True)
+class CreditRule:
+    """Fen a recognised result by kind, and who pays it to the other."""
+
+    credits: Mapping[str, int]
+    paid_by: Side
+    policy_ref: str = ""
+
+
+@dataclass(frozen=True)
+class StandardRule:
+    """How a standard a head is reckoned: ratios in basis points, `added` fen a head by name, `per_head` by kind ("" for any)."""
+
+    method: Method
+    share: int = 0
+    growth: int = 0
+    visits_a_person: int = 0
+    added: Mapping[str, int] = field(default_factory=dict)
+    per_head: Mapping[str, int] = field(default_factory=dict)
     policy_ref: str = ""

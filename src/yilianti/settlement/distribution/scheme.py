@@ -86,6 +86,9 @@ class Scheme:
         """A copy with one value changed: `distribution.inner.weights.县级`, `distribution.assessment.rows.0.change`; raises Refused for an unknown path."""
         return replace(self, sections=changing.changed(self.sections, path, value))
 
+    def __getitem__(self, name: str) -> Section:
+        return self.sections[name]
+
     def get(self, name: str) -> Section | None:
         """The section, or None where the scheme is silent."""
         return self.sections.get(name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
-from yilianti.settlement.distribution.rules import Band, Grade, SharingRule
+from yilianti.settlement.distribution.rules import Band, Grade, SharingRule, WithheldRule
 from yilianti.settlement.distribution.terms import Banding
 from yilianti.settlement.fund.api import UNIT, Working, half_up, part, percent, yuan
 
@@ -45,19 +45,15 @@ def change_for(score: int, grades: Sequence[Grade], policy_ref: str, working: Wo
     return found
 
 
-def withheld(amount: int, held: int, full_from: int, score: int, working: Working, policy_ref: str = "") -> tuple[int, int]:
-    """(Paid, kept by the payer) of the held-back part of an amount: all from `full_from` on, below it held × score ÷ full_from."""
-    if not 0 <= score <= 100 * 100 or not full_from:
+def withheld(amount: int, rule: WithheldRule, score: int, working: Working, name: str = "") -> tuple[int, int]:
+    """(Paid, not paid) of the held-back part of an amount: all from `full_from` on, nothing below `nothing_below`, between them held × score ÷ full_from."""
+    if not 0 <= score <= 100 * 100:
         raise Refused("bad_score", f"score 为 {yuan(score)}：应在 0 和 100 之间。", "The score must lie between 0 and 100.", field="score")
-    back = working.amount("留待考核", "年度指标 × 留存比例", part(amount, held), policy_ref, 比例=percent(held))
-    paid = back if score >= full_from else half_up(back * score, full_from)
-    working.amount("考核后拨付", "得分达到满额线全拨，否则 留存 × 得分 ÷ 满额线", paid, policy_ref, 得分=yuan(score), 满额线=yuan(full_from))
-    return paid, working.amount("考核扣减", "留存 − 考核后拨付", back - paid, policy_ref)
-
-
-def saved_by_cohort(last_year: int, this_year: int, working: Working, policy_ref: str = "") -> int:
-    """F4: what a signed cohort cost less than last year; nothing where it cost more."""
-    return working.amount("签约居民结余", "上年基金支出 − 本年基金支出，不为负", max(0, last_year - this_year), policy_ref, 上年=Money(last_year), 本年=Money(this_year))
+    who = f"{name}：" if name else ""
+    back = working.amount(f"{who}留待考核", "金额 × 留存比例", part(amount, rule.held), rule.policy_ref, 金额=Money(amount), 比例=percent(rule.held))
+    paid = back if score >= rule.full_from else 0 if score < rule.nothing_below else half_up(back * score, rule.full_from)
+    working.amount(f"{who}考核后拨付", "得分达到满额线全拨，低于起付线不拨，否则 留存 × 得分 ÷ 满额线", paid, rule.policy_ref, 得分=yuan(score), 满额线=yuan(rule.full_from), 起付线=yuan(rule.nothing_below))
+    return paid, back - paid
 
 
 def _by_bands(size: int, package: int, bands: Sequence[Band], banding: Banding, change: int | None) -> int:

@@ -23,6 +23,36 @@ class By(Term):
     CUSTOM = "custom", "按本地写定的份额", "by shares the place has fixed"
 
 
+class Withheld(Term):
+    """Of what a part is held back until the assessment."""
+
+    SURPLUS = "surplus", "结余分配", "the share of the surplus"
+    SUBSIDY = "subsidy", "年度补助", "the subsidy of the year"
+
+
+class Keeper(Term):
+    """Who keeps what the assessment leaves unpaid."""
+
+    FUND = "fund", "归还基金", "goes back to the fund"
+    CONSORTIUM = "consortium", "留在医共体账上", "stays with the consortium"
+
+
+class Side(Term):
+    """An end of a service between two members."""
+
+    AT = "at", "患者所在机构", "where the patient is"
+    SENDER = "from", "提供服务的机构", "who gives the service"
+    BY = "by", "出具结果的机构", "who made the result"
+
+
+class Method(Term):
+    """How a standard a head is reckoned."""
+
+    TOP_DOWN = "top_down", "自上而下", "top-down"
+    BOTTOM_UP = "bottom_up", "自下而上", "bottom-up"
+    BY_HEADS = "by_heads", "固定标准", "a fixed standard"
+
+
 class Part(Term):
     """The named parts of a year's run, in their order."""
 

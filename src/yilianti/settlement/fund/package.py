@@ -54,13 +54,10 @@ def reckon(rule: BaseRule, facts: Facts, working: Working) -> int:
         raise Refused("no_persons", "persons 应大于 0：没有参保人就没有总额。", "persons must be above zero.", field="persons")
     amount = _base(rule, facts, working)
     amount -= _excluded(rule, facts, working)
-    if rule.reserve:
-        kept = part(amount, rule.reserve)
-        working.amount("调剂金", "（基数 − 不纳入部分）× 调剂金比例", kept, rule.policy_ref, 比例=percent(rule.reserve))
-        amount -= kept
+    amount -= _reserved(rule, amount, working)
     if amount < 0:
         raise Refused("negative", "扣除以后总额为负；请核对各项扣除。", "The package would be negative.", field="excluded")
-    working.amount("总额", "基数 − 不纳入部分 − 调剂金", amount, rule.policy_ref)
+    working.amount("总额", "基数 − 不纳入部分 − 留存 − 调剂金", amount, rule.policy_ref)
     a_head = half_up(amount, facts.persons)
     working.amount("人均", "总额 ÷ 参保人数，四舍五入到分", a_head, "", 参保人数=facts.persons, 尾差=Money(amount - a_head * facts.persons))
     return amount
@@ -138,6 +135,17 @@ def _excluded(rule: BaseRule, facts: Facts, working: Working) -> int:
     if found:
         working.amounts("不纳入部分", "按政策不纳入总额的资金", found, rule.policy_ref)
     return sum(found.values())
+
+
+def _reserved(rule: BaseRule, amount: int, working: Working) -> int:
+    """What is kept back for sharing overspend, and what is kept back by name; each ratio of the same sum, rounded once."""
+    held = {name: part(amount, ratio) for name, ratio in rule.reserves.items()}
+    if held:
+        working.amounts("留存", "（基数 − 不纳入部分）× 各项留存比例", held, rule.policy_ref, 比例={name: percent(ratio) for name, ratio in rule.reserves.items()})
+    kept = part(amount, rule.reserve)
+    if rule.reserve:
+        working.amount("调剂金", "（基数 − 不纳入部分）× 调剂金比例", kept, rule.policy_ref, 比例=percent(rule.reserve))
+    return kept + sum(held.values())
 
 
 def _told(amount: int | None, name: str) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from yilianti import policybook
@@ -27,6 +27,7 @@ class BaseRule:
     weights: tuple[int, ...] = ()
     excluded: tuple[str, ...] = ()
     reserve: int = 0
+    reserves: Mapping[str, int] = field(default_factory=dict)
     policy_ref: str = ""
     says: str = ""
 
@@ -60,15 +61,16 @@ def base_of(found: Given) -> BaseRule:
     try:
         which = Base(found["base"])
     except (KeyError, ValueError):
-        raise Refused("bad_policy", f"{found.policy_ref} 的 base 不认识；可用：{'、'.join(Base)}。", "The edition names no known base.", field="base") from None
+        raise Refused("bad_policy", f"{found.policy_ref} 的 base 为“{found.get('base', '')}”，不认识；可用：{'、'.join(Base)}。", "The edition names no known base.", field="base") from None
     ratio = {name: points(found[name], name) for name in ("share", "risk", "relief", "reserve") if name in found}
     needed(found, {Base.REMAINDER: ("share",), Base.DEDUCTION: ("share",), Base.INCOME: ("share",), Base.RESERVES: ("risk", "relief"), Base.MEAN: ("years",), Base.WEIGHTED: ("weights",)}.get(which, ()))
     weights = tuple(points(one, "weights") for one in found.get("weights", ()))
     if weights and sum(weights) != UNIT:
         raise Refused("bad_weights", f"{found.policy_ref} 的 weights 合计不是 100%。", "The weights of the years do not make 100 %.", field="weights")
-    if ratio.get("risk", 0) + ratio.get("relief", 0) > UNIT or max(ratio.values(), default=0) > UNIT:
+    reserves = {str(name): points(one, f"reserves.{name}") for name, one in sorted(found.get("reserves", {}).items())}
+    if ratio.get("risk", 0) + ratio.get("relief", 0) > UNIT or max(ratio.values(), default=0) > UNIT or ratio.get("reserve", 0) + sum(reserves.values()) > UNIT:
         raise Refused("bad_policy", f"{found.policy_ref} 的比例超过 100%。", "A ratio of the edition is above 100 %.", field="share")
-    return BaseRule(which, **ratio, years=count(found.get("years", 0), "years"), weights=weights, excluded=tuple(found.get("excluded", ())), policy_ref=found.policy_ref, says=found.get("says", ""))
+    return BaseRule(which, **ratio, years=count(found.get("years", 0), "years"), weights=weights, excluded=tuple(found.get("excluded", ())), reserves=reserves, policy_ref=found.policy_ref, says=found.get("says", ""))
 
 
 def advance(scope: policybook.HasScope, day: date) -> AdvanceRule:

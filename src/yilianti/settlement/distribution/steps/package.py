@@ -16,6 +16,7 @@ def package(course: Course) -> None:
     if facts is None:
         return course.skip("总额", "没有给出 facts，不计算总额")
     course.package = fund.reckon(fund.base_of(course.scheme.needed("budget.base")), facts, course.working)
+    course.totals["package"] = course.package
     return None
 
 
@@ -28,7 +29,8 @@ def advance(course: Course) -> None:
     found = course.scheme.get("budget.advance")
     if course.package is None or found is None:
         return course.skip("预付", "没有预付的政策（budget.advance），或没有总额，不计算")
-    fund.instalments(course.package, fund.advance_of(found), course.scheme.year, course.scheme.place, course.working)
+    _, held = fund.instalments(course.package, fund.advance_of(found), course.scheme.year, course.scheme.place, course.working)
+    course.totals |= {"advance": course.package - held, "held_back": held}
     return None
 
 
@@ -59,6 +61,7 @@ def charged(course: Course) -> None:
         course.give(Line.CHARGED, own)
         course.working.amounts("各成员总额内费用", "按病案所在机构；合计等于成员机构的支出", dict(sorted(own.items())))
     course.charged = fund.charged(spending, course.working)
+    course.totals["charged"] = course.charged
     return None
 
 
@@ -75,6 +78,13 @@ def assessment(course: Course) -> None:
 
 def sharing(course: Course) -> None:
     """The year's difference, shared between fund and consortium."""
+    told = course.inputs.surplus
+    if told is not None:
+        if course.charged is not None:
+            raise Refused("too_much", "surplus 和 spending 只给一个：结余或由总额减支出算出，或直接给出。", "Give either surplus or spending.", field="surplus")
+        course.shared, course.pool = between.Shared(told, 0), told
+        course.working.amount("结余或超支", "直接给出，全归医共体", told)
+        return None
     if course.charged is None:
         return course.skip("结余或超支", "没有给出 spending，不清算")
     if course.package is None:
