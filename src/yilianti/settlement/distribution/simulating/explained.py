@@ -96,7 +96,7 @@ def _at_old_price(key: Key, held: Volume, old: Mapping[Key, Volume]) -> tuple[in
         own = Volume(sum((one.count for one in same), Fraction(0)), sum(one.amount for one in same))
     if not own.count:
         return held.amount, False
-    cost = held.count * own.amount / own.count
+    cost = Fraction(held.count * own.amount, own.count)
     return half_up(cost.numerator, cost.denominator), True
 
 
