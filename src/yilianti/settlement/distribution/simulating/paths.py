@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterator, Mapping
-from fractions import Fraction
 from typing import Any
 
 from yilianti.kernel.finding import Refused
@@ -44,7 +43,7 @@ def unknown(path: str, year: Year) -> Refused:
     """Says what there is near a path that leads nowhere."""
     known = [*of_scheme(year), *of_inputs(year), *(str(one) for one in Special), *(f"spending.{one}" for one in Place)]
     last = path.rpartition(".")[2]
-    near = difflib.get_close_matches(path, known, _MOST_NEAR, Fraction(1, 2)) or [one for one in known if one.rpartition(".")[2] == last][:_MOST_NEAR]
+    near = difflib.get_close_matches(path, known, _MOST_NEAR) or [one for one in known if one.rpartition(".")[2] == last][:_MOST_NEAR]
     beside = [one for one in known if one.startswith(f"{path.rpartition('.')[0]}.")][:_MOST_NEAR]
     said = "、".join(near or beside) or "、".join(sorted({one.partition(".")[0] for one in known}))
     return Refused("unknown_path", f"这一年没有“{path}”；相近的有：{said}。", "The year has no such value; similar names are listed.", field=path)
