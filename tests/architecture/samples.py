@@ -65,6 +65,7 @@ from yilianti.registry.privacy.actions import end_emergency, receive
 from yilianti.registry.privacy.models import Seal
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents.models import DuplicateSuspicion
+from yilianti.settlement.budget.models import Package, Reckoning
 from yilianti.settlement.claims import api as claims
 from yilianti.settlement.claims.models import Claim
 from yilianti.settlement.distribution.tests import kept as settled
@@ -134,6 +135,16 @@ class Side:
     @cached_property
     def resident(self) -> residents.Resident:
         return self._resident(f"{self.tag}病人")
+
+    @cached_property
+    def package(self) -> Package:
+        """In force, with its first month; made without the policies that only one of the two counties has."""
+        sums = {"fen": 950, "a_head": 1, "persons": 1000}
+        made = Package.objects.create(number=f"BG{self.township.pk}", consortium=Membership.objects.get(institution=self.township).consortium, year=2026, fund="resident", state="fixed", version=2, fixed_at=self.now,
+                                      document=f"{self.tag}文件", resolution=f"{self.tag}决议", facts={"persons": "1000", "funding": "10", "risk": "0", "catastrophic": "0"}, **sums)  # fmt: skip
+        nothing = dict.fromkeys(("lines", "own", "gross", "catastrophic_persons", "policy_caused", "spent", "path", "unpriced", "unpriced_total"), 0)
+        Reckoning.objects.create(package=made, month=date(2026, 1, 1), turn=1, at=self.now, by_name=self.tag, package_version=2, above=False, leaves=False, working=[], **nothing)
+        return made
 
     @cached_property
     def deposit(self) -> Deposit:
@@ -435,6 +446,11 @@ def _suspicion(**data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.statement.suspicion.number}, side.at(side.township), data)
 
 
+def _package(**data: Any) -> Callable[[Side], Sample]:
+    """Seen by whoever reaches a member of the consortium."""
+    return lambda side: Sample({"number": side.package.number}, side.at(side.hospital, side.township), data)
+
+
 def _claim(asks: str = "", **data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.claim.number}, side.at(side.hospital), data, asks=asks)
 
@@ -604,6 +620,10 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "supervision:print": _suspicion(),
     "supervision:attachment": lambda side: Sample({"number": side.statement.suspicion.number, "statement": side.statement.pk}, side.at(side.township)),
     **{f"supervision:{verb}": _suspicion(text="测试", amount="0.50") for verb in ("explain", "ask", "clear", "confirm", "recover", "withdraw", "reopen")},
+    **{f"budget:{name}": _package() for name in ("package", "print", "leakage", "months", "ledger")},
+    "budget:month": lambda side: Sample({"number": side.package.number, "month": "2026-01"}, side.at(side.hospital, side.township)),
+    **{f"budget:{verb}": _package(resolution="测试", because="测试", document="测试", version="2", month="2026-02", amount="1", voucher="测试", paid_on="2026-01-09", payment="0", row="0", instalment="1", persons="1000", funding="10", risk="0", catastrophic="0")
+       for verb in ("amend", "revise", "fix", "pay", "correct_payment", "set_aside", "withdraw_set_aside", "reckon_month")},
     **{f"claims:{name}": _claim() for name in ("bill", "print", "charges", "group", "beside", "unreferred")},
     "claims:correct": _claim("claims.file", version="1", total="5001", fully_own="0", over_limit="0", first_self="0", hospital="0", admitted_on="2026-01-02", discharged_on="2026-01-09", because="测试"),
     "claims:withdraw": _claim("claims.withdraw", because="测试"),

@@ -30,6 +30,7 @@ urlpatterns = [
     path("ecg/", include("yilianti.gateways.ecg_devices.pages.urls")),
     path("diagnosis/", include("yilianti.care.diagnosis.pages.urls")),
     path("settlements/", include("yilianti.settlement.distribution.pages.urls")),
+    path("budget/", include("yilianti.settlement.budget.pages.urls")),
     path("supervision/", include("yilianti.settlement.supervision.pages.urls")),
     path("claims/", include("yilianti.settlement.claims.pages.group_urls")),  # before the numbers of bills
     path("claims/", include("yilianti.settlement.claims.pages.urls")),

@@ -46,6 +46,13 @@ _NEEDS = {
 }  # fmt: skip
 
 
+def label(name: str) -> str:
+    """What a fact is called for people; the name itself where nobody named it."""
+    if name == "excluded":
+        return "不纳入"
+    return next((one.zh for listed in ((PERSONS,), *_NEEDS.values()) for one in listed if one.name == name), name)
+
+
 def needs(rule: BaseRule) -> tuple[Need, ...]:
     """The facts that this base formula takes, persons first; lists with as many years as the edition says."""
     years = rule.years or len(rule.weights)
