@@ -69,4 +69,5 @@ def _work(union: Consortium, year: int, sharing: list[Institution], members: dic
 def _between(row: Mapping[str, Any], giver: str, receiver: str) -> dict[str, Any]:
     if row["kind"] == WorkKind.EXPERT:
         return {"from": giver, "at": receiver, "amount": fund.yuan(row["amount"])}
-    return {"from": giver, "at": receiver, "kind": row["item"], "count": row["many"]}
+    maker = "by" if row["kind"] == WorkKind.RECOGNITION else "from"
+    return {maker: giver, "at": receiver, "kind": row["item"], "count": row["many"]}

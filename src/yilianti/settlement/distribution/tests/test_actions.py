@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
@@ -13,9 +13,13 @@ from yilianti.kernel.crypto import signing
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.money import Money
+from yilianti.policybook.places import Place
+from yilianti.registry.institutions import api as institutions
 from yilianti.settlement.budget.models import Package
-from yilianti.settlement.distribution import actions, engine, replaying, running
+from yilianti.settlement.distribution import actions, engine, gathering, replaying, running
+from yilianti.settlement.distribution.inputs import Inputs
 from yilianti.settlement.distribution.models import Run, Settlement, Statement, Work
+from yilianti.settlement.distribution.scheme import Scheme
 from yilianti.settlement.distribution.tests import factories
 from yilianti.settlement.distribution.tests.factories import AT
 
@@ -213,8 +217,14 @@ def test_work_is_taken_back_once_by_a_further_line(scene):
 
 def test_the_platforms_own_reports_are_noted_once(scene):
     for _ in range(2):
-        actions.note_work(kind="remote", giver=scene.budget.claims.hospital, receiver=scene.budget.claims.township, item="ecg", at=AT - timedelta(days=60), source="journal:7")
+        actions.note_work(kind="remote", giver=scene.budget.claims.hospital, receiver=scene.budget.claims.township, item="心电图", at=AT - timedelta(days=60), source="journal:7")
     assert Work.objects.get().count == 1
+    noted = {"at": AT - timedelta(days=60), "giver": scene.budget.claims.hospital, "receiver": scene.budget.claims.township}
+    actions.note_work(kind="recognition", item="检验", source="journal:8", **noted)
+    found = gathering.inputs(scene.package, Scheme.in_force(Place("yunxi", "349901"), date(2026, 12, 31)))
+    hospital, township = (institutions.many([one])[one].code for one in (scene.budget.claims.hospital, scene.budget.claims.township))
+    assert found["remote"] == [{"from": hospital, "at": township, "kind": "心电图", "count": 1}] and found["recognition"] == [{"by": hospital, "at": township, "kind": "检验", "count": 1}]
+    assert Inputs.of_plain({"members": found["members"], "remote": found["remote"], "recognition": found["recognition"]}).recognition
 
 
 def test_each_step_is_one_line_of_the_journal(scene):
