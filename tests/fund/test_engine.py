@@ -213,3 +213,12 @@ def test_shares_in_per_cent_make_a_hundred() -> None:
     assert weights(县级="60%", 乡镇="40%").members["H"]["surplus_share"] == 4_800
     with pytest.raises(Refused, match="110.00%"):
         weights(县级="60%", 乡镇="50%")
+
+
+def test_public_health_by_population_and_quality() -> None:
+    # 盐城 2023: a sum by resident population × yearly assessment: 600 × 100 % to 400 × 90 % is 600 : 360
+    members = {"A": {"heads": 600, "quality": "100%"}, "B": {"heads": 400, "quality": "90%"}}
+    found = run({**BASE, "sections": {}}, {"public_health": {"pool": "960.01"}, "members": members})
+    assert {code: own["public_health"] for code, own in found.members.items()} == {"A": 60_001, "B": 36_000}
+    with pytest.raises(Refused, match="B.quality"):
+        run({**BASE, "sections": {}}, {"public_health": {"pool": "1"}, "members": {**members, "B": {"heads": 400}}})
