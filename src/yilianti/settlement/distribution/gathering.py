@@ -35,14 +35,25 @@ def belonging(union: Consortium, day: date) -> set[int]:
 def inputs(package: Package, scheme: Scheme) -> dict[str, Any]:
     """The engine's inputs of the package's year, as far as the scheme has a use for them; four statements and those of the package."""
     union, year = package.consortium, package.year
-    spent = budget.spent_by_institution(package, budget.PlaceOfCare.MEMBER)
+    of_health = package.fund == budget.Fund.PUBLIC_HEALTH
+    spent = {} if of_health else budget.spent_by_institution(package, budget.PlaceOfCare.MEMBER)
     facts, sharing = told.facts(union.id, year), members(union, year, spent)
-    found = budget.year_inputs(package)
-    if (score := facts.get((None, str(Told.SCORE)))) is not None and scheme.get("distribution.assessment"):
+    found: dict[str, Any] = {"public_health": {"heads": package.persons}} if of_health else budget.year_inputs(package)
+    if (score := facts.get((None, str(Told.SCORE)))) is not None and not of_health and scheme.get("distribution.assessment"):
         found["score"] = score.value
     found["members"] = {one.code: _member(one, facts, spent.get(one.id)) for one in sharing}
-    work = _work(union, year, sharing, found["members"])
-    return {**found, **{kind: rows for kind, rows in work.items() if scheme.get(f"distribution.{kind}")}}
+    done, between = _work(union, year, sharing)
+    if of_health or _by_workload(scheme):
+        for code, work in done.items():
+            found["members"][code]["work"] = work
+    # what members owe one another is settled once, with the residents' fund
+    return {**found, **{kind: rows for kind, rows in between.items() if package.fund == budget.Fund.RESIDENT and scheme.get(f"distribution.{kind}")}}
+
+
+def _by_workload(scheme: Scheme) -> bool:
+    found = scheme.get("distribution.inner")
+    said = [found.get("by"), found.get("overspend_by")] if found else []
+    return any("workload" in (one.values() if isinstance(one, dict) else [one]) for one in said)
 
 
 def _member(one: Institution, facts: Mapping[tuple[int | None, str], MemberFact], spent: int | None) -> dict[str, Any]:
@@ -53,17 +64,18 @@ def _member(one: Institution, facts: Mapping[tuple[int | None, str], MemberFact]
     return {"name": one.short_name, "level": LEVELS[one.level], **charged, **{str(name): value for name, value in own.items()}}
 
 
-def _work(union: Consortium, year: int, sharing: list[Institution], members: dict[str, Any]) -> dict[str, Any]:
+def _work(union: Consortium, year: int, sharing: list[Institution]) -> tuple[dict[str, dict[str, int]], dict[str, list[dict[str, Any]]]]:
+    """Services by member and item; and by kind what members did for one another."""
     codes = {one.id: one.code for one in sharing}
-    found: dict[str, list[dict[str, Any]]] = {}
+    done: dict[str, dict[str, int]] = {}
+    between: dict[str, list[dict[str, Any]]] = {}
     for row in told.work(union.id, year):
         giver, receiver = codes.get(row["giver"]), codes.get(row["receiver"])
-        if row["kind"] == WorkKind.SERVICE:
-            if giver:
-                members[giver].setdefault("work", {})[row["item"]] = row["many"]
+        if giver and row["kind"] == WorkKind.SERVICE:
+            done.setdefault(giver, {})[row["item"]] = row["many"]
         elif giver and receiver:
-            found.setdefault(row["kind"], []).append(_between(row, giver, receiver))
-    return found
+            between.setdefault(row["kind"], []).append(_between(row, giver, receiver))
+    return done, between
 
 
 def _between(row: Mapping[str, Any], giver: str, receiver: str) -> dict[str, Any]:

@@ -9,7 +9,6 @@ from typing import Any
 from django.db.models import Q, Sum
 
 from yilianti.settlement.distribution.models import MemberFact, Work
-from yilianti.settlement.distribution.terms import WorkKind
 
 
 def facts(consortium: int, year: int) -> dict[tuple[int | None, str], MemberFact]:
@@ -26,6 +25,3 @@ def work(consortium: int, year: int) -> Iterator[dict[str, Any]]:
         if row["many"] or row["amount"]:
             yield dict(row)
 
-
-def between(row: dict[str, Any]) -> bool:
-    return row["kind"] != WorkKind.SERVICE

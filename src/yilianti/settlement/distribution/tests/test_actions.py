@@ -210,6 +210,9 @@ def test_facts_are_spelt_as_the_engine_reads_them(scene):
 def test_work_is_taken_back_once_by_a_further_line(scene):
     row = actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="expert", giver=scene.budget.claims.hospital, receiver=scene.budget.claims.township, item="", count=1,
                        amount=Money.yuan("1000"), done_on=factories.DAY, document="手术台账", at=AT)  # fmt: skip
+    settlement = factories.reckoned(scene)
+    moved = {one.institution_id: one.lines.get(key="expert").fen for one in settlement.statements.filter(lines__key="expert")}
+    assert moved == {scene.budget.claims.hospital: 70_000, scene.budget.claims.township: -70_000}
     actions.correct_work(actor=scene.finance, work_id=row.pk, because="记错了", at=AT)
     with pytest.raises(Refused, match="已经更正过"):
         actions.correct_work(actor=scene.finance, work_id=row.pk, because="再改", at=AT)
@@ -225,6 +228,17 @@ def test_the_platforms_own_reports_are_noted_once(scene):
     hospital, township = (institutions.many([one])[one].code for one in (scene.budget.claims.hospital, scene.budget.claims.township))
     assert found["remote"] == [{"from": hospital, "at": township, "kind": "心电图", "count": 1}] and found["recognition"] == [{"by": hospital, "at": township, "kind": "检验", "count": 1}]
     assert Inputs.of_plain({"members": found["members"], "remote": found["remote"], "recognition": found["recognition"]}).recognition
+
+
+def test_public_health_money_goes_by_its_own_package(scene):
+    for place, many in ((scene.budget.claims.township, 3), (scene.budget.claims.people.county.clinic.pk, 1)):
+        actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="service", giver=place, receiver=None, item="老年人体检", count=many, amount=Money(0), done_on=factories.DAY, document="台账", at=AT)
+        actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2026, institution=place, name="heads", value=str(many * 100), document="户籍人口", at=AT)
+    package = factories.budgeting.fixed(scene.budget, AT, fund="public_health", facts={"persons": 400}, year=2025)
+    settlement = actions.reckon(actor=scene.finance, package=package, at=AT)
+    lines = {line.key for one in settlement.statements.all() for line in one.lines.all()}
+    assert settlement.state == "prepared" and lines == {"public_health"}
+    assert not {"facts", "spending", "expert"} & set(settlement.runs.get().inputs)
 
 
 def test_each_step_is_one_line_of_the_journal(scene):
