@@ -17,6 +17,7 @@ from django.utils import timezone
 from demo import (
     billing,
     devices,
+    fund_years,
     governing,
     medicines,
     odds,
@@ -92,7 +93,10 @@ def _small(progress: Callable[[str], object], now: datetime) -> list[dict[str, A
     progress(f"三个月的就诊、检查与转诊：{len(told)} 条接口消息（{time.monotonic() - started:.1f} 秒）")
     bills = billing.load(employed, patients, Path(__file__).parent, now)
     river.flow(now)
+    bills += fund_years.load(employed, patients, now)
+    river.flow(now)
+    progress(f"两年的总额与清算（{time.monotonic() - started:.1f} 秒）")
     supervised.load(employed, patients, now)
     river.flow(now)
-    progress(f"一年的费用清单：{bills} 笔（{time.monotonic() - started:.1f} 秒）")
+    progress(f"费用清单：{bills} 笔（{time.monotonic() - started:.1f} 秒）")
     return accounts

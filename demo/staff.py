@@ -67,6 +67,7 @@ STAFF = (
     Member("medins2", "麦算盈", "administrative", "daoxiang", "医保专员", "insurance_office", username="medins2"),
     Member("bureau", "江衡清", "administrative", COUNTY, "县医保局驻点", "insurance_bureau", username="bureau"),
     Member("finance", "钱如实", "administrative", COUNTY, "医共体财务科", "finance_office", username="finance"),
+    Member("medins3", "芦知数", "administrative", TCM, "医保办专员", "insurance_office", username="medins3"),
 )
 _LICENCES = {"village_doctor": "village_doctor", "administrative": ""}
 

@@ -26,7 +26,9 @@ from yilianti.registry.institutions.models import Consortium, Institution
 from yilianti.registry.residents import api as residents
 from yilianti.registry.residents import queries
 from yilianti.registry.residents.models import DuplicateSuspicion, Resident
+from yilianti.settlement.budget.models import Charged, Instalment, Package, Reckoning
 from yilianti.settlement.claims.models import Claim
+from yilianti.settlement.distribution.models import Remark, Statement, StatementLine
 from yilianti.settlement.supervision.models import KnowledgePoint, Suspicion
 from yilianti.settlement.supervision.terms import Limit
 
@@ -49,6 +51,7 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert not Institution.objects.filter(latitude=None).exists()
     the_year_of_bills_is_worth_looking_at()
     both_sides_have_spoken_of_suspicions()
+    both_fund_years_give_every_desk_something(at.date().year)
     sealed, unsealed = sealing.verify()
     assert sealed and not unsealed
     # A text message is left by the clock of today, whenever the step was taken: at night nobody is woken.
@@ -59,6 +62,22 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert not county.load(progress=said.append, at=at)
     assert before == (JournalEntry.objects.count(), Institution.objects.count())
     bulk_residents_are_like_any_other(at, monkeypatch)
+
+
+def both_fund_years_give_every_desk_something(year: int) -> None:
+    """Last year: settled with a small surplus, confirmed by most, disputed once with a file. This year: fixed, above its path in the last month, and a draft for the bureau."""
+    last, this = (Package.objects.get(year=one, fund="resident") for one in (year - 1, year))
+    months = {one.month.month: one for one in Reckoning.objects.filter(package=last)}
+    assert len(months) == 12 and 0 < last.fen - months[12].spent < last.fen // 20
+    assert months[12].working and Charged.objects.filter(package=last).values("institution").distinct().count() > 12
+    states = list(Statement.objects.filter(settlement__package=last).values_list("state", flat=True))
+    assert {state: states.count(state) for state in set(states)} == {"confirmed": 13, "prepared": 2, "disputed": 1}
+    assert Remark.objects.filter(verb="dispute", file__isnull=False).count() == 1
+    assert {one.key for one in StatementLine.objects.all()} >= {"charged", "advance_paid", "surplus_share", "withheld", "expert", "remote", "recognition"}
+    assert this.state == "fixed" and Reckoning.objects.filter(package=this).order_by("-month")[0].above
+    assert Package.objects.filter(state="drafted").exists()
+    owed = [(one.fen, sum(paid.fen for paid in one.payments.all())) for one in Instalment.objects.filter(package=this)]
+    assert any(0 < paid < due for due, paid in owed) and all(paid <= due for due, paid in owed)
 
 
 def both_sides_have_spoken_of_suspicions() -> None:
