@@ -222,3 +222,13 @@ def test_public_health_by_population_and_quality() -> None:
     assert {code: own["public_health"] for code, own in found.members.items()} == {"A": 60_001, "B": 36_000}
     with pytest.raises(Refused, match="B.quality"):
         run({**BASE, "sections": {}}, {"public_health": {"pool": "1"}, "members": {**members, "B": {"heads": 400}}})
+
+
+def test_days_of_the_advance_are_frozen_with_the_scheme() -> None:
+    advance = {"policy_ref": "a", "values": {"pace": "quarter", "paid": "100%", "due_working_days": 10}}
+    frozen = Scheme.of_plain({**BASE, "sections": BASE["sections"] | {"budget.advance": advance}}).plain()
+    assert frozen["due"] == ["2026-01-15", "2026-04-15", "2026-07-14", "2026-10-20"]
+    later = {**frozen, "due": ["2026-01-16", *frozen["due"][1:]]}
+    assert '"最迟":"2026-01-16"' in run(later, COUNTY).canonical()
+    assert Scheme.of_plain(later).with_("budget.advance.due_working_days", 9).due_days()[0].isoformat() == "2026-01-14"
+    assert Scheme.of_plain(BASE).plain()["due"] == []

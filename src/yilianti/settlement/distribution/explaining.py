@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -40,7 +41,7 @@ class Working:
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
-        return {step.name: json.loads(step.text)["working"] for step in self._steps}
+        return {step.name: json.loads(step.text, parse_float=Decimal)["working"] for step in self._steps}
 
     def of_line(self, line: StatementLine, member: str) -> tuple[Node, ...]:
         """What stands below a line of that member: its own step first, then what the step rests on."""

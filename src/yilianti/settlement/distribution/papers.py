@@ -12,7 +12,7 @@ from yilianti.settlement.distribution.models import Statement
 
 def draw(statement: Statement) -> bytes:
     """A4, as PDF bytes; raises FontMissing where the machine has no Chinese font."""
-    told = json.loads(bytes(statement.content))
+    told = json.loads(bytes(statement.content), parse_float=Decimal)
     at = datetime.fromisoformat(told["prepared_at"])
     paper = Paper(f"清算单 {told['number']}", at, f"{told['number']} 第 {told['version']} 版")
     paper.headline(f"{told['consortium']}{told['year']} 年度清算单", f"{told['number']} · 第 {told['version']} 版")

@@ -116,10 +116,10 @@ def rows(found: Given) -> list[dict[str, str]]:
 
 def use(found: Given) -> UseRule:
     """How a surplus is used, and which use members share."""
-    shared = found.get("shared", "")
-    if shared and shared not in found["weights"]:
-        raise Refused("unknown_party", f"{found.policy_ref} 的 shared 为“{shared}”：不是用途之一（{'、'.join(found['weights'])}）。", "shared names no use.", field="shared")
-    return UseRule(ratio(found), shared)
+    held, shared = ratio(found), found.get("shared", "")
+    if shared and shared not in held.weights:
+        raise Refused("unknown_party", f"{found.policy_ref} 的 shared 为“{shared}”：不是用途之一（{'、'.join(held.weights)}）。", "shared names no use.", field="shared")
+    return UseRule(held, shared)
 
 
 def withheld(found: Given) -> WithheldRule:

@@ -17,18 +17,20 @@ from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import HasScope, Place
 from yilianti.settlement.distribution import changing
 from yilianti.settlement.distribution.sections import KEYS, Section, section
+from yilianti.settlement.fund import api as fund
 
 _HEAD = {"title", "year", "consortium", "region", "budget", "distribution"}
 
 
 @dataclass(frozen=True)
 class Scheme:
-    """The year, the place and the sections by name; nothing else decides a figure."""
+    """The year, the place and the sections by name; nothing else decides a figure. `due`: days of the advance that were frozen, None where the calendar is asked."""
 
     title: str
     year: int
     place: HasScope
     sections: Mapping[str, Section]
+    due: tuple[date, ...] | None = None
 
     @classmethod
     def of_file(cls, path: Path) -> Scheme:
@@ -76,15 +78,26 @@ class Scheme:
     def of_plain(cls, given: Mapping[str, Any]) -> Scheme:
         """What `plain` froze."""
         found = {name: section(name, one["values"], one["policy_ref"], one.get("rows")) for name, one in given["sections"].items()}
-        return cls(given["title"], given["year"], Place(given["consortium"], given["region"]), found)
+        due = tuple(date.fromisoformat(one) for one in given["due"]) if "due" in given else None
+        return cls(given["title"], given["year"], Place(given["consortium"], given["region"]), found, due)
 
     def plain(self) -> dict[str, Any]:
         """For freezing beside the results: JSON of the same bytes for the same scheme once its keys are sorted."""
-        return {"title": self.title, "year": self.year, "consortium": self.place.consortium, "region": self.place.region, "sections": {name: self.sections[name].plain() for name in sorted(self.sections)}}
+        return {
+            "title": self.title, "year": self.year, "consortium": self.place.consortium, "region": self.place.region,
+            "due": [one.isoformat() for one in self.due_days()], "sections": {name: self.sections[name].plain() for name in sorted(self.sections)},
+        }  # fmt: skip
+
+    def due_days(self) -> tuple[date, ...]:
+        """By when each instalment must be there: as frozen, so that a holiday announced later changes no reckoned year; else by the calendar now."""
+        if self.due is not None:
+            return self.due
+        found = self.sections.get("budget.advance")
+        return fund.due_days(fund.advance_of(found), self.year, self.place) if found else ()
 
     def with_(self, path: str, value: Any) -> Scheme:
         """A copy with one value changed: `distribution.inner.weights.县级`, `distribution.assessment.rows.0.change`; raises Refused for an unknown path."""
-        return replace(self, sections=changing.changed(self.sections, path, value))
+        return replace(self, sections=changing.changed(self.sections, path, value), due=None)
 
     def __getitem__(self, name: str) -> Section:
         return self.sections[name]

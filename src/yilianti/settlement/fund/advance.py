@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -25,19 +26,28 @@ class Instalment:
     fen: int
 
 
-def instalments(package: int, rule: AdvanceRule, year: int, scope: HasScope, working: Working) -> tuple[list[Instalment], int]:
-    """The instalments of the year and what is held back; together exactly the package. Earlier instalments take the odd fen."""
-    advanced = part(package, rule.paid)
-    count = 4 if rule.pace is Pace.QUARTER else 12
-    shares = split(advanced, {f"{number:02d}": 1 for number in range(1, count + 1)})
+def due_days(rule: AdvanceRule, year: int, scope: HasScope) -> tuple[date, ...]:
+    """By which day each instalment must be there, by the calendar as it stands now; none where the place fixes no day."""
+    return tuple(nth_working_day(begins, rule.due_working_days, scope) for begins in _begins(rule, year)) if rule.due_working_days else ()
+
+
+def instalments(package: int, rule: AdvanceRule, year: int, scope: HasScope, working: Working, due: Sequence[date] | None = None) -> tuple[list[Instalment], int]:
+    """The instalments of the year and what is held back; together exactly the package. Earlier instalments take the odd fen. `due` are days that were frozen."""
+    advanced, begins = part(package, rule.paid), _begins(rule, year)
+    shares = split(advanced, {f"{number:02d}": 1 for number in range(1, len(begins) + 1)})
+    days = due_days(rule, year, scope) if due is None else due
     found = []
-    for number, fen in enumerate(shares.values(), 1):
-        begins = date(year, 1 + (number - 1) * (12 // count), 1)
-        due = nth_working_day(begins, rule.due_working_days, scope) if rule.due_working_days else None
-        found.append(Instalment(number, begins, due, fen))
-        working.amount(f"第 {number} 期预付", f"{rule.pace.zh}平均，不足一分的先付", fen, rule.policy_ref, 预付比例=percent(rule.paid), 最迟=due.isoformat() if due else "没有规定")
+    for number, (begin, fen) in enumerate(zip(begins, shares.values(), strict=True), 1):
+        due_on = days[number - 1] if days else None
+        found.append(Instalment(number, begin, due_on, fen))
+        working.amount(f"第 {number} 期预付", f"{rule.pace.zh}平均，不足一分的先付", fen, rule.policy_ref, 预付比例=percent(rule.paid), 最迟=due_on.isoformat() if due_on else "没有规定")
     held = working.amount("考核后拨付", "总额 − 预付合计", package - advanced, rule.policy_ref, 总额=Money(package), 预付合计=Money(advanced))
     return found, held
+
+
+def _begins(rule: AdvanceRule, year: int) -> list[date]:
+    months = range(1, 13, 3) if rule.pace is Pace.QUARTER else range(1, 13)
+    return [date(year, month, 1) for month in months]
 
 
 def nth_working_day(begins: date, number: int, scope: HasScope) -> date:

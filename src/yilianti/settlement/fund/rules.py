@@ -13,6 +13,8 @@ from yilianti.settlement.fund.exact import UNIT, count, fen, points
 from yilianti.settlement.fund.terms import Base, Pace
 
 _AT = "settlement.budget."
+#: More working days than a quarter has are a mistake in the policy.
+MOST_DAYS = 66
 
 
 @dataclass(frozen=True)
@@ -67,10 +69,13 @@ def base_of(found: Given) -> BaseRule:
     weights = tuple(points(one, "weights") for one in found.get("weights", ()))
     if weights and sum(weights) != UNIT:
         raise Refused("bad_weights", f"{found.policy_ref} 的 weights 合计不是 100%。", "The weights of the years do not make 100 %.", field="weights")
+    excluded = tuple(found.get("excluded", ()))
+    if odd := [one for one in excluded if not isinstance(one, str) or excluded.count(one) > 1]:
+        raise Refused("bad_policy", f"{found.policy_ref} 的 excluded 中“{odd[0]}”应是文字，且只写一次。", "Names of sums outside are text, each once.", field="excluded")
     reserves = {str(name): points(one, f"reserves.{name}") for name, one in sorted(found.get("reserves", {}).items())}
     if ratio.get("risk", 0) + ratio.get("relief", 0) > UNIT or max(ratio.values(), default=0) > UNIT or ratio.get("reserve", 0) + sum(reserves.values()) > UNIT:
         raise Refused("bad_policy", f"{found.policy_ref} 的比例超过 100%。", "A ratio of the edition is above 100 %.", field="share")
-    return BaseRule(which, **ratio, years=count(found.get("years", 0), "years"), weights=weights, excluded=tuple(found.get("excluded", ())), reserves=reserves, policy_ref=found.policy_ref, says=found.get("says", ""))
+    return BaseRule(which, **ratio, years=count(found.get("years", 0), "years"), weights=weights, excluded=excluded, reserves=reserves, policy_ref=found.policy_ref, says=found.get("says", ""))
 
 
 def advance(scope: policybook.HasScope, day: date) -> AdvanceRule:
@@ -88,7 +93,10 @@ def advance_of(found: Given) -> AdvanceRule:
     paid = points(found["paid"], "paid")
     if paid > UNIT:
         raise Refused("bad_policy", f"{found.policy_ref} 的 paid 超过 100%。", "More than everything would be paid in advance.", field="paid")
-    return AdvanceRule(pace, paid, count(found["due_working_days"], "due_working_days") if "due_working_days" in found else None, found.policy_ref)
+    due = count(found["due_working_days"], "due_working_days") if "due_working_days" in found else None
+    if due is not None and not 0 < due <= MOST_DAYS:
+        raise Refused("bad_policy", f"{found.policy_ref} 的 due_working_days 为 {due}：应在 1 和 {MOST_DAYS} 之间。", "due_working_days cannot be.", field="due_working_days")
+    return AdvanceRule(pace, paid, due, found.policy_ref)
 
 
 def path(scope: policybook.HasScope, day: date) -> PathRule:

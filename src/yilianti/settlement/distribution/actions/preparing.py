@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -58,7 +59,7 @@ def written(run: Run, settlement: Settlement) -> dict[str, list[Written]]:
     """Member code → its lines, from the steps that stand."""
     found: dict[str, list[Written]] = {code: [] for code in run.inputs["members"]}
     for step in run.steps.order_by("position"):
-        kept = json.loads(step.text)
+        kept = json.loads(step.text, parse_float=Decimal)
         ref = next((one["policy_ref"] for one in reversed(kept["working"]) if one["policy_ref"]), "")
         for code, given in kept["amounts"].items():
             for key, fen in given.items():

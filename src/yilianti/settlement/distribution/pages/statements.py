@@ -40,7 +40,7 @@ def export(request: Request, number: str, version: int) -> HttpResponse:
     """In a spreadsheet."""
     one = found(request, number, version)
     rows: list[list[object]] = [["项目", "金额（元）", "步骤", "政策", "决议"]]
-    rows += [[Line.label(line.key), Decimal(line.fen) / 100, line.step, line.policy_ref, line.authority] for line in one.lines.all()]
+    rows += [[Line.label(line.key), Decimal(line.fen).scaleb(-2), line.step, line.policy_ref, line.authority] for line in one.lines.all()]
     rows.append(["应付合计", Decimal(one.final) / 100, "", "", ""])
     return sheet(f"清算单-{number}-{version}.xlsx", rows)
 

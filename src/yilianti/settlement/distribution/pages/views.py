@@ -69,5 +69,5 @@ def export(request: Request, number: str) -> HttpResponse:
     one = found(request, number)
     rows: list[list[object]] = [["清算单", "版本", "机构代码", "机构", "状态", "项目", "金额（元）", "步骤", "政策", "决议"]]
     for each in queries.statements(request.actor, one):
-        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Line.label(line.key), Decimal(line.fen) / 100, line.step, line.policy_ref, line.authority] for line in each.lines.all()]
+        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Line.label(line.key), Decimal(line.fen).scaleb(-2), line.step, line.policy_ref, line.authority] for line in each.lines.all()]
     return sheet(f"清算-{one.consortium.code}-{one.year}.xlsx", rows)

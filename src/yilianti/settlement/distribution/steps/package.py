@@ -29,7 +29,7 @@ def advance(course: Course) -> None:
     found = course.scheme.get("budget.advance")
     if course.package is None or found is None:
         return course.skip("预付", "没有预付的政策（budget.advance），或没有总额，不计算")
-    _, held = fund.instalments(course.package, fund.advance_of(found), course.scheme.year, course.scheme.place, course.working)
+    _, held = fund.instalments(course.package, fund.advance_of(found), course.scheme.year, course.scheme.place, course.working, course.scheme.due_days())
     course.totals |= {"advance": course.package - held, "held_back": held}
     return None
 
