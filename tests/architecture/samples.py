@@ -632,6 +632,8 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"distribution:{name}": _statement() for name in ("statement", "statement_confirm", "statement_dispute", "statement_answer", "statement_accept")},
     **{f"distribution:statement_{name}": _statement(version=1) for name in ("version", "pdf", "export", "signed")},
     "distribution:statement_file": lambda side: Sample({"number": side.settled.statement.number, "remark": side.settled.remark.pk}, side.at(side.township)),
+    **{f"distribution:{name}": lambda side: Sample({"number": side.settled.scenario.number}, side.at(side.hospital, side.township)) for name in ("scenario", "scenario_export", "scenario_archive")},
+    "distribution:scenario_keep": _settlement(name="测试"),
     "distribution:told": _of_year(),
     "distribution:tell": _of_year("distribution.enter", name="score", value="90", document="测试"),
     "distribution:note": _of_year("distribution.enter", kind="service", count="1", done_on="2025-06-01", document="测试"),

@@ -80,10 +80,10 @@ def persons(package: Package, month: date, rule: ChargedRule) -> list[int]:
 
 
 def placed(package: Package, month: date, rule: ChargedRule, claims: list[int]) -> dict[int, tuple[str, int, str]]:
-    """Place of care, institution and kind of each of these claims that the package bears, by the claim's key."""
+    """Place of care, institution and kind of each of these claims of people insured here, by the claim's key; those purchased elsewhere in the county too."""
     statement = f"SELECT c.id, {_PLACE}, c.institution_id, c.kind {_PLACED} AND c.id = ANY(%(claims)s)"  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(statement, _given(package, month, rule) | {"claims": claims})
+        cursor.execute(statement, _given(package, month, rule) | {"claims": claims, "purchased": True})
         return {claim: (place, institution, kind) for claim, place, institution, kind in cursor.fetchall()}
 
 

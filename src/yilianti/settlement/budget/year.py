@@ -119,5 +119,5 @@ def persons(package: Package) -> list[int]:
 
 
 def placed_claims(package: Package, claims: list[int]) -> dict[int, tuple[str, int, str]]:
-    """Place of care, institution and kind of these claims, as far as the package bears them."""
+    """Place of care, institution and kind of these claims, up to the last month reckoned."""
     return ledger.placed(package, *bearing(package), claims)

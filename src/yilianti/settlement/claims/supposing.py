@@ -43,20 +43,20 @@ class Supposed:
 def values(scope: HasScope, day: date) -> dict[str, str]:
     """Every value of the benefits in force there on that day: `settlement.benefit.inpatient.rows.0.deductible` → `150`."""
     found: dict[str, str] = {}
-    for name, edition in _editions(scope, day).items():
-        found.update({f"{FOLDER}.{name}.{path}": value for path, value in _leaves(_whole(edition), "")})
+    for name, edition in editions(scope, day).items():
+        found.update({f"{FOLDER}.{name}.{path}": value for path, value in leaves(whole(edition), "")})
     return found
 
 
 def check(changes: Mapping[str, str], scope: HasScope, day: date) -> dict[str, str]:
     """What stood at each path; raises Refused naming those near a path that is not there, and values that no ladder can have."""
     known = values(scope, day)
-    addable = {f"{FOLDER}.{name}.{path}" for name, paths in _ADDABLE.items() for path in paths if name in _editions(scope, day)}
+    addable = {f"{FOLDER}.{name}.{path}" for name, paths in _ADDABLE.items() for path in paths if name in editions(scope, day)}
     for path in changes:
         if path not in known and path not in addable:
             near = difflib.get_close_matches(path, [*known, *addable], 4, 0.5) or sorted(known)[:4]
             raise Refused("unknown_path", f"本地的待遇政策没有“{path}”；相近的有：{'、'.join(near) or '（本地没有待遇政策）'}。", "The benefits have no such value; similar names are listed.", field=path)
-    held = _editions(scope, day)
+    held = editions(scope, day)
     try:
         benefit_of({name: _changed(edition, name, changes) for name, edition in held.items()})
     except PolicyError as trouble:
@@ -66,7 +66,7 @@ def check(changes: Mapping[str, str], scope: HasScope, day: date) -> dict[str, s
 
 def supposed(residents: Sequence[int], year: int, changes: Mapping[str, str], scope: HasScope, at: datetime) -> Iterator[Supposed]:
     """Every bill of the year of these people, under the policies in force and under those changed for that place; raises Refused as `check`."""
-    here = {edition.place for edition in _editions(scope, date(year, 12, 31)).values()}
+    here = {edition.place for edition in editions(scope, date(year, 12, 31)).values()}
     kept = written.of_years([(resident, year) for resident in residents])
     ready = written.written(kept, at)
     if not ready.claims:
@@ -86,11 +86,12 @@ def _pots(prices: Prices, number: int) -> dict[str, int]:
 
 def _supposed(held: Holding, here: set[str], changes: Mapping[str, str]) -> Benefit:
     """The holding with the changes, where its editions are of that place."""
-    editions = {name: _changed(edition, name, changes) if edition.place in here else edition for name, edition in held.editions.items() if name in READERS}
-    return places.combined(editions, held.editions.get("continuous_deductible")).benefit
+    changed = {name: _changed(edition, name, changes) if edition.place in here else edition for name, edition in held.editions.items() if name in READERS}
+    return places.combined(changed, held.editions.get("continuous_deductible")).benefit
 
 
-def _editions(scope: HasScope, day: date) -> dict[str, Edition]:
+def editions(scope: HasScope, day: date) -> dict[str, Edition]:
+    """The benefits in force there on that day by name; none where the place has none."""
     try:
         held = places.holding(day, Place(scope.consortium, scope.region)).editions
     except policybook.NoPolicyInForce:
@@ -98,19 +99,20 @@ def _editions(scope: HasScope, day: date) -> dict[str, Edition]:
     return {name: edition for name, edition in held.items() if name in READERS}
 
 
-def _whole(edition: Edition) -> dict[str, Any]:
+def whole(edition: Edition) -> dict[str, Any]:
     """Values and rows of an edition, without what it says of itself."""
     held = {key: value for key, value in edition.given.plain().items() if key not in ("says", "evidence")}
     return held | ({"rows": [dict(row) for row in edition.table.dicts()]} if edition.table else {})
 
 
-def _leaves(held: Any, path: str) -> Iterator[tuple[str, str]]:
+def leaves(held: Any, path: str) -> Iterator[tuple[str, str]]:
+    """Every single value as text under its path; a list of words is one."""
     if isinstance(held, Mapping):
         for name, one in held.items():
-            yield from _leaves(one, f"{path}.{name}" if path else str(name))
+            yield from leaves(one, f"{path}.{name}" if path else str(name))
     elif isinstance(held, list | tuple) and held and isinstance(held[0], Mapping):
         for number, one in enumerate(held):
-            yield from _leaves(one, f"{path}.{number}")
+            yield from leaves(one, f"{path}.{number}")
     else:
         yield path, held if isinstance(held, str) else json.dumps(held, ensure_ascii=False, default=str)
 
@@ -120,12 +122,12 @@ def _changed(edition: Edition, name: str, changes: Mapping[str, str]) -> Edition
     own = {path.removeprefix(f"{FOLDER}.{name}."): value for path, value in changes.items() if path.startswith(f"{FOLDER}.{name}.")}
     if not own:
         return edition
-    whole = _whole(edition)
+    content = whole(edition)
     for path, value in own.items():
-        whole = _put(whole, path.split("."), value)
-    rows = whole.pop("rows", [])
+        content = _put(content, path.split("."), value)
+    rows = content.pop("rows", [])
     table = Table(edition.table.path, edition.table.columns, tuple(tuple(row[column] for column in edition.table.columns) for row in rows)) if edition.table else None
-    return replace(edition, given=Values({**edition.given.plain(), **whole}), table=table, fingerprint=f"{edition.fingerprint}*")
+    return replace(edition, given=Values({**edition.given.plain(), **content}), table=table, fingerprint=f"{edition.fingerprint}*")
 
 
 def _put(held: Any, keys: Sequence[str], value: str) -> Any:

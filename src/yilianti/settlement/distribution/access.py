@@ -23,6 +23,11 @@ def settlements_of(actor: Actor, day: date) -> Q:
     return Q() if actor.is_system else Q(consortium__in=consortia(actor, day))
 
 
+def scenarios_of(actor: Actor, day: date) -> Q:
+    """Scenarios show every member's figures: they are for whoever may simulate."""
+    return Q() if actor.is_system else Q(consortium__in=consortia(actor, day, "distribution.simulate"))
+
+
 def statements_of(actor: Actor) -> Q:
     """Statements of the institutions that the actor's post reaches."""
     return Q() if actor.is_system else Q(institution__in=actor.reaches(VIEW))

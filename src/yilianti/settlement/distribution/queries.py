@@ -11,7 +11,7 @@ from django.utils import timezone
 from yilianti.kernel.actor import Actor
 from yilianti.registry.institutions import api as institutions
 from yilianti.settlement.distribution import access
-from yilianti.settlement.distribution.models import MemberFact, Remark, Run, Settlement, Statement, Work
+from yilianti.settlement.distribution.models import MemberFact, Remark, Run, Scenario, Settlement, Statement, Work
 from yilianti.settlement.distribution.terms import StatementState
 
 PAGE = 50
@@ -94,3 +94,25 @@ def seat_of(number: str) -> int:
     if lead is None:
         raise LookupError(f"{held.consortium.code} has no lead")
     return lead.id
+
+
+def scenarios(actor: Actor, day: date, *, text: str = "", archived: bool = False) -> list[Scenario]:
+    """Scenarios within reach, the newest first, without the numbers of their answers' parts; one statement beside the access."""
+    rows = Scenario.objects.filter(access.scenarios_of(actor, day), archived_at__isnull=not archived)
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(number__icontains=text) | Q(settlement__number__icontains=text))
+    return list(rows.select_related("settlement", "consortium").order_by("-id")[:PAGE])
+
+
+def scenario(actor: Actor, number: str, day: date) -> Scenario | None:
+    return Scenario.objects.filter(access.scenarios_of(actor, day), number=number).select_related("settlement__consortium", "run", "consortium").first()
+
+
+def simulable(actor: Actor, day: date) -> list[Settlement]:
+    """Settlements that were reckoned and that this post may simulate, the latest year first."""
+    unions = access.consortia(actor, day, "distribution.simulate")
+    return list(Settlement.objects.filter(consortium__in=unions, runs__isnull=False).exclude(state="withdrawn").distinct().select_related("consortium").order_by("-year", "-id")[:PAGE])
+
+
+def latest_run(settlement: Settlement) -> Run | None:
+    return settlement.runs.select_related("settlement__consortium", "settlement__package__consortium").order_by("-turn").first()

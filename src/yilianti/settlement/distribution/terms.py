@@ -173,5 +173,5 @@ JOURNAL = {
     "distribution.reckoned": "计算年度清算", "distribution.prepared": "出清算单", "distribution.withdrawn": "撤回清算", "distribution.approved": "批准清算", "distribution.sent_back": "退回清算",
     "distribution.posted": "清算拨付", "distribution.locked": "锁定清算",
     "distribution.confirmed": "确认清算单", "distribution.disputed": "对清算单提出异议", "distribution.answered": "答复异议：维持", "distribution.accepted": "答复异议：成立",
-    "distribution.superseded": "清算单换成新版", "distribution.scenario_kept": "保存模拟方案",
+    "distribution.superseded": "清算单换成新版", "distribution.scenario_kept": "保存模拟方案", "distribution.scenario_archived": "归档模拟方案",
 }  # fmt: skip

@@ -2,13 +2,21 @@
 
 from django.urls import path
 
-from yilianti.settlement.distribution.pages import pile, statements, steps, telling, views
+from yilianti.settlement.distribution.pages import pile, scenarios, statements, steps, telling, views
 
 app_name = "distribution"
 urlpatterns = [
     path("", views.listing, name="list"),
     path("pile", pile.pile, name="pile"),
     path("begin", steps.begin, name="begin"),
+    path("scenarios/", scenarios.listing, name="scenarios"),
+    path("scenarios/new", scenarios.new, name="scenario_new"),
+    path("scenarios/compare", scenarios.compare, name="scenarios_compared"),
+    path("scenarios/years", scenarios.years, name="years_compared"),
+    path("scenarios/of/<str:number>/keep", scenarios.keep, name="scenario_keep"),
+    path("scenarios/<str:number>/", scenarios.detail, name="scenario"),
+    path("scenarios/<str:number>/export.xlsx", scenarios.export, name="scenario_export"),
+    path("scenarios/<str:number>/archive", scenarios.archive, name="scenario_archive"),
     path("told/<str:code>/<int:year>/", telling.told, name="told"),
     path("told/<str:code>/<int:year>/fact", telling.tell, name="tell"),
     path("told/<str:code>/<int:year>/work", telling.note, name="note"),

@@ -17,7 +17,7 @@ from yilianti.settlement.fund.api import half_up, split, yuan
 
 #: What of a member, and of the year's inputs, is volume: how many people, how much work. `name` and `level` say who it is.
 _VOLUMES_OF_A_MEMBER = ("name", "level", "heads", "need", "work")
-_MANAGED = ("facts", "months", "score", "spending", "members")
+_WORK = ("expert", "remote", "recognition", "public_health")
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _structure(before: Year, after: Year) -> tuple[Year, list[str]]:
     spending = {str(place): sum(one for key, one in amounts.items() if key.place == place) for place in Place}
     charged = _charged(amounts, spending[Place.MEMBERS], by_member, before, after)
     members = _members(before, after, charged)
-    inputs = {**{name: before.inputs[name] for name in _MANAGED if name in before.inputs}, **{name: one for name, one in after.inputs.items() if name not in _MANAGED}}
+    inputs = {**{name: one for name, one in before.inputs.items() if name not in _WORK}, **{name: one for name, one in after.inputs.items() if name in _WORK}}
     inputs = {**inputs, "spending": {**before.inputs["spending"], **{name: yuan(fen) for name, fen in spending.items()}}, "members": members}
     return replace(before, volumes={key: Volume(new[key].count, fen) for key, fen in amounts.items()}).given(inputs), says
 

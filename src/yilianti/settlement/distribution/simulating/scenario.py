@@ -17,10 +17,11 @@ from yilianti.settlement.fund import api as fund
 
 @dataclass(frozen=True)
 class Repriced:
-    """What changed benefits make of the year's bills: fen more (or less) by (place, member or "", kind of care), and what was done in a sentence."""
+    """What changed benefits make of the year's bills: fen more (or less) by (place, member or "", kind of care), what was done in a sentence, and how much more comes off with persons under catastrophic insurance."""
 
     more: Mapping[tuple[str, str, str], int]
     made: tuple[Made, ...]
+    catastrophic: int = 0
 
 
 @dataclass(frozen=True)
@@ -90,4 +91,6 @@ def _repriced(base: Year, repriced: Repriced) -> tuple[Year, list[Made]]:
     spent = base.spent()
     for (place, member, kind), fen in sorted(repriced.more.items()):
         spent.reprice(place, member, kind, fen)
+    if repriced.catastrophic:
+        spent.spending["catastrophic_persons"] = max(0, spent.spending.get("catastrophic_persons", 0) + repriced.catastrophic)
     return base.spending(spent), list(repriced.made)

@@ -65,10 +65,10 @@ class Spent:
         self.spending[place] = self.spending.get(place, 0) + fen
         if member in self.charged:
             self.charged[member] += fen
-        for key in (Key(place, member, kind), Key(place, "", kind)):
-            if (held := self.volumes.get(key)) is not None:
-                self.volumes[key] = Volume(held.count, held.amount + fen)
-                return
+        if self.volumes and fen:
+            key = Key(place, member if any(one.member for one in self.volumes) and place == Place.MEMBERS else "", kind)
+            held = self.volumes.get(key, Volume(Fraction(0), 0))
+            self.volumes[key] = Volume(held.count, held.amount + fen)
 
     def _parts(self, place: str, fen: int, to: str) -> dict[str, int]:
         """By member, or all under no name."""
