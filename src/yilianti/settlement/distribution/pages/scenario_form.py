@@ -22,7 +22,7 @@ class ScenarioForm(forms.Form):
 
     def __init__(self, *args: Any, run: Run, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.groups, self.offers = offering.groups(run), {}
+        self.groups = offering.groups(run)
         for group in self.groups:
             for offer in group.offers:
                 self._add(CHANGE, offer)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -32,7 +32,9 @@ def listing(request: Request) -> HttpResponse:
 @page("distribution.simulate")
 def new(request: Request) -> HttpResponse:
     """The form over a settled year, empty or filled from a scenario that was kept."""
-    run = _run(_settlement(request, request.GET.get("settlement", "")))
+    if not request.GET.get("settlement"):
+        return redirect("distribution:scenarios")
+    run = _run(_settlement(request, request.GET["settlement"]))
     like = queries.scenario(request.actor, request.GET.get("like", ""), timezone.localdate())
     initial = scenario_form.initial(like.changes, like.assumptions) if like else {}
     form = ScenarioForm(run=run, initial={"name": f"{like.name}（改）"[:60] if like else "", **initial})

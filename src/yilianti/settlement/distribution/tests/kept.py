@@ -9,7 +9,16 @@ from yilianti.kernel.crypto import signing
 from yilianti.registry.institutions.models import Consortium, Institution
 from yilianti.settlement.budget.models import Package
 from yilianti.settlement.distribution import signed
-from yilianti.settlement.distribution.models import MemberFact, Remark, Run, Scenario, Settlement, Statement, StatementLine, Work
+from yilianti.settlement.distribution.models import (
+    MemberFact,
+    Remark,
+    Run,
+    Scenario,
+    Settlement,
+    Statement,
+    StatementLine,
+    Work,
+)
 
 
 @dataclass(frozen=True)
@@ -36,6 +45,6 @@ def year(code: str, member: Institution, tag: str, at: datetime) -> Kept:
     remark = Remark.objects.create(statement=statement, verb="dispute", line="charged", text="测试", file_name="a.pdf", file=b"%PDF-", said_by_name="测试", said_at=at)
     fact = MemberFact.objects.create(consortium=union, year=2025, institution=member, name="score", value="90", document=f"{tag}通报", file_name="a.pdf", file=b"%PDF-", told_by_name="测试", told_at=at)
     work = Work.objects.create(consortium=union, kind="service", giver=member, item=f"{tag}体检", count=1, done_on=date(2025, 6, 1), document="测试", told_by_name="测试", told_at=at)
-    result = {"changes": [], "assumptions": [], "differences": {"members": {}, "totals": {}, "steps": []}, "explanation": None, "explanation_lacks": ""}
+    result: dict[str, object] = {"changes": [], "assumptions": [], "differences": {"members": {}, "totals": {}, "steps": []}, "explanation": None, "explanation_lacks": ""}
     scenario = Scenario.objects.create(number=f"MN-{tag}", consortium=union, settlement=settlement, run=run, name=f"{tag}方案", result=result, made_at=at, made_by_name="测试")
     return Kept(settlement, statement, remark, fact, work, scenario)
