@@ -47,7 +47,7 @@ def ask(programme: Programme, visit: Visit, earlier: Iterable[Earlier] = (), enr
     next_on, check_by = _days(course, steps, step, visit.on)
     if next_on is None:
         course.findings.append(Finding("missing.next", "缺项没有补齐，不能推算下次随访日期；请补齐，或由医生约定。", severity=Severity.WARNING, en="values are missing, so no next day; complete them or agree a day"))
-    prompts = [*_prompts(course), *_goals(course, before), *_reviews(programme, visit.on, enrolment)]
+    prompts = [*_prompts(course), *_goals(course, before), *_reviews(course, visit.on, enrolment)]
     reasons = _reasons(course, steps)
     return Answer(
         class_, _held(course.facts), step.code if step else None, tuple(course.findings), tuple(prompts),
@@ -191,8 +191,11 @@ def _goals(course: _Course, before: list[Earlier]) -> Iterator[Finding]:
             yield Finding(f"goal.{code}", f"上次商定：{one.zh} {goal} {one.unit}；这次{measured.zh} {now:f} {measured.unit}。", severity=Severity.INFO, en=f"agreed last time: {one.en} {goal}; now {now:f}")
 
 
-def _reviews(programme: Programme, on: date, enrolment: Enrolment) -> Iterator[Finding]:
-    """The yearly check that is owed, and a visit outside the enrolment."""
+def _reviews(course: _Course, on: date, enrolment: Enrolment) -> Iterator[Finding]:
+    """The yearly check that is owed, an age the programme is not for, and a visit outside the enrolment."""
+    programme, age = course.programme, course.facts.number("age")
+    if age is not None and age < programme.from_age:
+        yield Finding("question.age", f"{programme.zh}的服务对象是 {programme.from_age} 岁及以上，现在 {age:f} 岁；请核对。", "", programme.policy_refs[0], Severity.WARNING, f"the programme is for {programme.from_age} and over")
     every = programme.cadence.checks_a_year
     last = enrolment.last_check_on
     if every and (last is None or months_after(last, 12 // every) <= on):

@@ -49,7 +49,7 @@ class Sign(Rule):
 
 
 @dataclass(frozen=True)
-class Class_(Rule):
+class ClassRow(Rule):
     """A class of the form; the later row is the worse one. `otherwise` holds where no other does."""
 
     form_code: str
@@ -128,7 +128,7 @@ class Programme:
     is_sample: bool
     says: str
     form: forms.Form
-    classes: tuple[Class_, ...]
+    classes: tuple[ClassRow, ...]
     steps: tuple[Step, ...]
     cadence: Cadence
     signs: tuple[Sign, ...] = ()
@@ -166,11 +166,11 @@ def _read(code: str, head: policybook.Edition, parts: Mapping[str, policybook.Ed
     read = forms.read(form.given, form.table.dicts() if form.table else (), ticked, form.policy_ref)
     return Programme(
         code, head.zh, head.en, tuple(head.prefixes), head.from_age, head.counted, head.is_sample, head.says, read,
-        classes=tuple(Class_(**shared, form_code=row["form_code"]) for row, shared in rows("classes")),
+        classes=tuple(ClassRow(**shared, form_code=row["form_code"]) for row, shared in rows("classes")),
         steps=tuple(_step(row, shared) for row, shared in rows("steps")),
         cadence=_cadence(parts["cadence"]), signs=signs,
         prompts=tuple(Rule(**shared) for _, shared in rows("prompts")),
-        scores=tuple(Points(**shared, score=row["score"], points=int(row["points"])) for row, shared in rows("scores")),
+        scores=tuple(_points(code, row, shared, confirmed) for row, shared in rows("scores")),
         screening=_screening(parts["screening"], [shared for _, shared in rows("screening")]) if "screening" in parts else None,
         risk=_risk(parts["risk"], list(rows("risk"))) if "risk" in parts else None,
         policy_refs=(head.policy_ref, *(edition.policy_ref for edition in parts.values())), labels=read.labels,
@@ -183,6 +183,12 @@ def _shared(programme: str, row: Mapping[str, str], policy_ref: str, confirmed: 
         "code": row["code"], "condition": conditions.parse(row["when"], own), "zh": row["zh"], "en": row["en"], "tag": row["tag"], "source": row["source"],
         "row": row["row"], "policy_ref": policy_ref, "is_silent": row["tag"] == UNCONFIRMED and own not in confirmed,
     }  # fmt: skip
+
+
+def _points(programme: str, row: Mapping[str, str], shared: Mapping[str, Any], confirmed: frozenset[str]) -> Points:
+    """A score is confirmed as a whole, by its own name."""
+    silent = shared["is_silent"] and f"{programme}.{row['score']}" not in confirmed
+    return Points(**{**shared, "is_silent": silent}, score=row["score"], points=int(row["points"]))
 
 
 def _step(row: Mapping[str, str], shared: Mapping[str, Any]) -> Step:
