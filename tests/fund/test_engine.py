@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.architecture.house import SOURCE
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.settlement.distribution.engine import STEPS, Result, evaluate, reckon
@@ -44,7 +47,7 @@ def bands(draw: st.DrawFn) -> list[dict[str, str]]:
 def schemes(draw: st.DrawFn, by: str = "") -> dict[str, Any]:
     """Sections as a frozen scheme holds them."""
     levels = draw(st.lists(st.sampled_from(LEVELS), unique=True, max_size=3))
-    inner: dict[str, Any] = {"weights": {level: draw(st.integers(1, 9)) for level in levels}, "by": by or draw(st.sampled_from(["score", "workload", "need", "heads", "equal", "custom"])), "overspend_by": draw(st.sampled_from(["workload", "need", "heads", "equal", "custom"])), "custom": {f"M{number}": number + 1 for number in range(6)}}
+    inner: dict[str, Any] = {"weights": {level: draw(st.integers(1, 9)) for level in levels}, "by": by or draw(st.sampled_from(["score", "workload", "need", "heads", "equal", "custom"])), "overspend_by": draw(st.sampled_from(["workload", "need", "heads", "equal", "custom"]))}
     if levels and draw(st.booleans()):
         inner["rest_to"] = levels[0]
     found: dict[str, Any] = {
@@ -68,6 +71,7 @@ def counties(draw: st.DrawFn, scheme: dict[str, Any]) -> dict[str, Any]:
         f"M{n}": {"name": f"机构{n}", "level": levels[n % len(levels)], "score": yuan(draw(st.integers(1, 9_999))), "heads": draw(st.integers(1, 10**6)), "need": draw(percents(1, 20_000)), "quality": draw(percents(1)), "work": {"随访": draw(st.integers(1, 10**5)), "体检": draw(st.integers(0, 10**4))}}
         for n in range(number)
     }  # fmt: skip
+    scheme["sections"]["distribution.inner"]["values"]["custom"] = {code: draw(st.integers(1, 9)) for code in members}
     found: dict[str, Any] = {"facts": {"persons": draw(st.integers(1, 10**6)), "told": yuan(draw(MONEY))}, "spending": {"members": yuan(draw(MONEY)), "outside": yuan(draw(MONEY))}, "members": members, "public_health": {"heads": draw(st.integers(0, 10**6))}}
     if draw(st.booleans()):
         found["score"] = yuan(draw(st.integers(0, 10_000)))
@@ -204,6 +208,11 @@ def test_steps_come_one_by_one_and_the_policies_in_force_make_a_scheme() -> None
     assert first.name == "package" == STEPS[0] and first.plain()[0]["step"] == "package" and not first.amounts
     assert len(STEPS) == 16 and STEPS[-1] == "totals" and set(BEHIND) == set(Line) and {name for ones in BEHIND.values() for name in ones} <= set(KEYS)
     assert [done.amounts for done in steps if done.amounts] == [{"H": {"surplus_share": 4_800}, "T": {"surplus_share": 3_200}}]
+
+
+def test_the_engine_knows_no_django() -> None:
+    told = subprocess.run([sys.executable, "-c", "import sys, yilianti.settlement.distribution.engine; print([one for one in sys.modules if one.startswith('django')])"], capture_output=True, text=True, check=True, cwd=SOURCE.parent)
+    assert told.stdout.strip() == "[]"
 
 
 def test_shares_in_per_cent_make_a_hundred() -> None:

@@ -105,5 +105,11 @@ def test_the_printed_tables_that_do_not_sum_show_both_readings() -> None:
     assert {step["inputs"].get("印出的万元") for step in answered("directors")["steps"]} >= {"40.71", "33.99"}
 
 
+def test_persons_rounded_first_are_the_trap_that_the_paper_avoids() -> None:
+    steps = {step["name"]: step["inputs"] for step in answered("chronic-top-down")["steps"]}
+    assert [steps[f"{disease}：人均基金"]["人数先舍入时"] for disease in ("高血压", "糖尿病", "冠心病", "脑卒中")] == ["2368.11", "3864.70", "3050.51", "3698.70"]
+    assert [steps[f"{disease}：人均基金"]["人数"] for disease in ("高血压", "糖尿病", "冠心病", "脑卒中")] == ["3632.29", "2419.14", "187.14", "123.86"]
+
+
 def test_every_place_of_the_facts_has_its_example() -> None:
     assert {path.name for path in FOLDERS} == {name for name, *_ in PRINTED + WORKED}

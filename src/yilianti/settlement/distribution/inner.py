@@ -23,6 +23,8 @@ def by_ratio(fen: int, ratio: Ratio, working: Working, name: str = "按比例分
 
 def shared(fen: int, rule: InnerRule, members: Mapping[str, Member], working: Working) -> dict[str, int]:
     """Fen by member code, exactly `fen` where every level says how; a level whose rule is silent keeps its share and is absent here."""
+    if strangers := sorted(set(rule.custom) - set(members)) if members else []:
+        raise Refused("unknown_party", f"distribution.inner.custom 中的“{strangers[0]}”不是成员；成员是：{'、'.join(sorted(members))}。", "A fixed share belongs to nobody.", field=f"distribution.inner.custom.{strangers[0]}")
     if not rule.weights:
         return _members(fen, EVERYBODY, members, rule, working)
     ratio = Ratio(rule.weights, rule.rest_to, rule.policy_ref)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from yilianti.kernel.finding import Refused
@@ -22,7 +22,19 @@ from yilianti.settlement.distribution.rules import (
     WithheldRule,
 )
 from yilianti.settlement.distribution.terms import Banding, By, Keeper, Method, Side, Withheld
-from yilianti.settlement.fund.api import UNIT, Given, change, count, fen, needed, percent, points
+from yilianti.settlement.fund.api import (
+    UNIT,
+    Given,
+    advance_of,
+    base_of,
+    change,
+    count,
+    fen,
+    needed,
+    path_of,
+    percent,
+    points,
+)
 
 T = TypeVar("T", bound=Term)
 
@@ -82,7 +94,10 @@ def director(found: Given) -> tuple[dict[str, int], str]:
 def by_points(found: Given) -> tuple[int, str]:
     """The part of a pool that goes by points, in basis points; the rest goes by post coefficient."""
     needed(found, ("by_points",))
-    return points(found["by_points"], "by_points"), found.policy_ref
+    share = points(found["by_points"], "by_points")
+    if share > UNIT:
+        raise Refused("bad_policy", f"{found.policy_ref} 的 by_points 超过 100%。", "More than the whole pool would go by points.", field="by_points")
+    return share, found.policy_ref
 
 
 def tasks(found: Given) -> tuple[tuple[Task, ...], str]:
@@ -212,3 +227,18 @@ def _by(found: Given, key: str, levels: Mapping[str, int]) -> dict[str, By]:
         if held[level] not in list(By):
             raise Refused("bad_policy", f"{found.policy_ref} 的 {key} 为“{held[level]}”：可用 {'、'.join(By)}。", "No known way of sharing.", field=f"{key}.{level}")
     return {level: By(one) for level, one in held.items()}
+
+
+#: What reads each section; a table of standards a head is read for its year only.
+READERS: Mapping[str, Callable[[Given], object]] = {
+    "budget.base": base_of, "budget.advance": advance_of, "budget.path": path_of, "distribution.sharing": sharing, "distribution.assessment": assessment, "distribution.surplus_use": use, "distribution.inner": inner,
+    "distribution.withheld": withheld, "distribution.expert": experts, "distribution.remote": fees, "distribution.recognition": credits, "distribution.public_health_tasks": tasks, "distribution.work_points": values,
+    "distribution.director": director, "distribution.pay_points": most_basic, "distribution.rbrvs": by_points, "distribution.capitation": standard,
+}  # fmt: skip
+
+
+def check(sections: Mapping[str, Given]) -> None:
+    """Every section read once, also those that no input will ask; raises Refused for the first faulty one by name."""
+    for name in sorted(sections):
+        if name in READERS:
+            READERS[name](sections[name])

@@ -15,7 +15,7 @@ from typing import Any
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import HasScope, Place
-from yilianti.settlement.distribution import changing
+from yilianti.settlement.distribution import changing, reading
 from yilianti.settlement.distribution.sections import KEYS, Section, section
 from yilianti.settlement.fund import api as fund
 
@@ -54,6 +54,7 @@ class Scheme:
                 rows = _rows(held, f"{part}.{key}", beside)
                 ref = held.get("policy_ref", f"settlement.{part}.{key}#{title}")
                 found[f"{part}.{key}"] = section(f"{part}.{key}", held, str(ref), rows)
+        reading.check(found)
         return cls(str(title), _year(given.get("year")), _place(given), found)
 
     @classmethod

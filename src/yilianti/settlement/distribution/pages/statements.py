@@ -41,7 +41,7 @@ def export(request: Request, number: str, version: int) -> HttpResponse:
     one = found(request, number, version)
     rows: list[list[object]] = [["项目", "金额（元）", "步骤", "政策", "决议"]]
     rows += [[Line.label(line.key), Decimal(line.fen).scaleb(-2), line.step, line.policy_ref, line.authority] for line in one.lines.all()]
-    rows.append(["应付合计", Decimal(one.final) / 100, "", "", ""])
+    rows.append(["应付合计", Decimal(one.final).scaleb(-2), "", "", ""])
     return sheet(f"清算单-{number}-{version}.xlsx", rows)
 
 
