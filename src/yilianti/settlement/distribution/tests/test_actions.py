@@ -232,8 +232,8 @@ def test_the_platforms_own_reports_are_noted_once(scene):
 
 def test_public_health_money_goes_by_its_own_package(scene):
     for place, many in ((scene.budget.claims.township, 3), (scene.budget.claims.people.county.clinic.pk, 1)):
-        actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="service", giver=place, receiver=None, item="老年人体检", count=many, amount=Money(0), done_on=factories.DAY, document="台账", at=AT)
-        actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2026, institution=place, name="heads", value=str(many * 100), document="户籍人口", at=AT)
+        actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="service", giver=place, receiver=None, item="老年人体检", count=many, amount=Money(0), done_on=factories.DAY.replace(year=2025), document="台账", at=AT)
+        actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2025, institution=place, name="heads", value=str(many * 100), document="户籍人口", at=AT)
     package = factories.budgeting.fixed(scene.budget, AT, fund="public_health", facts={"persons": 400}, year=2025)
     settlement = actions.reckon(actor=scene.finance, package=package, at=AT)
     lines = {line.key for one in settlement.statements.all() for line in one.lines.all()}
