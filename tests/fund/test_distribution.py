@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.policybook.places import Place
 from yilianti.settlement.distribution import inner, pay, public_health, reading, sharing
 from yilianti.settlement.distribution.inputs import Member
-from yilianti.settlement.distribution.rules import Band, Grade, InnerRule, SharingRule, WithheldRule
+from yilianti.settlement.distribution.rules import Band, Grade, InnerRule, SharingRule, Task, WithheldRule
 from yilianti.settlement.distribution.terms import Banding, By
 from yilianti.settlement.fund.api import Given, Working, fen, in_force, yuan
 
@@ -73,10 +74,15 @@ def test_the_public_health_table_in_both_readings() -> None:
     assert shown(public_health.by_table(10_000, tasks, Working(), ref)) == {"乡镇": "26020.00", "村": "22380.00"}
 
 
+@lru_cache
+def sample_tasks() -> tuple[Task, ...]:
+    policybook.open_at(None)
+    return reading.tasks(book("public_health_tasks", Place("sample-tasks")))[0]
+
+
 @given(st.integers(0, 10**7))
 def test_the_table_shares_exactly_for_any_number_of_heads(heads: int) -> None:
-    policybook.open_at(None)
-    tasks, _ = reading.tasks(book("public_health_tasks", Place("sample-tasks")))
+    tasks = sample_tasks()
     assert sum(public_health.by_table(heads, tasks, Working()).values()) == heads * (300 + 184)
 
 
