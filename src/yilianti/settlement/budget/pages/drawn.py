@@ -36,7 +36,7 @@ def waterfall(steps: Sequence[tuple[str, int, bool]]) -> list[Bar]:
         ends.append((min(begin, so_far), max(begin, so_far)))
     low, high = min((a for a, _ in ends), default=0), max((b for _, b in ends), default=0)
     whole = max(high - low, 1)
-    return [Bar(label, fen, (a - low) * ACROSS // whole, max((b - a) * ACROSS // whole, 4), _tone(fen, is_total), is_total) for (label, fen, is_total), (a, b) in zip(steps, ends, strict=True)]
+    return [Bar(label, fen, (a - low) * ACROSS // whole, max((b - a) * ACROSS // whole, 4) if fen else 0, _tone(fen, is_total), is_total) for (label, fen, is_total), (a, b) in zip(steps, ends, strict=True)]
 
 
 def _tone(fen: int, is_total: bool) -> str:
@@ -65,7 +65,7 @@ def stripes(rows: Sequence[tuple[str, Sequence[tuple[str, int, str]]]]) -> list[
     return found
 
 
-WIDE, HIGH, LEFT, TOP, BOTTOM, RIGHT = 720, 280, 16, 18, 250, 704
+WIDE, HIGH, LEFT, TOP, BOTTOM, RIGHT = 560, 300, 8, 24, 268, 548
 
 
 @dataclass(frozen=True)

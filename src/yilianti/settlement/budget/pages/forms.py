@@ -101,7 +101,7 @@ class PayForm(forms.Form):
     instalment = forms.TypedChoiceField(label="期", coerce=int, error_messages=_FEW)
     amount = yuan("金额")
     voucher = words("凭证号", 64)
-    paid_on = forms.DateField(label="到账日期", widget=forms.DateInput(attrs={"type": "date"}), error_messages=_DAY)
+    paid_on = forms.DateField(label="到账日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages=_DAY)
 
     def __init__(self, *args: Any, choices: Sequence[tuple[int, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

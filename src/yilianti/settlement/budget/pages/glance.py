@@ -20,6 +20,7 @@ from yilianti.settlement.fund import api as fund
 from yilianti.settlement.fund.api import UNIT, Base, Spending, half_up, percent
 
 TONES = {State.DRAFTED: "wait", State.FIXED: "ok", State.CLOSED: "idle"}
+_FEW = 8
 _PLACE_TONES = {PlaceOfCare.MEMBER: "member", PlaceOfCare.PURCHASED: "purchased", PlaceOfCare.OUTSIDE: "outside"}
 
 
@@ -28,7 +29,7 @@ def line(package: Package, last: Reckoning | None) -> dict[str, Any]:
     spent = last.spent if last else 0
     return {
         "one": package, "state": State.label(package.state), "tone": TONES[State(package.state)], "fund": Fund.label(package.fund), "total": Money(package.fen), "a_head": Money(package.a_head),
-        "last": last, "spent": Money(spent), "left": Money(package.fen - spent), "is_short": spent > package.fen, "used": share(spent, package.fen),
+        "last": last, "spent": Money(spent), "left": Money(package.fen - spent), "is_short": spent > package.fen, "used": f"已用 {share(spent, package.fen)}",
         "likely": Money(last.likely) if last and last.likely is not None else None, "least": Money(last.least) if last and last.least is not None else None,
         "most": Money(last.most) if last and last.most is not None else None, "over": bool(last and last.likely is not None and last.likely > package.fen), "has_months": package.fund != Fund.PUBLIC_HEALTH,
     }  # fmt: skip
@@ -156,9 +157,10 @@ def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     return [f"{books.label(name)}：{before.get(name, '—')} → {now.get(name, '—')}" for name in sorted({*before, *now}) if before.get(name) != now.get(name)]
 
 
-def happened(package: Package) -> list[dict[str, Any]]:
-    """Every journal line of the package, the newest first."""
-    return [{"title": wording.name(entry.word), "at": entry.at, "who": entry.actor_name, "note": _note(entry.facts)} for entry in reversed(journal.history(f"budget:{package.number}"))]
+def happened(package: Package) -> dict[str, Any]:
+    """Every journal line of the package, the newest first; the few latest, and the rest behind a press."""
+    found = [{"title": wording.name(entry.word), "at": entry.at, "who": entry.actor_name, "note": _note(entry.facts)} for entry in reversed(journal.history(f"budget:{package.number}"))]
+    return {"happened": found[:_FEW], "earlier": found[_FEW:]}
 
 
 def _note(facts: Mapping[str, Any]) -> str:
@@ -180,11 +182,12 @@ def whole(package: Package, today: date) -> dict[str, Any]:
     """Everything the page of a package shows besides its steps and its leakage."""
     reckoned = year.reckoned(package)
     last, spending = (reckoned[-1] if reckoned else None), year.spending(package)
+    waits_aside, spending = last is not None and last.policy_caused != spending.policy_caused, replace(spending, policy_caused=last.policy_caused if last else 0)
     has_months = package.fund != Fund.PUBLIC_HEALTH
     return {
         "package": package, **line(package, last), "persons_note": f"{package.persons} 人", "range_note": f"{Money(last.least)} 至 {Money(last.most)}" if last and last.least is not None and last.most is not None else "", "spending": spending, "bars": waterfall(package, spending, has_months), "heads": per_head(package, spending) if has_months else [], "months": months(package, reckoned),
         "chart": chart(package, reckoned) if has_months else None, "advance": advance(package, queries.instalments(package), today), "set_asides": set_asides(queries.set_asides(package)),
-        "versions": versions(queries.versions(package)), "facts": facts(package), "other": other_reading(package), "unpriced_total": Money(last.unpriced_total) if last else None,
+        "versions": versions(queries.versions(package)), "facts": facts(package), "other": other_reading(package), "unpriced_total": Money(last.unpriced_total) if last else None, "waits_aside": waits_aside,
     }  # fmt: skip
 
 
