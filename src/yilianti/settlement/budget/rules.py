@@ -38,10 +38,13 @@ def charged(scope: policybook.HasScope, day: date, fund: Fund) -> ChargedRule:
     counts = tuple(found.counts)
     if not counts or len(set(counts)) != len(counts) or not set(counts) <= set(POTS):
         raise Refused("bad_policy", f"{found.policy_ref} 的 counts 应从 {'、'.join(POTS)} 中各选一次。", "counts must name pots, each once.", field="counts")
+    from_day = count(found.get("reckoned_from_day", 1), "reckoned_from_day")
+    if not 1 <= from_day <= 28:
+        raise Refused("bad_policy", f"{found.policy_ref} 的 reckoned_from_day 应在 1 至 28 之间。", "reckoned_from_day must lie between 1 and 28.", field="reckoned_from_day")
     amount = found.amount if isinstance(found.amount, str) else found.amount.get(fund.value, "")
     return ChargedRule(
         counts, _one_of(amount, "priced", "insured", "amount", found.policy_ref), not _one_of(found.catastrophic_persons, "off", "in", "catastrophic_persons", found.policy_ref),
-        not _one_of(found.purchased, "charged", "apart", "purchased", found.policy_ref), count(found.get("reckoned_from_day", 1), "reckoned_from_day"), found.policy_ref,
+        not _one_of(found.purchased, "charged", "apart", "purchased", found.policy_ref), from_day, found.policy_ref,
     )  # fmt: skip
 
 

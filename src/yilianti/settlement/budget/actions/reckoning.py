@@ -51,7 +51,7 @@ def _waiting(package: Package, from_day: int, today: date) -> list[date]:
     """Months of the package that are over, since so many days, and not reckoned."""
     last, found = year.last(package), list[date]()
     month = after(last.month) if last else date(package.year, 1, 1)
-    while month.year == package.year and after(month).replace(day=min(from_day, 28)) <= today:
+    while month.year == package.year and after(month).replace(day=from_day) <= today:
         found.append(month)
         month = after(month)
     return found

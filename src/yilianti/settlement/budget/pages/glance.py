@@ -101,6 +101,18 @@ def chart(package: Package, reckoned: Sequence[Reckoning]) -> drawn.Chart | None
     return drawn.chart(package.fen, path, [(one.spent, one.above) for one in reckoned], forecast)
 
 
+def trouble(package: Package) -> str:
+    """Why no month could be reckoned as things stand; empty where nothing lacks."""
+    try:
+        if not rules.prefix_of(package.consortium.region):
+            return f"{package.consortium.name}没有登记行政区划代码，不能核算；请在“机构”中补上。"
+        rules.charged(keeping.scope_of(package.consortium), rules.day_of(package.year), Fund(package.fund))
+        fund.path_rule(keeping.scope_of(package.consortium), rules.day_of(package.year))
+    except Refused as refusal:
+        return refusal.zh
+    return ""
+
+
 def other_reading(package: Package) -> tuple[str, str] | None:
     """What the other reading of the 95 % would make of the same facts: its name and its total, or why it cannot be."""
     if package.fund == Fund.PUBLIC_HEALTH:
@@ -187,7 +199,7 @@ def whole(package: Package, today: date) -> dict[str, Any]:
     return {
         "package": package, **line(package, last), "persons_note": f"{package.persons} 人", "range_note": f"{Money(last.least)} 至 {Money(last.most)}" if last and last.least is not None and last.most is not None else "", "spending": spending, "bars": waterfall(package, spending, has_months), "heads": per_head(package, spending) if has_months else [], "months": months(package, reckoned),
         "chart": chart(package, reckoned) if has_months else None, "advance": advance(package, queries.instalments(package), today), "set_asides": set_asides(queries.set_asides(package)),
-        "versions": versions(queries.versions(package)), "facts": facts(package), "other": other_reading(package), "unpriced_total": Money(last.unpriced_total) if last else None, "waits_aside": waits_aside,
+        "versions": versions(queries.versions(package)), "facts": facts(package), "other": other_reading(package), "unpriced_total": Money(last.unpriced_total) if last else None, "waits_aside": waits_aside, "trouble": trouble(package) if has_months else "",
     }  # fmt: skip
 
 

@@ -265,3 +265,37 @@ def test_a_month_not_over_by_an_hour() -> None:
     assert rules.why_not_month(date(2026, 1, 1), 2026, None, date(2026, 1, 31)) is not None
     assert rules.why_not_month(date(2026, 1, 1), 2026, None, date(2026, 2, 1)) is None
     assert rules.prefix_of("340100000000") == "3401" and rules.prefix_of("530921") == "530921" and rules.prefix_of("") == ""
+
+
+@pytest.mark.parametrize(("values", "field"), [
+    ({"counts": []}, "counts"), ({"counts": ["basic", "basic"]}, "counts"), ({"counts": ["gift"]}, "counts"), ({"amount": "guessed"}, "amount"), ({"amount": {"employee": "insured"}}, "amount"),
+    ({"catastrophic_persons": "maybe"}, "catastrophic_persons"), ({"purchased": ""}, "purchased"), ({"reckoned_from_day": 31}, "reckoned_from_day"),
+])  # fmt: skip
+def test_a_faulty_edition_is_refused_at_its_field(values: dict[str, Any], field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Given(dict[str, Any]):
+        policy_ref = "settlement.budget.charged@2026-01-01#试验"
+
+        def __getattr__(self, name: str) -> Any:
+            return self[name]
+
+    whole = {"counts": ["basic"], "amount": "priced", "catastrophic_persons": "off", "purchased": "charged"}
+    monkeypatch.setattr(rules, "in_force", lambda *_: Given(whole | values))
+    with pytest.raises(Refused) as refusal:
+        rules.charged(None, date(2026, 12, 31), Fund.RESIDENT)  # type: ignore[arg-type]
+    assert refusal.value.field == field and "试验" in refusal.value.zh
+    monkeypatch.setattr(rules, "in_force", lambda *_: Given(whole | {"counts": ["basic", "aid"], "amount": {"resident": "insured"}, "purchased": "apart", "catastrophic_persons": "in"}))
+    rule = rules.charged(None, date(2026, 12, 31), Fund.RESIDENT)  # type: ignore[arg-type]
+    assert (rule.counts, rule.by_insurer, rule.persons_off, rule.purchased, rule.from_day) == (("basic", "aid"), True, False, False, 1)
+
+
+def test_all_pots_by_the_insurers_word(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = factories.scene(at)
+    package = factories.fixed(scene, at)
+    factories.billed(scene, at, "S1", month=1, settled={"fund": 500_000, "person": 500_000})
+    policy(monkeypatch, by_insurer=True, counts=("basic", "catastrophic", "aid", "other"))
+    factories.reckoned(scene, package, at, 1)
+    assert year.spending(package).members == 500_000, "没有分项，合计也够用"
+    policy(monkeypatch, by_insurer=True, counts=("basic",))
+    factories.reckoned(scene, package, at, 1)
+    last = year.last(package)
+    assert year.spending(package).members == 0 and last is not None and last.unpriced == 1

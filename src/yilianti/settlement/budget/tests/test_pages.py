@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from yilianti.care.referral.tests import factories as referrals
 from yilianti.care.referral.tests.test_pages import signed_in
+from yilianti.registry.institutions.models import Consortium
 from yilianti.settlement.budget import actions
 from yilianti.settlement.budget.models import Instalment, Package, Payment, Reckoning, SetAside
 from yilianti.settlement.budget.tests import factories
@@ -75,6 +76,16 @@ def test_a_year_at_a_glance(at: datetime) -> None:
     leakage = text(signed_in(scene.finance).get(f"/budget/{package.number}/leakage?month=2026-02"))
     assert "I20" in leakage and "柳河卫生院" in leakage and "100.00%" in leakage
     assert "没有记入县外就医" in text(signed_in(scene.finance).get(f"/budget/{package.number}/leakage?month=2026-01"))
+
+
+def test_what_keeps_a_month_from_being_reckoned_is_said(at: datetime) -> None:
+    scene = factories.scene(at)
+    package = factories.fixed(scene, at)
+    client = signed_in(scene.finance)
+    assert "不能核算" not in text(client.get(f"/budget/{package.number}/"))
+    Consortium.objects.filter(pk=package.consortium_id).update(region="")
+    assert "没有登记行政区划代码，不能核算" in text(client.get(f"/budget/{package.number}/"))
+    assert actions.reckon_due(at=at) == 0 and client.post(f"/budget/{package.number}/reckon_month", {"month": "2026-01"}).status_code == 422
 
 
 def test_statements_do_not_grow(at: datetime, django_assert_max_num_queries: Any) -> None:
