@@ -53,6 +53,12 @@ def label(name: str) -> str:
     return next((one.zh for listed in ((PERSONS,), *_NEEDS.values()) for one in listed if one.name == name), name)
 
 
+def place(name: str) -> int:
+    """Where a fact stands among all facts: the database keeps no order."""
+    order = list(dict.fromkeys([PERSONS.name, *(one.name for listed in _NEEDS.values() for one in listed)]))
+    return order.index(name) if name in order else len(order)
+
+
 def needs(rule: BaseRule) -> tuple[Need, ...]:
     """The facts that this base formula takes, persons first; lists with as many years as the edition says."""
     years = rule.years or len(rule.weights)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from yilianti.kernel.pages import Request, page
 from yilianti.settlement.budget import queries
 from yilianti.settlement.budget.models import Package
-from yilianti.settlement.budget.pages import glance, leaking, steps
+from yilianti.settlement.budget.pages import glance, leaking, records, steps
 
 
 def found(request: Request, number: str) -> Package:
@@ -29,7 +29,7 @@ def package(request: Request, number: str) -> HttpResponse:
     shown = glance.whole(one, today)
     opened = steps.dialogs(request.actor, one, shown, today)
     return render(request, "budget/package.html", {
-        **shown, **opened, **glance.happened(one), "working": one.working, "next_month": glance.next_month(one, shown["last"], today), "today": today,
+        **shown, **opened, **records.happened(one), "working": one.working, "next_month": glance.next_month(one, shown["last"], today), "today": today,
     })  # fmt: skip
 
 
