@@ -104,5 +104,5 @@ def ledger(actor: Actor, package: Package, today: date, *, month: date | None = 
 
 def lines(rows: QuerySet[Charged], after: int | None, size: int = _LINES) -> Slice:
     """One page of ledger lines with claim and hospital; one statement."""
-    listed = rows.select_related("claim", "institution").only("month", "discharged_on", "place", "kind", "disease", "drg", "fen", "turn", "claim__number", "institution__short_name")
+    listed = rows.select_related("claim", "institution").only("month", "discharged_on", "place", "kind", "disease", "drg", "fen", "turn", "claim__number", "claim__resident", "institution__short_name")
     return keyset(list((listed.filter(id__gt=after) if after is not None else listed)[: size + 1]), size, key=lambda row: row.id)

@@ -9,14 +9,14 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
-from yilianti.kernel.pages import Request, page
+from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.kernel.tables.sheets import streamed
 from yilianti.settlement.budget import books, queries, year
 from yilianti.settlement.budget.models import Package
 from yilianti.settlement.budget.pages import monthly, views
 from yilianti.settlement.budget.terms import Fund, State
 
-MOST, _PART = 1_000_000, 2_000
+MOST, _PART = 200_000, 2_000
 
 
 def yuan(fen: int | None) -> Decimal | None:
@@ -73,6 +73,8 @@ def _lines(request: Request, package: Package) -> Iterator[list[object]]:
         part = queries.lines(rows, after, _PART)
         for row in part.rows:
             shown: dict[str, Any] = monthly.line(row, request)
+            if shown["disease"]:
+                looked_at(request, row.claim.resident_id, "导出总额记账明细")
             yield [f"{row.month:%Y-%m}", row.claim.number, row.institution.short_name, shown["place"], shown["kind"], row.discharged_on, shown["disease"], yuan(row.fen), row.turn]
         many += len(part.rows)
         if not part.next_key:

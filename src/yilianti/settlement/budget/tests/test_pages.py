@@ -12,6 +12,7 @@ from openpyxl import load_workbook
 
 from yilianti.care.referral.tests import factories as referrals
 from yilianti.care.referral.tests.test_pages import signed_in
+from yilianti.registry.access.models import AccessLog
 from yilianti.registry.institutions.models import Consortium
 from yilianti.settlement.budget import actions
 from yilianti.settlement.budget.models import Instalment, Package, Payment, Reckoning, SetAside
@@ -171,6 +172,7 @@ def test_files_and_paper(at: datetime) -> None:
     assert rows[1][0] == "2026-01" and float(rows[1][2]) * 100 == claim.basic and len(rows) == 2  # noqa: RUF069
     assert len(cells(client.get(f"/budget/{package.number}/months.xlsx"), 2)) == 5
     assert [row[1] for row in cells(client.get(f"/budget/{package.number}/ledger.xlsx"))] == ["费用编号", claim.number]
+    assert AccessLog.objects.filter(resident=scene.claims.resident, purpose="导出总额记账明细").exists()
     assert "医保局签名" in text(client.get(f"/budget/{package.number}/print"))
 
 
