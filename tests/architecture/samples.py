@@ -18,6 +18,10 @@ from django.utils import timezone
 
 from yilianti.capacity.schedules import api as schedules
 from yilianti.capacity.services import api as services
+from yilianti.care.contract import actions as contracts
+from yilianti.care.contract.models import Contract, Team
+from yilianti.care.contract.terms import Said, Told
+from yilianti.care.contract.tests.factories import picture
 from yilianti.care.diagnosis import actions as exams
 from yilianti.care.diagnosis.terms import Order
 from yilianti.care.diagnosis.tests import factories as tracings
@@ -395,6 +399,24 @@ class Side:
         return Statement.objects.create(suspicion=made, verb="explain", text="测试", file_name="a.pdf", file=b"%PDF-", said_by_name="测试", said_at=self.now)
 
     @cached_property
+    def team(self) -> Team:
+        return contracts.found_team(actor=self.doctor, institution=self.township.pk, name=f"{self.tag}一队", members={self.doctor.person: "leader"}, at=self.now)  # type: ignore[dict-item]
+
+    def _contract(self, name: str, said: Said) -> Contract:
+        told = Told(self.team.pk, ("basic",), 12)
+        made = contracts.propose(actor=self.doctor, resident=self._resident(f"{self.tag}{name}").pk, told=told, client_key=uuid4(), at=self.now)
+        return contracts.confirm(actor=self.doctor, number=made.number, said=said, at=self.now)
+
+    @cached_property
+    def contract(self) -> Contract:
+        """Signed on the screen."""
+        return self._contract("签约者", Said("signature", picture=picture()))
+
+    @cached_property
+    def paper_contract(self) -> Contract:
+        return self._contract("纸签者", Said("paper", file_name="协议.pdf", file=b"%PDF-1.4 x"))
+
+    @cached_property
     def settled(self) -> settled.Kept:
         """A year settled, with the township's statement."""
         return settled.year(self.consortium, self.township, self.tag, self.now)
@@ -453,6 +475,10 @@ def _package(**data: Any) -> Callable[[Side], Sample]:
 
 def _claim(asks: str = "", **data: Any) -> Callable[[Side], Sample]:
     return lambda side: Sample({"number": side.claim.number}, side.at(side.hospital), data, asks=asks)
+
+
+def _contract(**data: Any) -> Callable[[Side], Sample]:
+    return lambda side: Sample({"number": side.contract.number}, side.at(side.township), data)
 
 
 def _settlement(**data: Any) -> Callable[[Side], Sample]:
@@ -616,6 +642,18 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     **{f"diagnosis:{verb}": _examined("hospital", because="测试", reason="artefact", opinion="测试", conclusion="窦性心律") for verb in
        ("claim", "release", "reject", "conclude", "refer_back", "issue", "convene", "opine", "decide", "amend", "read_again")},
     "groups:group": lambda side: Sample({"drg": side.stay.drg}, side.at(side.township)),
+    **{f"contract:{name}": _contract() for name in ("detail", "print", "picture", "renew", "change", "send_code")},
+    "contract:paper": lambda side: Sample({"number": side.paper_contract.number}, side.at(side.township)),
+    "contract:confirm": _contract(way="code", signer="self", code="0", agreed="on"),
+    "contract:refuse": _contract(because="测试"),
+    "contract:end": _contract(reason="other", note="测试", stopped_on="2020-01-01"),
+    "contract:fulfil": _contract(obligation="1", done_on="2020-01-01", evidence="测试"),
+    "contract:correct": _contract(line="1", because="测试"),
+    "contract:rate": _contract(score="content"),
+    "contract:refund": _contract(voucher="测试"),
+    **{f"contract:{name}": lambda side: Sample({"team": side.team.number}, side.at(side.township), {"name": "测试", "institution": side.township.pk}) for name in ("team", "change_team")},
+    "contract:tag": lambda side: Sample({"resident": side.contract.resident.number}, side.at(side.township), {"tag": "disabled", "from_on": "2026-01-01", "evidence": "测试"}),
+    "contract:untag": lambda side: Sample({"resident": side.contract.resident.number}, side.at(side.township), {"tag": "disabled", "until_on": "2026-01-01"}),
     "supervision:detail": _suspicion(),
     "supervision:print": _suspicion(),
     "supervision:attachment": lambda side: Sample({"number": side.statement.suspicion.number, "statement": side.statement.pk}, side.at(side.township)),
@@ -884,6 +922,11 @@ QUERIES: dict[str, Callable[[Side], str]] = {
     "claims:worklist": lambda side: f"text={side.claim.number}",
     "claims:export": lambda side: f"text={side.claim.number}",
     "claims:side_by_side": lambda side: f"left={side.claim.number}&right={side.claim.number}",
+    "contract:worklist": lambda side: f"text={side.contract.number}",
+    "contract:export": lambda side: f"text={side.contract.number}",
+    "contract:new": lambda side: f"resident={side.contract.resident.number}",
+    "contract:coverage": lambda side: f"institution={side.township.pk}",
+    "referral:signed": lambda side: f"resident={side.contract.resident.number}",
     "supervision:of_claim": lambda side: f"claim={side.statement.suspicion.claim}",
     "supervision:worklist": lambda side: f"text={side.statement.suspicion.number}",
     "supervision:points": lambda side: f"text={side.tag}",

@@ -33,7 +33,7 @@ SEATS = {"village_doctor": "clinic", "township_doctor": "township", "referral_of
 OPENED = {200, 302, 400, 409, 422, 503}  # 503: /healthz while no process beats
 KEPT_OUT = {403, 404}
 #: forms that name their object in the query: opened by whoever may open that object
-ABOUT = {"referral:new": "residents:detail", "diagnosis:new": "residents:detail"}
+ABOUT = {"referral:new": "residents:detail", "diagnosis:new": "residents:detail", "contract:new": "residents:detail", "referral:signed": "residents:detail"}
 
 
 @dataclass(frozen=True)

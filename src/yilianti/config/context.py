@@ -14,6 +14,7 @@ from yilianti.registry.access.api import SignedIn
 NAVIGATION = (
     ("工作台", "/", "home", ""),
     ("转诊", "/referrals/", "arrows-exchange", "referral.view"),
+    ("家庭医生签约", "/contracts/", "signature", "contract.view"),
     ("检查与诊断", "/diagnosis/", "activity", "diagnosis.view"),
     ("设备来件", "/dicom/", "activity-heartbeat", "dicom.claim"),
     ("值班", "/rosters/", "calendar-check", "rosters.view"),

@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "yilianti.record.recordings",
     "yilianti.care.referral",
     "yilianti.care.diagnosis",
+    "yilianti.care.contract",
     "yilianti.settlement.claims",
     "yilianti.settlement.supervision",
     "yilianti.settlement.budget",

@@ -26,6 +26,7 @@ urlpatterns = [
     path("results/", include("yilianti.record.results.pages.urls")),
     path("documents/", include("yilianti.record.documents.pages.urls")),
     path("prescriptions/", include("yilianti.record.prescriptions.pages.urls")),
+    path("contracts/", include("yilianti.care.contract.pages.urls")),
     path("referrals/", include("yilianti.care.referral.pages.urls")),
     path("ecg/", include("yilianti.gateways.ecg_devices.pages.urls")),
     path("diagnosis/", include("yilianti.care.diagnosis.pages.urls")),

@@ -23,6 +23,7 @@ NAMES = {
     "inbox_to_messaging": "站外提醒 → 短信网关", "messaging_to_inbox": "短信结果 → 待办与通知",
     "people_to_inbox": "人员进出 → 待办与通知", "people_to_access": "离职 → 停用账号", "people_to_diagnosis": "离职 → 停用签名密钥", "leaving_staff": "到日离职",
     "unanswered_items": "逐级催办待办", "inbox_calls": "发出站外提醒", "morning_digest": "早间汇总",
+    "contract_to_referral": "家庭医生签约 → 转诊", "contract_to_messaging": "签约确认码 → 短信网关", "lapsed_contracts": "作废逾期未确认的签约、结束期满的签约",
     "resolution_to_policies": "决议 → 现行政策", "governance_to_inbox": "治理 → 待办与通知", "expiring_documents": "提醒将到期的文件",
     "claim_to_supervision": "费用变动 → 基金监管", "supervision_to_inbox": "监管线索 → 待办与通知", "scanned_claims": "按规则看费用", "owed_suspicions": "提醒线索的期限",
     "budget_to_inbox": "包干总额 → 待办与通知", "reckoned_months": "按月核算包干总额", "owed_instalments": "提醒将到期的预付款",

@@ -19,9 +19,10 @@ from yilianti.care.referral.arrivals import Arrival, arrivals
 from yilianti.care.referral.facts import FACTS
 from yilianti.care.referral.mornings import Morning, mornings
 from yilianti.care.referral.queries import counts, has_any, late_by_receiver, timeline
+from yilianti.care.referral.signed_with import note_signed
 from yilianti.care.referral.terms import Application
 
 __all__ = [
-    "AnswerTime", "Application", "Arrival", "FACTS", "Morning", "Outline", "allergies_told", "answer_times", "arrivals", "attach_summary", "counts", "has_any", "hear_of_text", "lapse_overdue", "late_by_receiver", "mornings", "note_appointment", "number_of", "outline", "recognise_arrival", "recognise_discharge", "remind_due", "report_untold", "submit", "texts_for",
+    "AnswerTime", "Application", "Arrival", "FACTS", "Morning", "Outline", "allergies_told", "answer_times", "arrivals", "attach_summary", "counts", "has_any", "hear_of_text", "lapse_overdue", "late_by_receiver", "mornings", "note_appointment", "note_signed", "number_of", "outline", "recognise_arrival", "recognise_discharge", "remind_due", "report_untold", "submit", "texts_for",
     "timeline", "undo_recognised_arrival", "undo_recognised_discharge", "withdraw",
 ]  # fmt: skip

@@ -16,6 +16,7 @@ from yilianti.care.referral.judgements import Judgement as Judgement
 from yilianti.care.referral.notices import PatientNotice  # noqa: F401 - Django looks for tables here
 from yilianti.care.referral.sayings import Message as Message
 from yilianti.care.referral.sayings import MilestoneNoted as MilestoneNoted
+from yilianti.care.referral.signed_with import SignedWith  # noqa: F401 - the same
 from yilianti.care.referral.terms import (
     OPEN,
     ArrivalSource,

@@ -13,7 +13,7 @@ from yilianti.registry.residents.pages import forms
 from yilianti.registry.residents.pages.registering import empty_form
 
 #: Where somebody found by their card is opened when the search was begun for a purpose.
-_THEN = {"referral": "/referrals/new?resident={}", "ecg": "/diagnosis/new?resident={}"}
+_THEN = {"referral": "/referrals/new?resident={}", "ecg": "/diagnosis/new?resident={}", "contract": "/contracts/new?resident={}"}
 
 
 @page("residents.search", methods=("POST",))

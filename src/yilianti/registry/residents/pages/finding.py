@@ -13,7 +13,7 @@ from yilianti.kernel.tables import sheets
 from yilianti.registry.residents import actions, queries, rules
 
 #: Where a choice leads when the search was begun for a purpose (?then=).
-_THEN = {"referral": ("/referrals/new?resident=", "选择要转诊的居民"), "ecg": ("/diagnosis/new?resident=", "选择要做心电图的居民")}
+_THEN = {"referral": ("/referrals/new?resident=", "选择要转诊的居民"), "ecg": ("/diagnosis/new?resident=", "选择要做心电图的居民"), "contract": ("/contracts/new?resident=", "选择要签约的居民")}
 
 
 @page("residents.search")

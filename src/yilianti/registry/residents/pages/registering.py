@@ -45,7 +45,9 @@ def _registered(request: Request, made: actions.Registered) -> HttpResponse:
     for finding in made.findings:
         messages.warning(request, finding.sentence)
     then = request.GET.get("then", "")
-    return redirect(f"/referrals/new?resident={number}") if then == "referral" else redirect("residents:detail", number=number)
+    if then in ("referral", "contract"):
+        return redirect(f"/{then}s/new?resident={number}")
+    return redirect("residents:detail", number=number)
 
 
 @page("residents.register", methods=("POST",))
