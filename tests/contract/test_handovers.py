@@ -13,8 +13,7 @@ from yilianti.care.contract.terms import Said
 from yilianti.care.contract.tests import factories
 from yilianti.care.referral.signed_with import SignedWith, signed_with
 from yilianti.care.referral.tests.test_pages import signed_in
-from yilianti.gateways.outbound.models import Outgoing
-from yilianti.gateways.outbound.tests import factories as outbox
+from yilianti.gateways.outbound.models import Destination, Outgoing
 from yilianti.handovers import contract_to_messaging, contract_to_referral
 from yilianti.handovers.timed import lapsed_contracts
 from yilianti.kernel.models import JournalEntry
@@ -66,7 +65,7 @@ def test_a_change_and_an_end_move_what_referral_knows(scene: factories.Scene, at
 
 def test_the_code_goes_to_the_telephone_while_it_counts(scene: factories.Scene) -> None:
     at = timezone.now()
-    outbox.sms(scene.county.hospital)
+    Destination.objects.create(institution=scene.county.hospital, channel="sms", name="短信", host="127.0.0.1", port=9, wants=["notice"], changed_at=at)
     made = factories.proposed(scene, at)
     sent = actions.send_code(actor=scene.village, number=made.number, at=at)
     (entry,) = JournalEntry.objects.filter(word="contract.code_sent")

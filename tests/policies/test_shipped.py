@@ -109,7 +109,7 @@ def test_values_the_walk_asks_for() -> None:
 
 def test_values_without_a_public_source_say_so() -> None:
     national = {edition.code for edition in EVERY if edition.status is Status.PUBLIC_SOURCE}
-    assert national == {*(f"settlement.benefit.{name}" for name in ("inpatient", "elsewhere", "chronic", "catastrophic", "catastrophic_limit", "aid")), "settlement.supervision.penalties", "clinical.diagnosis.limits", "clinical.referral.follow_up", "privacy.requests", "privacy.kept_by_law", "catalogues.diagnoses", "calendar.holidays", "operations.network_logs", "governance.evidence", "indicators.nhc2020_12.primary_outpatient_share"}
+    assert national == {*(f"settlement.benefit.{name}" for name in ("inpatient", "elsewhere", "chronic", "catastrophic", "catastrophic_limit", "aid")), "settlement.supervision.penalties", "clinical.diagnosis.limits", "clinical.referral.follow_up", "privacy.requests", "privacy.kept_by_law", "catalogues.diagnoses", "calendar.holidays", "operations.network_logs", "governance.evidence", "indicators.nhc2020_12.primary_outpatient_share", "contracts.cycle"}
 
 
 ROLES = {
