@@ -1,4 +1,4 @@
-"""Teams, contracts with what was promised, what was done of it, and what the resident said."""
+"""Contracts with their versions, how the resident confirmed them, and what was promised."""
 
 from __future__ import annotations
 
@@ -6,105 +6,18 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
-from yilianti.care.contract.terms import (
-    ONCE_SIGNED,
-    Kind,
-    LineKind,
-    MemberPost,
-    PackageKind,
-    Score,
-    Signer,
-    State,
-    Way,
-)
+from yilianti.care.contract.deeds import Fulfilment as Fulfilment
+from yilianti.care.contract.deeds import Rating as Rating
+from yilianti.care.contract.deeds import Refund as Refund
+from yilianti.care.contract.deeds import Refunded as Refunded
+from yilianti.care.contract.panels import Member as Member
+from yilianti.care.contract.panels import Tagging as Tagging
+from yilianti.care.contract.panels import Team as Team
+from yilianti.care.contract.terms import ONCE_SIGNED, Kind, PackageKind, Signer, State, Way
 from yilianti.kernel.crypto.encryption import EncryptedBytesField, EncryptedJSONField, EncryptedTextField
 from yilianti.kernel.models import protected
 
 _PERSON, _PLACE, _RESIDENT = "people.Person", "institutions.Institution", "residents.Resident"
-
-
-class Team(models.Model):
-    """A family-doctor team of an institution; `agreed_limit` is its own limit where it is below that of the place."""
-
-    number = models.CharField("团队编号", max_length=24, unique=True)
-    name = models.CharField("团队名称", max_length=60)
-    institution = models.ForeignKey(_PLACE, on_delete=models.PROTECT, related_name="teams")
-    phone = models.CharField("联系电话", max_length=32, blank=True)
-    agreed_limit = models.PositiveIntegerField("签约上限", null=True, blank=True)
-    founded_on = models.DateField("成立日期")
-    closed_on = models.DateField("撤销日期", null=True, blank=True)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["institution", "name"], condition=Q(closed_on__isnull=True), name="team_name_once"),
-            models.CheckConstraint(name="team_closed_after_founded", condition=Q(closed_on__isnull=True) | Q(closed_on__gte=F("founded_on"))),
-        ]
-
-    class Privacy:
-        personal: dict[str, str] = {}
-
-    def __str__(self) -> str:
-        return self.number
-
-
-class Member(models.Model):
-    """Who served in a team, as what, from when until when."""
-
-    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="members")
-    person = models.ForeignKey(_PERSON, on_delete=models.PROTECT, related_name="+")
-    post = models.CharField("分工", max_length=16, choices=MemberPost.choices())
-    from_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["team", "person"], condition=Q(until_on__isnull=True), name="member_once"),
-            models.UniqueConstraint(fields=["team"], condition=Q(until_on__isnull=True, post="leader"), name="one_leader"),
-            models.CheckConstraint(name="member_until_after_from", condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))),
-        ]
-
-    class Privacy:
-        personal: dict[str, str] = {}
-
-    def __str__(self) -> str:
-        return f"{self.team_id}:{self.person_id}"
-
-
-class TaggingQuerySet(models.QuerySet["Tagging"]):
-    def on(self, day: object) -> TaggingQuerySet:
-        """Groups held on a day (half-open)."""
-        return self.filter(Q(from_on__lte=day), Q(until_on__isnull=True) | Q(until_on__gt=day))
-
-
-class Tagging(models.Model):
-    """Somebody belongs to a group, since when and on what evidence: noted by hand, or told by a record of another room."""
-
-    resident = models.ForeignKey(_RESIDENT, on_delete=models.PROTECT, related_name="contract_tags")
-    tag = models.CharField("人群", max_length=24)
-    from_on = models.DateField()
-    until_on = models.DateField(null=True, blank=True)
-    source = models.CharField("来源", max_length=12)
-    record = models.CharField("记录编号", max_length=40, blank=True)
-    evidence = EncryptedTextField("依据", max_length=200, blank=True)
-    noted_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    noted_at = models.DateTimeField()
-
-    objects = TaggingQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["resident", "tag"], condition=Q(until_on__isnull=True), name="tag_once"),
-            models.CheckConstraint(name="tag_until_after_from", condition=Q(until_on__isnull=True) | Q(until_on__gte=F("from_on"))),
-        ]
-        indexes = [models.Index(fields=["tag", "from_on"])]
-
-    class Privacy:
-        personal = {"tag": "a disease or a need of the person", "evidence": "why we know"}
-        readable = {"tag": "counted and filtered by in lists of many"}
-
-    def __str__(self) -> str:
-        return f"{self.resident_id} {self.tag}"
 
 
 class ContractQuerySet(models.QuerySet["Contract"]):
@@ -270,97 +183,3 @@ class Obligation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.contract_id} {self.package}.{self.item}.{self.part}"
-
-
-class Fulfilment(models.Model):
-    """A line of the ledger: an item was done, or an earlier line is reversed."""
-
-    append_only = True
-
-    obligation = models.ForeignKey(Obligation, on_delete=models.PROTECT, related_name="lines")
-    kind = models.CharField(max_length=8, choices=LineKind.choices())
-    of = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="reversal")
-    done_on = models.DateField("完成日期")
-    done_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    institution = models.ForeignKey(_PLACE, null=True, on_delete=models.PROTECT, related_name="+")
-    source = models.CharField("来源", max_length=12)
-    record = models.CharField("记录编号", max_length=40, blank=True)
-    evidence = EncryptedTextField("说明", max_length=400, blank=True)
-    recorded_by_name = models.CharField(max_length=64)
-    recorded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(name="reversal_names_its_line", condition=Q(kind="done", of__isnull=True) | Q(kind="reversed", of__isnull=False)),
-            models.UniqueConstraint(fields=["obligation", "source", "record"], condition=Q(kind="done") & ~Q(record=""), name="record_counts_once"),
-        ]
-        triggers = protected("contract_fulfilment_append_only")
-
-    class Privacy:
-        personal = {"evidence": "words about a person's care", "recorded_by_name": "who entered it"}
-
-    def __str__(self) -> str:
-        return f"{self.obligation_id} {self.kind}"
-
-
-class Rating(models.Model):
-    """What the resident said of the service."""
-
-    append_only = True
-
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="ratings")
-    score = models.CharField(max_length=12, choices=Score.choices())
-    text = EncryptedTextField("意见", max_length=400, blank=True)
-    asked_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    rated_at = models.DateTimeField()
-
-    class Meta:
-        triggers = protected("contract_rating_append_only")
-
-    class Privacy:
-        personal = {"text": "words of the person"}
-
-    def __str__(self) -> str:
-        return f"{self.contract_id} {self.score}"
-
-
-class Refund(models.Model):
-    """What was paid back for items that were not used, with how it was reckoned."""
-
-    append_only = True
-
-    contract = models.ForeignKey(Contract, on_delete=models.PROTECT, related_name="refunds")
-    amount = models.BigIntegerField()
-    voucher = models.CharField("凭证号", max_length=60)
-    working = EncryptedJSONField()
-    refunded_by = models.ForeignKey(_PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    refunded_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(name="refund_is_something", condition=Q(amount__gt=0))]
-        triggers = protected("contract_refund_append_only")
-
-    class Privacy:
-        personal = {"working": "services that tell of diseases"}
-
-    def __str__(self) -> str:
-        return f"{self.contract_id} {self.amount}"
-
-
-class Refunded(models.Model):
-    """One unused item that a refund covers; each once."""
-
-    append_only = True
-
-    refund = models.ForeignKey(Refund, on_delete=models.PROTECT, related_name="lines")
-    obligation = models.OneToOneField(Obligation, on_delete=models.PROTECT, related_name="refunded")
-    amount = models.BigIntegerField()
-
-    class Meta:
-        triggers = protected("contract_refunded_append_only")
-
-    class Privacy:
-        personal: dict[str, str] = {}
-
-    def __str__(self) -> str:
-        return f"{self.refund_id}:{self.obligation_id}"

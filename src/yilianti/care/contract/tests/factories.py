@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import uuid4
 
+from django.test import Client
 from PIL import Image, ImageDraw
 
 from yilianti.care.contract import actions
@@ -15,6 +16,7 @@ from yilianti.care.contract.models import Contract, Team
 from yilianti.care.contract.terms import Said, Told
 from yilianti.kernel.actor import Actor
 from yilianti.registry.access import api as access
+from yilianti.registry.access.models import Account
 from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.residents import api as residents
 
@@ -36,6 +38,14 @@ def actor(place: Any, role: str, at: datetime) -> Actor:
     made = access.actor_for(staff.staff(place, role).id, at)
     assert made is not None
     return made
+
+
+def signed_in(actor: Actor) -> Client:
+    """Through the login page."""
+    client = Client()
+    username = Account.objects.get(pk=actor.account).username
+    assert client.post("/login/", {"username": username, "password": staff.PASSWORD}).status_code == 302
+    return client
 
 
 def person(scene_or_actor: Any, at: datetime, name: str = "苏庚年", born_on: date | None = date(1950, 3, 1), home: int | None = None, sex: str = "1", phone: str = "13900001234") -> residents.Resident:

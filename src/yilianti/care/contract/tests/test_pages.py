@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from yilianti.care.contract import actions
 from yilianti.care.contract.models import Contract, Tagging, Team
 from yilianti.care.contract.tests import factories
-from yilianti.care.referral.tests.test_pages import signed_in
+from yilianti.care.contract.tests.factories import signed_in
 from yilianti.registry.access.models import AccessLog
 
 pytestmark = pytest.mark.django_db

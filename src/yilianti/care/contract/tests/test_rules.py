@@ -77,7 +77,7 @@ def test_one_service_answers_the_earliest_open_item_of_each_package() -> None:
 def test_what_a_person_paid_is_laid_on_the_items_to_the_fen(person: int) -> None:
     items = [Owed(key, "p", "i", "x", DAY, DAY, price) for key, price in enumerate([5_000, 5_000, 6_000, 0])]
     parts = rules.values_of(person, items)
-    assert sum((part.fen for part in parts.values())) == person and parts[3] == Money(0)
+    assert sum(part.fen for part in parts.values()) == person and parts[3] == Money(0)
     even = rules.values_of(person, [Owed(key, "p", "i", "x", DAY, DAY) for key in range(7)])
     assert sum(part.fen for part in even.values()) == person and max(p.fen for p in even.values()) - min(p.fen for p in even.values()) <= 1
     assert rules.values_of(None, items) == rules.values_of(0, items) == {}
