@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -13,6 +14,7 @@ from demo import past_bills, told_of_year
 from demo.messages import Patient
 from demo.places import CONSORTIUM, REGION, TCM
 from demo.staff import Staff
+from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
 from yilianti.settlement.budget import actions as budgeting
 from yilianti.settlement.budget.models import Instalment, Package
@@ -37,6 +39,7 @@ def load(staff: Staff, patients: list[Patient], now: datetime) -> int:
     _pay(staff, last, now)
     budgeting.set_aside(actor=staff.actor("bureau"), number=last.number, amount=Money(last.fen // 400 // 100 * 100), because="年中按上级要求提高门诊统筹比例，多支出的部分。", document="（示例）云溪县医保局测算表", at=settled_at)
     told_of_year.tell(staff, patients, last, settled_at)
+    _of_health(staff, last, settled_at)
     _settle(staff, last, settled_at)
     _present(staff, patients, last, now)
     return many
@@ -52,6 +55,13 @@ def _present(staff: Staff, patients: list[Patient], last: Package, now: datetime
     _months(staff, package, range(1, over + 1), now - timedelta(minutes=20))
     _pay(staff, package, now, whole=False)
     budgeting.draft(actor=staff.actor("finance"), consortium=CONSORTIUM, year=year, fund="employee", facts=_facts(len(patients[:: past_bills.EMPLOYED]), max(_insured(year), 20_000_000)), document="（示例）云溪县职工医保基金收支表", at=now - timedelta(minutes=15))
+
+
+def _of_health(staff: Staff, last: Package, at: datetime) -> None:
+    """The second package of last year, ready to be settled; a year whose standard a head no edition gives has none."""
+    with suppress(Refused):
+        made = budgeting.draft(actor=staff.actor("finance"), consortium=CONSORTIUM, year=last.year, fund="public_health", facts={"persons": last.persons}, document=f"（示例）{last.year} 年基本公共卫生服务任务书", at=at)
+        budgeting.fix(actor=staff.actor("bureau"), number=made.number, resolution=f"（示例）云溪县医共体管委会决议〔{last.year}〕3 号", at=at)
 
 
 def _package(staff: Staff, year: int, persons: int, fen: int, now: datetime) -> Package:

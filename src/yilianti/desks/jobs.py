@@ -77,6 +77,7 @@ CENTRE_QUALITY = Link("中心质量", "/diagnosis/quality/", "chart-bar", "diagn
 MONTHS = Fragment("最近两个月", "/claims/figures", "calendar", "/claims/groups/", "claims.view")
 SUSPICIONS = Fragment("基金监管", "/supervision/pile", "scale", "/supervision/", "supervision.view")
 PACKAGES = Fragment("包干总额", "/budget/pile", "report-analytics", "/budget/", "budget.view")
+SETTLED = Fragment("年度清算", "/settlements/pile", "checks", "/settlements/", "distribution.view")
 ALL_PACKAGES = Link("包干总额", "/budget/", "report-analytics", "budget.view")
 DRAFT = Link("起草总额", "/budget/new", "plus", "budget.draft", is_first=True)
 BRING = Link("批量导入", "/imports/", "upload", "imports.use")
@@ -96,9 +97,9 @@ DESKS: dict[str, Desk] = {
     "centre_auditor": Desk("centre_auditor", "审核医师工作台", "书写好的等您审核；审核签发后报告立即回到申请机构。", fragments=(EXAMS,), links=(READ_NEXT,)),
     "centre_head": Desk("centre_head", "诊断中心主任工作台", "时限、危急值、会诊与质量。", fragments=(EXAMS, OWN_FIGURES), links=(READ_NEXT, CENTRE_QUALITY)),
     "consortium_manager": Desk("consortium_manager", "医共体管理工作台", "承诺有没有兑现，卡在哪一家。",
-                               (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), fragments=(WHOLE_FIGURES, PACKAGES),
+                               (Pile("to_answer_all", "全县待答复", "inbox", "wait"),), fragments=(WHOLE_FIGURES, PACKAGES, SETTLED),
                                links=(Link("治理", "/governance/", "scale", "governance.view", is_first=True), ALL_PACKAGES), watches_receivers=True),
-    "finance_office": Desk("finance_office", "财务工作台", "一年的总额用到哪里，哪个月离开路径，预付到了没有。", fragments=(PACKAGES,), links=(DRAFT, ALL_PACKAGES)),
+    "finance_office": Desk("finance_office", "财务工作台", "一年的总额用到哪里，哪个月离开路径，预付到了没有。", fragments=(PACKAGES, SETTLED), links=(DRAFT, ALL_PACKAGES)),
     "administrator": Desk("administrator", "系统管理工作台", "机构、人员、接口和运行。", fragments=(OPERATIONS,), begins=True,
                           links=(Link("登记机构", "/institutions/new", "building-hospital", "institutions.manage", is_first=True),
                                  Link("人员", "/people/", "id-badge", "people.manage"),
@@ -107,8 +108,8 @@ DESKS: dict[str, Desk] = {
                                    links=(Link("账号与权限", "/access/", "shield-lock", "access.grant", is_first=True),
                                           Link("开通账号", "/access/open/", "user-plus", "access.grant"),
                                           Link("人员", "/people/", "id-badge", "people.view"))),
-    "insurance_office": Desk("insurance_office", "医保办工作台", "先看没有算出的和与医保不一致的，再看要说明的线索。", fragments=(BILLS, SUSPICIONS, MONTHS), links=(ALL_BILLS, GROUPED, CODES_ASKED, BRING)),
-    "insurance_bureau": Desk("insurance_bureau", "医保局工作台", "全县的费用和总额：没有算出的、与医保不一致的；要判断的线索；要核定、拨付的总额。", fragments=(PACKAGES, BILLS, SUSPICIONS, MONTHS), links=(ALL_BILLS, ALL_PACKAGES, GROUPED, CODES_ASKED, BRING)),
+    "insurance_office": Desk("insurance_office", "医保办工作台", "先看没有算出的和与医保不一致的，再看要说明的线索。", fragments=(BILLS, SUSPICIONS, SETTLED, MONTHS), links=(ALL_BILLS, GROUPED, CODES_ASKED, BRING)),
+    "insurance_bureau": Desk("insurance_bureau", "医保局工作台", "全县的费用和总额：没有算出的、与医保不一致的；要判断的线索；要核定、拨付的总额。", fragments=(PACKAGES, SETTLED, BILLS, SUSPICIONS, MONTHS), links=(ALL_BILLS, ALL_PACKAGES, GROUPED, CODES_ASKED, BRING)),
     "auditor": Desk("auditor", "审计工作台", "谁做了什么，谁看了谁的档案；日志链是否完整。",
                     links=(Link("业务日志", "/audit/", "history", "journal.view", is_first=True),
                            Link("访问日志", "/access/log/", "eye", "access.view_log"),

@@ -16,6 +16,8 @@ from yilianti.settlement.distribution.scheme import Scheme
 from yilianti.settlement.distribution.terms import LEVELS, Told, WorkKind
 from yilianti.settlement.fund import api as fund
 
+#: Sums told for a year without a fund: they count once, with the residents' fund.
+_ONCE = (Told.PAID, Told.SUBSIDY)
 #: Kinds that share in nothing of their own.
 _APART = (Kind.CONSORTIUM_OFFICE.value, Kind.OTHER.value)
 
@@ -41,7 +43,8 @@ def inputs(package: Package, scheme: Scheme) -> dict[str, Any]:
     found: dict[str, Any] = {"public_health": {"heads": package.persons}} if of_health else budget.year_inputs(package)
     if (score := facts.get((None, str(Told.SCORE)))) is not None and not of_health and scheme.get("distribution.assessment"):
         found["score"] = score.value
-    found["members"] = {one.code: _member(one, facts, spent.get(one.id)) for one in sharing}
+    mine = [name for name in Told if name not in _ONCE or package.fund == budget.Fund.RESIDENT]
+    found["members"] = {one.code: _member(one, {name: facts[one.id, str(name)] for name in mine if (one.id, str(name)) in facts}, spent.get(one.id)) for one in sharing}
     done, between = _work(union, year, sharing)
     if of_health or _by_workload(scheme):
         for code, work in done.items():
@@ -56,8 +59,8 @@ def _by_workload(scheme: Scheme) -> bool:
     return any("workload" in (one.values() if isinstance(one, dict) else [one]) for one in said)
 
 
-def _member(one: Institution, facts: Mapping[tuple[int | None, str], MemberFact], spent: int | None) -> dict[str, Any]:
-    own = {name: facts[one.id, str(name)].value for name in Told if (one.id, str(name)) in facts}
+def _member(one: Institution, facts: Mapping[Told, MemberFact], spent: int | None) -> dict[str, Any]:
+    own = {name: fact.value for name, fact in facts.items()}
     if Told.HEADS in own:
         own[Told.HEADS] = int(own[Told.HEADS])  # type: ignore[assignment]
     charged = {} if spent is None else {"charged": fund.yuan(spent)}

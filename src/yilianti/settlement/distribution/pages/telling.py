@@ -48,9 +48,9 @@ def _whole(request: Request, union: Consortium, year: int) -> dict[str, Any]:
     whole_score = facts.get((None, str(Told.SCORE)))
     return {"union": union, "year": year, "headings": [one.zh for one in Told], "rows": rows, "score": whole_score, "may_enter": access.may(request.actor, "enter", union.id, timezone.localdate()),
             "facts": [{"one": one, "name": Told.label(one.name)} for one in queries.facts(union.id, year) if one.institution_id is None or one.institution_id in own],
-            "work": [{"one": one, "key": str(one.pk), "kind": WorkKind.label(one.kind), "amount": Money(one.fen) if one.fen else ""} for one in queries.work(union.id, year) if one.giver_id in own or one.receiver_id in own],
+            "work": [{"one": one, "key": str(one.pk), "kind": WorkKind.label(one.kind), "amount": Money(one.fen) if one.fen else "", "form": forms.BecauseForm(auto_id=f"correct_{one.pk}_%s")} for one in queries.work(union.id, year) if one.giver_id in own or one.receiver_id in own],
             "fact_form": forms.FactForm(places=places, auto_id="fact_%s"), "work_form": forms.WorkForm(places=places, auto_id="work_%s", initial={"done_on": min(timezone.localdate(), date(year, 12, 31))}),
-            "because_form": forms.BecauseForm(auto_id="correct_%s"), "previous": year - 1, "next": year + 1}  # fmt: skip
+            "previous": year - 1, "next": year + 1}  # fmt: skip
 
 
 @page("distribution.enter", methods=("POST",))
