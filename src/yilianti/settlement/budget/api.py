@@ -7,6 +7,7 @@ from yilianti.settlement.budget.year import (
     bearing,
     charged_lines,
     instalments_paid,
+    is_whole,
     package_for,
     persons,
     placed_claims,
@@ -17,5 +18,5 @@ from yilianti.settlement.budget.year import (
 )
 
 __all__ = [
-    "Charged", "Fund", "Package", "PlaceOfCare", "State", "bearing", "charged_lines", "close", "instalments_paid", "package_for", "persons", "placed_claims", "reckon_due", "reckon_month", "remind_due", "spending", "spent_by_institution", "volumes", "year_inputs",
+    "Charged", "Fund", "Package", "PlaceOfCare", "State", "bearing", "charged_lines", "close", "instalments_paid", "is_whole", "package_for", "persons", "placed_claims", "reckon_due", "reckon_month", "remind_due", "spending", "spent_by_institution", "volumes", "year_inputs",
 ]  # fmt: skip

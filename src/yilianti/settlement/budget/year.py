@@ -14,7 +14,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.settlement.budget import keeping, ledger, rules
 from yilianti.settlement.budget.models import Charged, Package, Payment, Reckoning
 from yilianti.settlement.budget.rules import ChargedRule
-from yilianti.settlement.budget.terms import Fund, PlaceOfCare
+from yilianti.settlement.budget.terms import INSURED, Fund, PlaceOfCare
 from yilianti.settlement.fund.api import Spending, yuan
 
 
@@ -26,6 +26,12 @@ def package_for(consortium: str, year: int, fund: Fund = Fund.RESIDENT) -> Packa
 def last(package: Package) -> Reckoning | None:
     """The latest turn of the latest month."""
     return package.reckonings.order_by("-month", "-turn").first()
+
+
+def is_whole(package: Package) -> bool:
+    """Whether every month of the year has been reckoned; a fund that bears no claims has no months."""
+    latest = last(package)
+    return Fund(package.fund) not in INSURED or (latest is not None and latest.month == date(package.year, 12, 1))
 
 
 def reckoned(package: Package) -> list[Reckoning]:

@@ -52,6 +52,10 @@ def _settlement(package: budget.Package, at: datetime) -> Settlement:
         return held
     if package.state != budget.State.FIXED:
         raise Refused("not_fixed", f"{package.year} 年的总额还没有核定，不能清算；请先由医保局核定。", "The package is not fixed.")
+    if timezone.localdate(at).year <= package.year:
+        raise Refused("year_not_over", f"{package.year} 年还没有结束，不能清算；请在次年办理。", "The year is not over yet.", field="package")
+    if not budget.is_whole(package):
+        raise Refused("months_missing", f"{package.year} 年的月度核算还没有做到 12 月，支出不全，不能清算；请先在“总额”里核算各月。", "Not every month has been reckoned.", field="package")
     fresh, _ = Settlement.objects.get_or_create(
         consortium=package.consortium, year=package.year, fund=package.fund, package=package, state=State.BEGUN.value,
         defaults={"number": numbers.next_number("QS", at), "begun_at": at},

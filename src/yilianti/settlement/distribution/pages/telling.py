@@ -44,7 +44,7 @@ def told(request: Request, code: str, year: int) -> HttpResponse:
 def _whole(request: Request, union: Consortium, year: int) -> dict[str, Any]:
     places, facts = _places(union, year), standing.facts(union.id, year)
     own: dict[int, str] = dict.fromkeys(request.actor.reaches("distribution.view"), "")
-    rows = [{"name": name, "cells": [facts[key] if (key := (int(pk), str(one))) in facts else None for one in Told]} for pk, name in places if int(pk) in own]
+    rows = [{"name": name, "cells": [(one.zh, facts.get((int(pk), str(one)))) for one in Told]} for pk, name in places if int(pk) in own]
     whole_score = facts.get((None, str(Told.SCORE)))
     return {"union": union, "year": year, "headings": [one.zh for one in Told], "rows": rows, "score": whole_score, "may_enter": access.may(request.actor, "enter", union.id, timezone.localdate()),
             "facts": [{"one": one, "name": Told.label(one.name)} for one in queries.facts(union.id, year) if one.institution_id is None or one.institution_id in own],

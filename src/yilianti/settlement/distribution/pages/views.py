@@ -26,7 +26,7 @@ def listing(request: Request) -> HttpResponse:
     unions = access.consortia(request.actor, today, "distribution.reckon")
     held = queries.settlements(request.actor, today)
     settled = {one.package_id for one in held if one.state != "withdrawn"}
-    open_to = [one for one in budget.Package.objects.filter(consortium__in=unions, state="fixed").select_related("consortium").order_by("-year") if one.pk not in settled]
+    open_to = [one for one in budget.Package.objects.filter(consortium__in=unions, state="fixed", year__lt=today.year).select_related("consortium").order_by("-year") if one.pk not in settled]
     return render(request, "distribution/list.html", {"lines": [showing.settlement_line(one) for one in held], "packages": [{"one": one, "fund": budget.Fund.label(one.fund)} for one in open_to], "year": today.year - 1,
                                                       "consortia": [(one.consortium.code, one.consortium.name) for one in held[:1]]})  # fmt: skip
 
@@ -51,7 +51,7 @@ def _whole(request: Request, one: Settlement) -> dict[str, Any]:
     rows = []
     for each in statements:
         by_key = {line.key: line for line in each.lines.all()}
-        rows.append({**showing.statement_line(each), "cells": [Money(by_key[str(key)].fen) if str(key) in by_key else "" for key in keys]})
+        rows.append({**showing.statement_line(each), "cells": [(key.zh, Money(by_key[str(key)].fen) if str(key) in by_key else "") for key in keys]})
     sums = [Money(sum(line.fen for each in statements for line in each.lines.all() if line.key == key)) for key in keys]
     return {"settlement": one, **showing.settlement_line(one), "rows": rows, "keys": [key.zh for key in keys], "sums": sums, "total": Money(sum(each.final for each in statements)),
             "agreed": sum(each.state not in ("prepared", "disputed", "accepted") for each in statements), "steps": showing.settlement_steps(request.actor, one, timezone.localdate()),

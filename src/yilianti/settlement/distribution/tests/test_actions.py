@@ -193,6 +193,24 @@ def test_sent_back_keeps_confirmations(scene):
     assert back.state == "prepared" and back.approved_at is None and set(back.statements.values_list("state", flat=True)) == {"confirmed"}
 
 
+def test_a_year_is_settled_when_it_is_over_and_every_month_is_reckoned(scene):
+    with pytest.raises(Refused, match="还没有结束"):
+        actions.reckon(actor=scene.finance, package=scene.package, at=AT - timedelta(days=21))
+    employees = factories.budgeting.fixed(scene.budget, AT, fund="employee")
+    factories.budgeting.reckoned(scene.budget, employees, AT, *range(1, 12))
+    with pytest.raises(Refused, match="没有做到 12 月"):
+        actions.reckon(actor=scene.finance, package=employees, at=AT)
+
+
+def test_what_was_paid_without_a_fund_counts_once(scene):
+    hospital = scene.budget.claims.hospital
+    actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2026, institution=hospital, name="paid", value="100", document="台账", at=AT)
+    employees = factories.budgeting.fixed(scene.budget, AT, fund="employee")
+    in_force, code = Scheme.in_force(Place("yunxi", "349901"), date(2026, 12, 31)), institutions.many([hospital])[hospital].code
+    assert gathering.inputs(scene.package, in_force)["members"][code]["paid"] == "100"
+    assert "paid" not in gathering.inputs(employees, in_force)["members"][code]
+
+
 def test_who_prepared_does_not_approve(scene):
     settlement = factories.reckoned(scene)
     factories.confirmed(scene, settlement)
@@ -232,8 +250,9 @@ def test_the_platforms_own_reports_are_noted_once(scene):
 
 def test_public_health_money_goes_by_its_own_package(scene):
     for place, many in ((scene.budget.claims.township, 3), (scene.budget.claims.people.county.clinic.pk, 1)):
-        actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="service", giver=place, receiver=None, item="老年人体检", count=many, amount=Money(0), done_on=factories.DAY.replace(year=2025), document="台账", at=AT)
-        actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2025, institution=place, name="heads", value=str(many * 100), document="户籍人口", at=AT)
+        actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="service", giver=place, receiver=None, item="老年人体检", count=many, amount=Money(0), done_on=date(2025, 6, 1), document="台账", at=AT)
+        for name, value in (("heads", str(many * 100)), ("quality", "95%")):
+            actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2025, institution=place, name=name, value=value, document="户籍人口", at=AT)
     package = factories.budgeting.fixed(scene.budget, AT, fund="public_health", facts={"persons": 400}, year=2025)
     settlement = actions.reckon(actor=scene.finance, package=package, at=AT)
     lines = {line.key for one in settlement.statements.all() for line in one.lines.all()}
