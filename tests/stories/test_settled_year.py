@@ -102,7 +102,7 @@ def test_a_year_from_its_package_to_signed_statements(county_running: County, br
             assert not marked(finance) and finance.page.get_by_text("第 1 版").count()
         with step("其余各家确认新版"):
             for account in ("medins", "medins3"):
-                confirm_all(browser, url, account, numbers)
+                confirm_all(browser, url, account, settlement)
         with step("医共体管理者凭会议决议批准"), visitor(browser, url, "manager") as head:
             head.go(f"/settlements/{settlement}/")
             head.press("批准")
@@ -152,15 +152,17 @@ def said_of_lines(browser: Any, url: str, numbers: dict[str, str]) -> None:
         township.sees("有异议")
 
 
-def confirm_all(browser: Any, url: str, account: str, numbers: dict[str, str]) -> None:
+def confirm_all(browser: Any, url: str, account: str, settlement: str) -> None:
     """Everything that waits for this account, one after the other."""
     with visitor(browser, url, account) as office:
-        for number in numbers.values():
-            office.page.goto(f"{url}/settlements/statements/{number}/")
-            if office.page.get_by_role("button", name="确认", exact=True).locator("visible=true").count():
-                office.press("确认")
-                send(office, "确认")
-                office.sees("已确认")
+        office.go(f"/settlements/{settlement}/")
+        waiting = office.page.locator("tr", has_text="待确认").locator("a[data-row]").evaluate_all("all => all.map(one => one.getAttribute('href'))")
+        assert waiting, f"nothing waits for {account}"
+        for address in waiting:
+            office.go(address)
+            office.press("确认")
+            send(office, "确认")
+            office.sees("已确认")
 
 
 def tell(finance: Visitor, score: str, document: str) -> None:
