@@ -9,6 +9,7 @@ import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -19,7 +20,7 @@ from tests.stories.visiting import ROOT, Visitor, visitor
 pytestmark = pytest.mark.browser
 
 #: The employees' fund of last year: the demo county has its bills, scores and services, and no package of it yet.
-YEAR = datetime.date.today().year - 1
+YEAR = datetime.datetime.now(ZoneInfo("Asia/Shanghai")).year - 1
 DISPUTED, UNTOUCHED = "稻香镇卫生院", "县人民医院"
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -49,7 +50,7 @@ def test_a_year_from_its_package_to_signed_statements(county_running: County, br
                 finance.dialog().get_by_label("月份").fill(f"{YEAR}-{number:02d}")
                 send(finance, "月度核算")
             finance.sees(f"{YEAR}-12")
-            finance.look("settled-year-months", phone=True)
+            finance.look("settled-year-months")
         with step("医保局登记第一期预付款"):
             bureau.go(f"/budget/{package}/")
             bureau.press("登记拨付")
@@ -63,16 +64,16 @@ def test_a_year_from_its_package_to_signed_statements(county_running: County, br
         with step("财务登记考核得分"):
             tell(finance, "80", f"（示例）{YEAR} 年度考核通报")
             finance.sees(f"（示例）{YEAR} 年度考核通报")
-            finance.look("settled-year-told", phone=True)
+            finance.look("settled-year-told")
         with step("财务清算，每家一份清算单"):
             finance.go("/settlements/")
-            finance.look("settled-year-begin", phone=True)
+            finance.look()
             row = finance.page.locator("form", has_text="职工医保基金").filter(has_text=str(YEAR))
             row.get_by_role("button", name="清算").click()
             finance.page.wait_for_url(re.compile(r"/settlements/QS[^/]+/$"))
             settlement = finance.page.url.rstrip("/").rpartition("/")[2]
             assert finance.page.locator("tbody a[data-row]").count() == 16
-            finance.look("settled-year-statements", phone=True)
+            finance.look("settled-year-statements")
         numbers = dict(zip(*(finance.page.locator("tbody a[data-row]").evaluate_all(f"all => all.map(one => {what})") for what in ("one.innerText.trim()", "one.getAttribute('href').split('/').at(-2)")), strict=True))
         said_of_lines(browser, url, numbers)
         with step("财务认可异议，更正得分，重算"):
@@ -89,12 +90,12 @@ def test_a_year_from_its_package_to_signed_statements(county_running: County, br
             finance.dialog().get_by_label("原因").fill("更正稻香镇卫生院考核得分，依据复核意见。")
             send(finance, "重算")
             finance.sees("第 2 次计算")
-            finance.look("settled-year-anew", phone=True)
+            finance.look()
         with step("新版在旧版旁边，只有变化的行有标记；没有变化的确认还在"):
             finance.go(f"/settlements/statements/{numbers[DISPUTED]}/")
             finance.sees("第 2 版")
             assert marked(finance) == {"surplus_share", "withheld"}
-            finance.look("settled-year-versions", phone=True)
+            finance.look("settled-year-versions")
             finance.go(f"/settlements/statements/{numbers[DISPUTED]}/v/1/")
             finance.sees("这是旧版")
             finance.go(f"/settlements/statements/{numbers[UNTOUCHED]}/")
@@ -123,7 +124,7 @@ def test_a_year_from_its_package_to_signed_statements(county_running: County, br
             finance.look("settled-year-locked")
         with step("签名件只用 OpenSSL 核对；重放一个字节也不差"):
             finance.go(f"/settlements/statements/{numbers[DISPUTED]}/")
-            finance.look("settled-year-signed", phone=True)
+            finance.look("settled-year-signed")
             with finance.page.expect_download() as taken:
                 finance.page.get_by_role("link", name="签名件").click()
             verified(taken.value.path(), tmp_path, f"{numbers[DISPUTED]}-2")
@@ -135,7 +136,7 @@ def said_of_lines(browser: Any, url: str, numbers: dict[str, str]) -> None:
     """One member confirms, another objects to a line with a file."""
     with step("县人民医院看怎样算出来的，确认"), visitor(browser, url, "medins") as office:
         office.go(f"/settlements/statements/{numbers[UNTOUCHED]}/")
-        office.look("settled-year-statement", phone=True)
+        office.look()
         office.page.locator("#line-surplus_share summary").first.click()
         office.picture("settled-year-explained")
         office.press("确认")
@@ -147,7 +148,7 @@ def said_of_lines(browser: Any, url: str, numbers: dict[str, str]) -> None:
         township.dialog().get_by_label("有异议的一行").select_option("surplus_share")
         township.dialog().get_by_label("理由").fill("三季度的家庭医生履约没有计入考核，得分应为 88 分，附复核表。")
         township.dialog().get_by_label("附件").set_input_files({"name": "考核复核表.pdf", "mimeType": "application/pdf", "buffer": PDF})
-        township.look("settled-year-dispute", phone=True)
+        township.look("settled-year-dispute")
         send(township, "提出异议")
         township.sees("有异议")
 
