@@ -15,6 +15,8 @@ from yilianti.settlement.distribution.models import MemberFact, Remark, Run, Sce
 from yilianti.settlement.distribution.terms import StatementState
 
 PAGE = 50
+#: While one statement stands so, nobody can approve the settlement.
+_OPEN = ("prepared", "disputed", "accepted")
 
 
 def settlements(actor: Actor, day: date) -> list[Settlement]:
@@ -67,7 +69,8 @@ def waiting(actor: Actor, day: date) -> dict[str, list[Any]]:
         found["unconfirmed"] = list(own.filter(institution__in=reached, state="prepared")[:PAGE])
     for verb, state in (("approve", "prepared"), ("post", "approved"), ("lock", "posted")):
         if unions := access.consortia(actor, day, f"distribution.{verb}"):
-            found[verb] = list(Settlement.objects.filter(consortium__in=unions, state=state).select_related("consortium")[:PAGE])
+            ripe = Settlement.objects.filter(consortium__in=unions, state=state).exclude(statements__state__in=_OPEN if verb == "approve" else ())
+            found[verb] = list(ripe.select_related("consortium").order_by("-year", "-id")[:PAGE])
     return found
 
 
