@@ -71,6 +71,10 @@ class Clause:
             return True if self.member in value else None if self.member in unsettled else False
         return value == self.member if isinstance(value, str) else None
 
+    def unknown(self, facts: Facts) -> list[str]:
+        """What keeps it from being answered: values that are not there or are doubtful; of a set that is there, the set."""
+        return [name for name in self.needs if name not in facts.values or name in facts.doubtful or self.member]
+
     def because(self, facts: Facts, labels: Mapping[str, str]) -> str:
         """A number with the threshold it met, in words; nothing for what was only ticked."""
         own = facts.number(self.fact)
@@ -107,15 +111,16 @@ class Condition:
         return any(clause.fact == SIGNS for way in self.ways for clause in way)
 
     def ask(self, facts: Facts) -> Held:
-        open_: list[str] = []
+        missing: list[str] = []
+        is_open = False
         for way in self.ways:
             truths = [clause.truth(facts) for clause in way]
             if all(truths):
                 return Held(True, way)
             if False not in truths:
-                open_ += [name for clause, truth in zip(way, truths, strict=True) if truth is None for name in clause.needs if name not in facts.values or name in facts.doubtful or clause.member]
-        undecided = any(False not in [clause.truth(facts) for clause in way] for way in self.ways)
-        return Held(None if undecided else False, (), tuple(dict.fromkeys(open_)))
+                is_open = True
+                missing += [name for clause, truth in zip(way, truths, strict=True) if truth is None for name in clause.unknown(facts)]
+        return Held(None if is_open else False, (), tuple(dict.fromkeys(missing)))
 
 
 def parse(text: str, own: str) -> Condition:

@@ -46,6 +46,27 @@ class Screened(Term):
     CONFIRMED = "confirmed", "多日升高，考虑诊断", "raised on as many days as a diagnosis takes"
 
 
+class Ended(Term):
+    """Why somebody is no longer followed."""
+
+    DEATH = "death", "死亡", "death"
+    MOVED = "moved", "迁出", "moved away"
+    REFUSED = "refused", "拒绝", "refusal"
+    LOST = "lost", "失访", "lost to follow-up"
+
+
+class Became(Term):
+    """How somebody enrolled stands when a rate looks."""
+
+    CONTROLLED = "controlled", "达标", "at target"
+    NOT_CONTROLLED = "not_controlled", "未达标", "not at target"
+    UNMEASURED = "unmeasured", "最近一次没有测量", "not measured at the latest visit"
+    LOST = "lost", "失访", "lost to follow-up"
+    DEATH = "death", "死亡", "death"
+    MOVED = "moved", "迁出", "moved away"
+    REFUSED = "refused", "拒绝", "refusal"
+
+
 @dataclass(frozen=True)
 class Enrolment:
     """Since when somebody is followed; what is not known is None."""
