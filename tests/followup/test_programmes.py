@@ -14,7 +14,7 @@ import pytest
 from tests.architecture.house import ROOT, SOURCE
 from tests.followup.asked import CALM, DAY, ask, before, held, rows, visit
 from yilianti import policybook
-from yilianti.care.followup import conditions, flow, grading, programme
+from yilianti.care.followup import conditions, course, flow, grading, parts, programme
 from yilianti.care.followup.history import months_after, whole_months
 from yilianti.care.followup.terms import Answer, Enrolment, Refer, Visit
 from yilianti.policybook.places import Place
@@ -45,11 +45,11 @@ def test_the_programmes_of_a_day() -> None:
 @pytest.mark.parametrize("code", CALM)
 def test_every_condition_asks_for_something_the_form_or_the_flow_knows(code: str) -> None:
     own = held(code)
-    known = {*own.form.fields, flow.CLASS, flow.IN_DANGER, flow.RUNNING_TIMES, flow.RUNNING_MONTHS, programme.OTHERWISE}
+    known = {*own.form.fields, course.CLASS, course.IN_DANGER, course.RUNNING_TIMES, course.RUNNING_MONTHS, parts.OTHERWISE}
     every = [*own.signs, *own.classes, *own.steps, *own.prompts, *own.scores, *(own.screening.marks if own.screening else ()), *(own.risk.layers if own.risk else ())]
     asked = {fact for rule in every for fact in rule.condition.facts} | {fact for sign in own.signs if sign.asks for fact in sign.asks.facts}
     assert asked <= known
-    members = {clause.member for rule in every for way in rule.condition.ways for clause in way if clause.fact == flow.CLASS}
+    members = {clause.member for rule in every for way in rule.condition.ways for clause in way if clause.fact == course.CLASS}
     assert members <= {one.code for one in own.classes} and own.counted in ("", *members)
     for rule in every:
         for clause in (clause for way in rule.condition.ways for clause in way if clause.member and clause.fact in own.form.fields):
@@ -120,13 +120,13 @@ def test_the_yearly_check(last: date | None, is_due: bool) -> None:
 
 @pytest.mark.parametrize(("code", "age", "is_asked"), [("hypertension", 34, True), ("hypertension", 35, False), ("elderly", 64, True), ("elderly", 65, False), ("diabetes", 20, False)])
 def test_whom_a_programme_is_for(code: str, age: int, is_asked: bool) -> None:
-    assert ("question.age" in {prompt.code for prompt in ask(code, f"age={age}").prompts}) is is_asked
+    assert ("question.age" in {finding.code for finding in ask(code, f"age={age}").findings}) is is_asked
 
 
 def test_a_visit_outside_the_enrolment_is_asked_about() -> None:
     early = flow.ask(held("hypertension"), Visit(DAY, visit("hypertension")), (), Enrolment(on=date(2026, 11, 2)))
     late = flow.ask(held("hypertension"), Visit(DAY, visit("hypertension")), (), Enrolment(on=date(2026, 1, 1), ended_on=DAY))
-    assert "question.before_enrolment" in {one.code for one in early.prompts} and "question.after_end" in {one.code for one in late.prompts}
+    assert "question.before_enrolment" in {one.code for one in early.findings} and "question.after_end" in {one.code for one in late.findings}
 
 
 def test_age_is_worked_out_on_the_day() -> None:
@@ -216,6 +216,14 @@ def test_a_programme_that_exists_only_in_a_county(tmp_path: Path) -> None:
     assert "gout" in programme.codes(DAY, HERE) and "gout" not in programme.codes(DAY, Place("elsewhere"))
     assert told(urate=359, danger=[]).next_on == months_after(DAY, 6) and told(urate=360, danger=[]).next_on == date(2026, 12, 1)
     assert told(urate=100, danger=["stone"]).refer is Refer.URGENT and told(danger=[]).missing == ("urate",)
+
+
+def test_a_programme_without_a_needed_part_says_which(tmp_path: Path) -> None:
+    local(tmp_path, "programme_gout.toml", head("programme_gout", GOUT["programme_gout.toml"].replace('"form", "danger", "classes", "steps", "cadence"', '"cadence"')))
+    local(tmp_path, "cadence_gout.toml", head("cadence_gout", GOUT["cadence_gout.toml"]))
+    policybook.open_at(tmp_path)
+    with pytest.raises(ValueError, match="form、classes、steps"):
+        programme.in_force("gout", DAY, HERE)
 
 
 def test_copd_moved_to_a_temp_folder_answers_alike(tmp_path: Path) -> None:

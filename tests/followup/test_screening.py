@@ -10,7 +10,7 @@ from tests.followup.asked import DAY, held
 from yilianti import policybook
 from yilianti.care.followup import screening
 from yilianti.care.followup.screening import Reading, Screen
-from yilianti.care.followup.terms import Screened
+from yilianti.care.followup.terms import Refer, Screened
 from yilianti.policybook.places import Place
 
 BORN = date(1986, 1, 1)
@@ -108,3 +108,10 @@ def test_values_come_from_the_policy() -> None:
     policybook.open_at(None)
     own = policybook.in_force("clinical.followup.screening_hypertension", DAY, Place())
     assert (own.from_age, own.days, own.window_days, own.mark_months, own.check_days) == (35, 3, 28, 6, 14) and own.raised == "sbp>=140 or dbp>=90"
+
+
+@pytest.mark.parametrize(("given", "refer"), [({"sbp": 179}, Refer.NONE), ({"sbp": 180}, Refer.URGENT), ({"dbp": 109}, Refer.NONE), ({"dbp": 110}, Refer.URGENT), ({"danger": ["headache"]}, Refer.URGENT)])
+def test_danger_at_a_screening_does_not_wait(given: dict[str, object], refer: Refer) -> None:
+    """§1.2 first visit, §5.1 danger."""
+    told = screen(given)
+    assert told.refer is refer and (told.check_by == DAY + timedelta(days=14)) is (refer is Refer.URGENT)

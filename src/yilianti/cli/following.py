@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from yilianti.care.followup.programme import Programme
+    from yilianti.care.followup.parts import Programme
     from yilianti.care.followup.terms import Earlier
     from yilianti.policybook.places import Place
 

@@ -6,38 +6,35 @@ Pure and total: any values give an answer. What is missing is said, what is not 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from yilianti.care.followup import conditions
-from yilianti.care.followup.conditions import Facts
+from yilianti.care.followup import advising, conditions
+from yilianti.care.followup.course import (
+    CLASS,
+    IN_DANGER,
+    RUNNING_MONTHS,
+    RUNNING_TIMES,
+    Course,
+    classes,
+    said,
+    unconfirmed,
+)
 from yilianti.care.followup.history import Run, months_after, run_of
-from yilianti.care.followup.programme import OTHERWISE, Programme, Rule, Step
+from yilianti.care.followup.parts import OTHERWISE, Programme, Step
 from yilianti.care.followup.terms import Answer, Earlier, Enrolment, Refer, Visit
 from yilianti.care.followup.working_out import derived
 from yilianti.kernel.finding import Finding, Severity
 
-#: Names under which the flow itself tells what it found, to be used in the conditions of steps and prompts.
-CLASS, IN_DANGER, RUNNING_TIMES, RUNNING_MONTHS = "class", "in_danger", "running_times", "running_months"
+#: A pace for medicine that was changed today, beside those of the classes.
 ADJUSTED = "adjusted"
-
-
-@dataclass
-class _Course:
-    """What has been found so far; each stage below adds to it."""
-
-    programme: Programme
-    facts: Facts
-    findings: list[Finding]
-    missing: list[str]
 
 
 def ask(programme: Programme, visit: Visit, earlier: Iterable[Earlier] = (), enrolment: Enrolment = Enrolment()) -> Answer:  # noqa: B008 - frozen
     """The flow's answer for this visit; earlier visits may come in any order, only those before its day count."""
     read, asked = programme.form.read(visit.given)
     facts, worked = derived(programme, read, visit, enrolment)
-    course = _Course(programme, facts, [*asked, *worked], [])
+    course = Course(programme, facts, [*asked, *worked], [])
     _signs(course)
     class_ = _classes(course)
     before = sorted((one for one in earlier if one.on < visit.on), key=lambda one: one.on)
@@ -47,16 +44,17 @@ def ask(programme: Programme, visit: Visit, earlier: Iterable[Earlier] = (), enr
     next_on, check_by = _days(course, steps, step, visit.on)
     if next_on is None:
         course.findings.append(Finding("missing.next", "缺项没有补齐，不能推算下次随访日期；请补齐，或由医生约定。", severity=Severity.WARNING, en="values are missing, so no next day; complete them or agree a day"))
-    prompts = [*_prompts(course), *_goals(course, before), *_reviews(course, visit.on, enrolment)]
+    course.findings += advising.outside(course, visit.on, enrolment)
+    prompts = [*advising.prompts(course), *advising.goals(course, before), *advising.due(programme, visit.on, enrolment)]
     reasons = _reasons(course, steps)
     return Answer(
-        class_, _held(course.facts), step.code if step else None, tuple(course.findings), tuple(prompts),
+        class_, classes(course.facts), step.code if step else None, tuple(course.findings), tuple(prompts),
         max((step.refer for step in steps), key=lambda one: one.weight, default=Refer.NONE), tuple(reasons), next_on, check_by,
         step is not None and step.adjusts, tuple(dict.fromkeys(course.missing)), programme.policy_refs,
     )  # fmt: skip
 
 
-def _signs(course: _Course) -> None:
+def _signs(course: Course) -> None:
     """Danger signs that hold, values that are noticed, and signs that ought to have been asked for.
 
     Whether there is danger stays open while a field the form requires is empty or doubtful; what it does not require counts when it is there.
@@ -66,9 +64,9 @@ def _signs(course: _Course) -> None:
     for sign in course.programme.signs:
         held = sign.condition.ask(course.facts)
         if held.truth and sign.is_silent:
-            course.findings.append(_unconfirmed(sign))
+            course.findings.append(unconfirmed(sign))
         elif held.truth:
-            course.findings.append(_said(course, sign, sign.effect, held))
+            course.findings.append(said(course, sign, sign.effect, held))
             holds = holds or sign.effect == conditions.SIGNS
         elif sign.asks is not None and sign.asks.ask(course.facts).truth:
             course.findings.append(Finding(f"question.{sign.code}", f"请问清：是否{sign.zh}？", sign.because, sign.policy_ref, Severity.WARNING, f"ask whether: {sign.en}"))
@@ -77,12 +75,12 @@ def _signs(course: _Course) -> None:
         course.facts = course.facts.also({IN_DANGER: holds})
 
 
-def _needed(course: _Course) -> set[str]:
+def _needed(course: Course) -> set[str]:
     """What leaves a row open where it is not known; an optional field that nobody filled in does not."""
     return {*course.programme.form.required, *course.facts.doubtful, CLASS, IN_DANGER, RUNNING_TIMES}
 
 
-def _classes(course: _Course) -> str | None:
+def _classes(course: Course) -> str | None:
     """Which classes hold; the worst is the visit's class. `otherwise` only where every other is known not to hold."""
     held: set[str] = set()
     open_: set[str] = set()
@@ -94,7 +92,7 @@ def _classes(course: _Course) -> str | None:
         if answer.truth:
             worst = row.code
             held.add(row.code)
-            course.findings.append(_said(course, row, CLASS, answer))
+            course.findings.append(said(course, row, CLASS, answer))
         elif answer.truth is None and row.code not in held:
             open_.add(row.code)
             course.missing += answer.missing
@@ -102,16 +100,16 @@ def _classes(course: _Course) -> str | None:
     if spare is not None and not held and not open_:
         worst = spare.code
         held.add(spare.code)
-        course.findings.append(_said(course, spare, CLASS, conditions.Held(True)))
+        course.findings.append(said(course, spare, CLASS, conditions.Held(True)))
     elif spare is not None and not held:
         open_.add(spare.code)
     course.facts = course.facts.also({CLASS: frozenset(held)}, unsettled={CLASS: frozenset(open_ - held)})
     return worst
 
 
-def _running(course: _Course, before: list[Earlier], on: date) -> None:
+def _running(course: Course, before: list[Earlier], on: date) -> None:
     """How often in a row, this visit included, the class that counts has held, and for how many whole months."""
-    run = run_of(course.programme.counted, _held(course.facts), course.facts.unsettled[CLASS], before, on)
+    run = run_of(course.programme.counted, classes(course.facts), course.facts.unsettled[CLASS], before, on)
     if run is not None:
         course.facts = course.facts.also({RUNNING_TIMES: Decimal(run.times), RUNNING_MONTHS: Decimal(run.months)})
         course.findings += _skipped(run)
@@ -123,7 +121,7 @@ def _skipped(run: Run) -> Iterator[Finding]:
         yield Finding("question.skipped", f"{days} 的随访没有分类，计算连续次数时跳过。", severity=Severity.INFO, en="visits without a class are passed over when counting in a row")
 
 
-def _steps(course: _Course) -> tuple[list[Step], Step | None]:
+def _steps(course: Course) -> tuple[list[Step], Step | None]:
     """The rows of the flow that hold, in its own order, and the one that concludes: none while a row above it is not known."""
     holding: list[Step] = []
     needed = _needed(course)
@@ -137,11 +135,11 @@ def _steps(course: _Course) -> tuple[list[Step], Step | None]:
             concluding = step if concludes else concluding
             holding.append(step)
             if concludes or step.refer is not Refer.NONE:
-                course.findings.append(_said(course, step, "step", held))
+                course.findings.append(said(course, step, "step", held))
     return holding, concluding
 
 
-def _left_out(course: _Course) -> None:
+def _left_out(course: Course) -> None:
     """What the form asks for and nobody filled in, beside what the class could not be found without."""
     asked = [code for code in course.programme.form.required if code not in course.facts.values]
     for code in dict.fromkeys([*asked, *course.missing]):
@@ -155,7 +153,7 @@ def _left_out(course: _Course) -> None:
             course.missing.append(code)
 
 
-def _days(course: _Course, steps: list[Step], step: Step | None, on: date) -> tuple[date | None, date | None]:
+def _days(course: Course, steps: list[Step], step: Step | None, on: date) -> tuple[date | None, date | None]:
     """The next visit: the earliest of what the steps and, once the flow has concluded, the cadence ask; and until when a referral's outcome is looked into."""
     check_by = min((on + timedelta(days=one.check_days) for one in steps if one.check_days is not None), default=None)
     following = [on + timedelta(days=one.next_days) for one in steps if one.next_days is not None]
@@ -164,71 +162,19 @@ def _days(course: _Course, steps: list[Step], step: Step | None, on: date) -> tu
     return min(following, default=None), check_by
 
 
-def _months(course: _Course, step: Step) -> list[int]:
+def _months(course: Course, step: Step) -> list[int]:
     """The cadence for the classes that hold and for medicine just adjusted; what it does not name follows the usual one."""
     months = course.programme.cadence.months
-    names = [name for name in sorted(_held(course.facts)) if name in months]
+    names = [name for name in sorted(classes(course.facts)) if name in months]
     if ADJUSTED in months and (step.adjusts or course.facts.values.get("medicine_changed") is True):
         names.append(ADJUSTED)
     return [months[name] for name in names or [OTHERWISE]]
 
 
-def _prompts(course: _Course) -> Iterator[Finding]:
-    for prompt in course.programme.prompts:
-        held = prompt.condition.ask(course.facts)
-        if held.truth and not prompt.is_silent:
-            yield _said(course, prompt, "prompt", held, Severity.INFO)
-
-
-def _goals(course: _Course, before: list[Earlier]) -> Iterator[Finding]:
-    """Goals agreed at the last visit that set any, beside what has become of them: the doctor judges."""
-    agreed = next((one.goals for one in reversed(before) if one.goals), {})
-    for code, goal in sorted(agreed.items()):
-        one = course.programme.form.fields.get(code)
-        now = course.facts.number(one.goal_of) if one and one.goal_of else None
-        if one is not None and now is not None:
-            measured = course.programme.form.fields[one.goal_of]
-            yield Finding(f"goal.{code}", f"上次商定：{one.zh} {goal} {one.unit}；这次{measured.zh} {now:f} {measured.unit}。", severity=Severity.INFO, en=f"agreed last time: {one.en} {goal}; now {now:f}")
-
-
-def _reviews(course: _Course, on: date, enrolment: Enrolment) -> Iterator[Finding]:
-    """The yearly check that is owed, an age the programme is not for, and a visit outside the enrolment."""
-    programme, age = course.programme, course.facts.number("age")
-    if age is not None and age < programme.from_age:
-        yield Finding("question.age", f"{programme.zh}的服务对象是 {programme.from_age} 岁及以上，现在 {age:f} 岁；请核对。", "", programme.policy_refs[0], Severity.WARNING, f"the programme is for {programme.from_age} and over")
-    every = programme.cadence.checks_a_year
-    last = enrolment.last_check_on
-    if every and (last is None or months_after(last, 12 // every) <= on):
-        since = f"上次 {last.isoformat()}" if last else "还没有做过"
-        yield Finding("prompt.check_due", f"年度健康检查到期（每年至少 {every} 次，{since}）。", "", programme.cadence.policy_ref, Severity.INFO, "the yearly check is due")
-    if enrolment.on is not None and on < enrolment.on:
-        yield Finding("question.before_enrolment", "随访日期早于纳入管理的日期，请核对。", severity=Severity.WARNING, en="the visit lies before the enrolment")
-    if enrolment.ended_on is not None and on >= enrolment.ended_on:
-        yield Finding("question.after_end", "管理已经结束，随访日期在其后，请核对。", severity=Severity.WARNING, en="the visit lies after the end of the enrolment")
-
-
-def _reasons(course: _Course, steps: list[Step]) -> Iterator[Finding]:
+def _reasons(course: Course, steps: list[Step]) -> Iterator[Finding]:
     """Why the patient is sent up: each danger sign by itself, and each row of the flow that refers."""
     if any(step.refer is Refer.URGENT for step in steps):
         yield from (finding for finding in course.findings if finding.code.startswith(f"{conditions.SIGNS}."))
     for step in steps:
         if step.refer is not Refer.NONE:
-            yield _said(course, step, "step", step.condition.ask(course.facts))
-
-
-def _said(course: _Course, rule: Rule, kind: str, held: conditions.Held, severity: Severity = Severity.WARNING) -> Finding:
-    labels = {**course.programme.labels, RUNNING_TIMES: "连续次数", RUNNING_MONTHS: "连续月数"}
-    values = "，".join(said for clause in held.clauses if (said := clause.because(course.facts, labels)))
-    between = "；" if "：" in rule.zh else "："
-    return Finding(f"{kind}.{rule.code}", f"{rule.zh}{between}{values}" if values else rule.zh, rule.because, rule.policy_ref, severity, rule.en)
-
-
-def _unconfirmed(rule: Rule) -> Finding:
-    return Finding(f"unconfirmed.{rule.code}", f"“{rule.zh}”待与原件核对，没有采用。", rule.because, rule.policy_ref, Severity.INFO, f"not used until confirmed: {rule.en}")
-
-
-def _held(facts: Facts) -> frozenset[str]:
-    held = facts.values[CLASS]
-    assert isinstance(held, frozenset)
-    return held
-
+            yield said(course, step, "step", step.condition.ask(course.facts))

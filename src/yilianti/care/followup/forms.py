@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from yilianti.care.followup import conditions
+from yilianti.care.followup import conditions, entering
 from yilianti.care.followup.terms import Kind
 from yilianti.kernel.finding import Finding, Severity
-
-#: A number of more digits before or behind the point was not meant.
-LONGEST = 9
 
 
 @dataclass(frozen=True)
@@ -100,7 +96,7 @@ class Form:
         for code, raw in sorted(given.items()):
             if raw is None or raw == "":
                 continue
-            value, is_whole = _value(self.fields[code], raw) if code in self.fields else (None, False)
+            value, is_whole = self._entered(self.fields[code], raw) if code in self.fields else (None, False)
             if not is_whole:
                 asked.append(self._unreadable(code, raw))
             if value is None:
@@ -111,6 +107,10 @@ class Form:
                 asked.append(question)
         facts = conditions.Facts(values, frozenset(doubtful))
         return self._cross_checked(facts, asked)
+
+    @staticmethod
+    def _entered(one: Field, raw: Any) -> tuple[conditions.Value | None, bool]:
+        return entering.entered(one.kind, {option.code for option in one.options}, raw)
 
     def _unreadable(self, code: str, raw: Any) -> Finding:
         if code not in self.fields:
@@ -161,56 +161,6 @@ def _option(cell: str) -> Option:
     if not code or not between:
         raise ValueError(cell)
     return Option(code, zh, en)
-
-
-def _value(one: Field, raw: Any) -> tuple[conditions.Value | None, bool]:
-    """What can be read of it (None: nothing), and whether that is all of it."""
-    codes = {option.code for option in one.options}
-    if one.kind is Kind.CHOICES:
-        return _members(raw, codes)
-    found: conditions.Value | None
-    match one.kind:
-        case Kind.NUMBER | Kind.COUNT:
-            found = _number(raw, whole=one.kind is Kind.COUNT)
-        case Kind.CHOICE:
-            found = str(raw) if isinstance(raw, str | int) and not isinstance(raw, bool) and str(raw) in codes else None
-        case Kind.FLAG:
-            found = raw if isinstance(raw, bool) else None
-        case Kind.DAY:
-            found = _day(raw)
-        case _:
-            found = raw if isinstance(raw, str) else None
-    return found, found is not None
-
-
-def _number(raw: Any, *, whole: bool) -> Decimal | None:
-    if isinstance(raw, bool) or not isinstance(raw, int | float | str | Decimal):
-        return None
-    try:
-        found = Decimal(str(raw))
-    except InvalidOperation:
-        return None
-    if not found.is_finite() or abs(found.adjusted()) > LONGEST or (whole and found != found.to_integral_value()):
-        return None
-    return Decimal(f"{found:f}")
-
-
-def _members(raw: Any, codes: set[str]) -> tuple[frozenset[str] | None, bool]:
-    """A member that is not known takes nothing away from the others: a danger sign beside it still counts."""
-    if not isinstance(raw, list | tuple | set | frozenset) or not all(isinstance(one, str | int) for one in raw):
-        return None, False
-    members = frozenset(str(one) for one in raw)
-    known = members & codes
-    return (known if known or not members else None), known == members
-
-
-def _day(raw: Any) -> date | None:
-    if isinstance(raw, date):
-        return raw
-    try:
-        return date.fromisoformat(raw)
-    except (TypeError, ValueError):
-        return None
 
 
 def _plain(number: Decimal | None) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from yilianti.care.followup.conditions import Facts
-from yilianti.care.followup.programme import Programme, Risk
+from yilianti.care.followup.parts import Programme, Risk
 from yilianti.kernel.finding import Finding, Severity
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 from yilianti.care.followup.history import whole_months
-from yilianti.care.followup.programme import Cadence, Programme
+from yilianti.care.followup.parts import Cadence, Programme
 from yilianti.care.followup.terms import Became, Ended
 from yilianti.policybook import Edition
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from yilianti.care.followup import conditions
 from yilianti.care.followup.conditions import Facts
 from yilianti.care.followup.history import whole_months
-from yilianti.care.followup.programme import Points, Programme
+from yilianti.care.followup.parts import Points, Programme
 from yilianti.care.followup.terms import Enrolment, Visit
 from yilianti.kernel.finding import Finding, Severity
 
