@@ -149,6 +149,26 @@ def test_purchase_may_stay_apart(at: datetime, monkeypatch: pytest.MonkeyPatch) 
     assert lines(package) == []
 
 
+def test_lines_nobody_has_counted_yet_are_not_joined_row_by_row(at: datetime) -> None:
+    scene = factories.scene(at)
+    package = factories.fixed(scene, at)
+    factories.billed(scene, at, month=1)
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if " line JOIN " in sql:
+            with connection.connection.cursor() as cursor:
+                plans.append("\n".join(row[0] for row in cursor.execute(f"EXPLAIN {sql}", params).fetchall()))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        factories.reckoned(scene, package, at, 1)
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW enable_nestloop")
+        assert cursor.fetchone() == ("on",)
+    assert plans and not any("Nested Loop" in plan for plan in plans)
+
+
 def test_persons_under_catastrophic_insurance_come_off_by_name(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     scene = factories.scene(at)
     package = factories.fixed(scene, at)
