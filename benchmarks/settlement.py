@@ -249,7 +249,7 @@ def measured(cluster: Cluster, held: dict[str, Any], asked: argparse.Namespace, 
     from yilianti.registry.access import api as access
     from yilianti.settlement.distribution import replaying
 
-    exporting = beside.exported(cluster.url(OWNER), folder, *beside.ROWS)
+    exporting = beside.export(cluster.url(OWNER), folder, *beside.ROWS)
     actors = {name: access.actor_for(account, at()) for name, account in held["people"].items()}
     year = package(actors, asked.scale)
     with Meter(cluster.process.pid if cluster.process else 0) as meter:
@@ -276,7 +276,7 @@ def measured(cluster: Cluster, held: dict[str, Any], asked: argparse.Namespace, 
         other = beside.run(way, folder, held["places"])
         print(f"| {way} | {other['lines']:.1f} | {other['bills']:.1f} | {other['cpu']:.1f} | {other['peak']:,} |")
         wrong += [f"{way}: {said}" for said in beside.differences(other["found"], cells, kept)]
-    beside.exported(cluster.url(OWNER), folder, "claims")
+    beside.export(cluster.url(OWNER), folder, "claims")
     after = beside.run(beside.ways()[-1], folder, held["places"])["found"]
     wrong += [f"corrected: {said}" for said in beside.differences(after, beside.ledger(year.pk, by_month=False), [again])]
     many, spent = beside.one_by_one(year, again, held["places"], asked.sample)
