@@ -26,6 +26,7 @@ NAVIGATION = (
     ("基金监管", "/supervision/", "scale", "supervision.view"),
     ("总额", "/budget/", "report-analytics", "budget.view"),
     ("年度清算", "/settlements/", "checks", "distribution.view"),
+    ("政策模拟", "/settlements/scenarios/", "adjustments", "distribution.simulate"),
     ("指标", "/insight/", "chart-bar", "insight.view"),
     ("居民", "/residents/", "users", "residents.search"),
     ("个人信息请求", "/privacy/requests/", "fingerprint", "privacy.handle"),

@@ -55,7 +55,8 @@ def _whole(request: Request, one: Settlement) -> dict[str, Any]:
     sums = [Money(sum(line.fen for each in statements for line in each.lines.all() if line.key == key)) for key in keys]
     return {"settlement": one, **showing.settlement_line(one), "rows": rows, "keys": [key.zh for key in keys], "sums": sums, "total": Money(sum(each.final for each in statements)),
             "agreed": sum(each.state not in ("prepared", "disputed", "accepted") for each in statements), "steps": showing.settlement_steps(request.actor, one, timezone.localdate()),
-            "runs": [{"run": run, "steps": _steps(run)} for run in queries.runs(one)], "may_resume": one.state == "begun" and access.may(request.actor, "reckon", one.consortium_id, timezone.localdate())}  # fmt: skip
+            "runs": [{"run": run, "steps": _steps(run)} for run in queries.runs(one)], "may_simulate": one.state not in ("begun", "withdrawn") and access.may(request.actor, "simulate", one.consortium_id, timezone.localdate()),
+            "may_resume": one.state == "begun" and access.may(request.actor, "reckon", one.consortium_id, timezone.localdate())}  # fmt: skip
 
 
 def _steps(run: Run) -> list[dict[str, Any]]:
