@@ -21,10 +21,11 @@ def test_a_scenario_is_compared_with_the_year_as_it_was(county_running: County, 
             finance.press("新建方案")
             finance.sees("如果……")
         with step("县外占比降 2 个百分点，内部分配改为 5:3:2"):
-            finance.page.get_by_label("方案名称").fill("县外降 2 个点，5:3:2")
+            finance.page.locator("[name=name]").fill("县外降 2 个点，5:3:2")
             fill(finance, "outside_share", "-2")
             fill(finance, "distribution.inner.weights.县级", "5")
             fill(finance, "distribution.inner.weights.村级", "2")
+            finance.page.evaluate("scrollTo(0, 0)")
             finance.look("scenario-new", phone=True)
             finance.press("计算并保存")
             finance.sees("为什么变")
@@ -39,14 +40,14 @@ def test_a_scenario_is_compared_with_the_year_as_it_was(county_running: County, 
         with step("同一方案加上假设：回流病例的费用是县外的八成"):
             finance.press("再改一改")
             finance.sees("已按")
-            finance.page.get_by_label("方案名称").fill("同上，回流费用八成")
+            finance.page.locator("[name=name]").fill("同上，回流费用八成")
             finance.page.locator("[name='a:returned_cost']").fill("80%")
             finance.press("计算并保存")
             finance.sees("不是政策写的，是模拟的人给的")
         with step("转诊起付线降 100 元：全年费用重新计算"):
             finance.go("/settlements/scenarios/")
             finance.press("新建方案")
-            finance.page.get_by_label("方案名称").fill("县级起付线降 100 元")
+            finance.page.locator("[name=name]").fill("县级起付线降 100 元")
             fill(finance, "settlement.benefit.inpatient.rows.3.deductible", "400")
             finance.press("计算并保存")
             finance.sees("重新计算")
@@ -61,7 +62,7 @@ def test_a_scenario_is_compared_with_the_year_as_it_was(county_running: County, 
         with step("写错的名称和值，当场说明，什么也不保存"):
             finance.go("/settlements/scenarios/")
             finance.press("新建方案")
-            finance.page.get_by_label("方案名称").fill("错的")
+            finance.page.locator("[name=name]").fill("错的")
             fill(finance, "outside_share", "-90")
             finance.press("计算并保存")
             finance.sees("移不走")
@@ -77,5 +78,5 @@ def fill(person: Any, path: str, value: str) -> None:
 
 def fen(text: str) -> int:
     """元 on the page, in fen."""
-    whole, _, cents = text.strip().lstrip("-").partition(".")
+    whole, _, cents = text.strip().replace(",", "").lstrip("-").partition(".")
     return (-1 if text.strip().startswith("-") else 1) * (int(whole) * 100 + int(cents))

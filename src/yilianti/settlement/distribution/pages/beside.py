@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
+from yilianti.kernel.money import Money
 from yilianti.settlement.distribution.models import Scenario
 from yilianti.settlement.distribution.pages import drawn, offering
 from yilianti.settlement.distribution.pages.drawn import whole as in_fen
 from yilianti.settlement.distribution.simulating.terms import Assumption, Cause
 from yilianti.settlement.distribution.terms import Line, Part
-from yilianti.settlement.fund.api import yuan
 
-TOTALS = {"package": "总额", "charged": "总额内支出", "consortium": "医共体留用（承担）", "fund": "归还（分担）基金", "members": "分给成员", "unshared": "留在医共体账上"}
+#: Totals in the order in which a year is reckoned; kept answers have no order of their own.
+TOTALS = {
+    "package": "总额", "advance": "预付", "held_back": "预付中留待考核", "charged": "总额内支出", "left": "结余（超支为负）", "fund": "归还（分担）基金", "consortium": "医共体留用（承担）", "uses": "结余的其他用途", "members": "分给成员",
+    "withheld_consortium": "考核扣减，留在医共体", "withheld_fund": "考核扣减，归还基金", "subsidy_withheld": "补助的考核扣减", "unshared": "留在医共体账上", "public_health": "基本公共卫生经费", "public_health_unshared": "基本公共卫生未分配",
+}  # fmt: skip
 #: Not shared by any rule: what members spent and have received already would hide what rules move.
 _APART = (str(Line.CHARGED), str(Line.ADVANCE_PAID))
 _SHOWN_STEPS = 200
@@ -21,8 +25,8 @@ _SHOWN_STEPS = 200
 
 def line(one: Scenario) -> dict[str, Any]:
     """A row of the list."""
-    pair = one.result["differences"]["totals"].get("consortium", {})
-    return {"one": one, "consortium": pair.get("difference", ""), "changes": len(one.changes), "assumptions": len(one.assumptions)}
+    pair = one.result["differences"]["totals"].get("consortium")
+    return {"one": one, "consortium": _money(pair["difference"]) if pair else "—", "changes": len(one.changes), "assumptions": len(one.assumptions)}
 
 
 def whole(one: Scenario) -> dict[str, Any]:
@@ -33,34 +37,51 @@ def whole(one: Scenario) -> dict[str, Any]:
 def shown(result: Mapping[str, Any], labels: Mapping[str, str], names: tuple[str, str] = ("实际", "模拟")) -> dict[str, Any]:
     """Changes, totals, members, the chart, the three parts, the steps; `names` head the two columns."""
     found = result["differences"]
-    members = [_member(code, row) for code, row in found["members"].items()]
+    members = [_member(code, row) for code, row in sorted(found["members"].items())]
     columns = [(name, [row[side] for row in members]) for name, side in zip(names, ("shared_was", "shared_would"), strict=True)]
+    steps = list(_steps(found["steps"], {code: row["name"] for code, row in found["members"].items()} | TOTALS))
     return {
-        "was_name": names[0], "would_name": names[1], "changes": [{**row, "label": labels.get(row["path"], row["path"])} for row in result["changes"]], "assumptions": [{**row, "label": Assumption.label(row["name"])} for row in result["assumptions"]],
-        "totals": [{"label": TOTALS.get(name, name), **pair, "moved": _moved(pair)} for name, pair in found["totals"].items()], "members": members, "lines": _lines(found["members"]), "sum": _sum(members),
-        "chart": drawn.rows([row["name"] for row in members], columns),
-        "steps": [{**row, "step": Part.label(row["step"])} for row in found["steps"][:_SHOWN_STEPS]], "causes": [one.zh for one in Cause], "parts": _parts(result), "lacks": result["explanation_lacks"],
+        "was_name": names[0], "would_name": names[1], "changes": [{**row, "label": labels.get(row["path"], row["path"])} for row in result["changes"]],
+        "assumptions": [{**row, "label": Assumption.label(row["name"])} for row in result["assumptions"]], "totals": [{"label": TOTALS.get(name, name), **_pair(found["totals"][name])} for name in _in_order(found["totals"], TOTALS)],
+        "members": members, "sum": {side: Money(sum(in_fen(row["raw"][side]) for row in members)) for side in ("was", "would", "difference")}, "chart": drawn.rows([row["name"] for row in members], columns),
+        "steps": steps[:_SHOWN_STEPS], "causes": [one.zh for one in Cause], "parts": _parts(result), "lacks": result["explanation_lacks"],
     }  # fmt: skip
+
+
+def _in_order(held: Iterable[str], order: Iterable[str]) -> list[str]:
+    names, known = set(held), list(order)
+    return [name for name in known if name in names] + sorted(names - set(known))
+
+
+def _money(written: str) -> str:
+    return str(Money(in_fen(written)))
+
+
+def _pair(pair: Mapping[str, str]) -> dict[str, Any]:
+    """As people read it, as it is, and whether anything moved."""
+    return {**{side: _money(pair[side]) for side in ("was", "would", "difference")}, "raw": pair, "moved": bool(in_fen(pair["difference"]))}
 
 
 def _member(code: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """One member: every line as it was and would be, and what rules share."""
-    shared = [[in_fen(pair[side]) for name, pair in row["lines"].items() if name not in _APART] for side in ("was", "would")]
-    cells = [{"label": Line.label(name), **pair, "moved": _moved(pair)} for name, pair in row["lines"].items()]
-    return {"code": code, "name": row["name"], "cells": cells, **row["total"], "moved": _moved(row["total"]), "shared_was": yuan(sum(shared[0])), "shared_would": yuan(sum(shared[1]))}
+    shared = [sum(in_fen(pair[side]) for name, pair in row["lines"].items() if name not in _APART) for side in ("was", "would")]
+    cells = [{"label": Line.label(name), **_pair(row["lines"][name])} for name in _in_order(row["lines"], [str(one) for one in Line])]
+    return {"code": code, "name": row["name"], "cells": cells, **_pair(row["total"]), "shared_was": shared[0], "shared_would": shared[1]}
 
 
-def _moved(pair: Mapping[str, str]) -> str:
-    """Which way: more, less, or "" where nothing moved."""
-    return "" if not in_fen(pair["difference"]) else "less" if pair["difference"].startswith("-") else "more"
-
-
-def _lines(members: Mapping[str, Any]) -> list[str]:
-    return [Line.label(name) for name in dict.fromkeys(name for row in members.values() for name in row["lines"])]
-
-
-def _sum(members: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    return {side: yuan(sum(in_fen(row[side]) for row in members)) for side in ("was", "would", "difference")}
+def _steps(steps: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """Each figure that came out otherwise; of figures by party only those, under the party's name. The totals stand above."""
+    for row in steps:
+        was, would = row["was"], row["would"]
+        if row["step"] == Part.TOTALS:
+            continue
+        if isinstance(was, dict) or isinstance(would, dict):
+            old, new = (one if isinstance(one, dict) else {} for one in (was, would))
+            pairs = [(f"{row['name']} · {names.get(key, key)}", old.get(key, "—"), new.get(key, "—")) for key in dict.fromkeys([*old, *new]) if old.get(key) != new.get(key)]
+        else:
+            pairs = [(row["name"], was, would)]
+        for name, before, after in pairs:
+            yield {"step": Part.label(row["step"]), "name": name, "was": "—" if before is None else before, "would": "—" if after is None else after}
 
 
 def _parts(result: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -70,26 +91,28 @@ def _parts(result: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     names = {code: row["name"] for code, row in result["differences"]["members"].items()}
 
-    def rows(part: str, labels: Mapping[str, str]) -> list[dict[str, Any]]:
-        return [{"label": labels.get(key, key), "cells": [own[str(cause)] for cause in Cause], "difference": own["difference"]} for key, own in held[part].items()]
+    def rows(part: str, labels: Mapping[str, str], order: Iterable[str]) -> list[dict[str, Any]]:
+        return [{"label": labels.get(key, key), "cells": [_money(held[part][key][str(cause)]) for cause in Cause], "raw": [held[part][key][str(cause)] for cause in Cause], "difference": _money(held[part][key]["difference"])} for key in _in_order(held[part], order)]
 
-    return {"definition": held["definition"], "says": held["says"], "totals": rows("totals", TOTALS), "members": rows("members", names)}
+    return {"definition": held["definition"], "says": held["says"], "totals": rows("totals", TOTALS, TOTALS), "members": rows("members", names, sorted(names))}
 
 
 def compared(scenarios: Sequence[Scenario]) -> dict[str, Any]:
-    """Several scenarios of one year: totals, members and changes in columns."""
+    """Several scenarios of one reckoning: totals, members and changes in columns."""
     alike = len({one.run_id for one in scenarios}) <= 1
     if not scenarios or not alike:
-        return {"scenarios": scenarios, "alike": alike, "rows": [], "totals": [], "chart": []}
-    names = {code: row["name"] for one in scenarios for code, row in one.result["differences"]["members"].items()}
-    first = scenarios[0].result["differences"]
-    totals = [{"label": TOTALS.get(name, name), "was": pair["was"], "cells": [one.result["differences"]["totals"].get(name, {"would": "—", "difference": ""}) for one in scenarios]} for name, pair in first["totals"].items()]
-    members = {code: [_member(code, one.result["differences"]["members"][code]) if code in one.result["differences"]["members"] else None for one in scenarios] for code in names}
-    rows = [{"name": names[code], "was": next(one["was"] for one in own if one), "cells": own} for code, own in members.items()]
-    columns = [("实际", [next(one["shared_was"] for one in own if one) for own in members.values()])]
-    columns += [(one.name, [own[at]["shared_would"] if own[at] else "0.00" for own in members.values()]) for at, one in enumerate(scenarios)]  # type: ignore[index]
-    return {"scenarios": scenarios, "alike": True, "settlement": scenarios[0].settlement, "rows": rows, "totals": totals, "chart": drawn.rows(list(names.values()), columns), "columns": [label for label, _ in columns],
-            "changes": [{"one": one, "changes": one.result["changes"], "assumptions": one.result["assumptions"], "labels": offering.labels(one.run)} for one in scenarios]}  # fmt: skip
+        return {"scenarios": scenarios, "alike": alike}
+    answers = [one.result["differences"] for one in scenarios]
+    # What a member had is the same in each; a scenario that brings in or drops one does not exist.
+    members = {code: [_member(code, one["members"][code]) for one in answers] for code in sorted(answers[0]["members"])}
+    columns = [("实际", [own[0]["shared_was"] for own in members.values()]), *((one.name, [own[at]["shared_would"] for own in members.values()]) for at, one in enumerate(scenarios))]
+    labels = offering.labels(scenarios[0].run)
+    return {
+        "scenarios": scenarios, "alike": True, "settlement": scenarios[0].settlement, "rows": [{"name": own[0]["name"], "was": own[0]["was"], "cells": own} for own in members.values()],
+        "totals": [{"label": TOTALS.get(name, name), "was": _money(answers[0]["totals"][name]["was"]), "cells": [_pair(one["totals"][name]) for one in answers]} for name in _in_order(answers[0]["totals"], TOTALS)],
+        "chart": drawn.rows([own[0]["name"] for own in members.values()], columns), "columns": [label for label, _ in columns],
+        "changes": [{"one": one, "changes": [{**row, "label": labels.get(row["path"], row["path"])} for row in one.result["changes"]], "assumptions": one.result["assumptions"]} for one in scenarios],
+    }  # fmt: skip
 
 
 def sheet_rows(one: Scenario) -> list[list[object]]:
@@ -103,9 +126,9 @@ def sheet_rows(one: Scenario) -> list[list[object]]:
         rows += [["成员", member["name"], cell["label"], *_numbers(cell), ""] for cell in member["cells"]]
         rows.append(["成员", member["name"], "合计", *_numbers(member), ""])
     for part in ("totals", "members") if found["parts"] else ():
-        rows += [["三因素", row["label"], cause, "", "", Decimal(cell), ""] for row in found["parts"][part] for cause, cell in zip(found["causes"], row["cells"], strict=True)]
+        rows += [["三因素", row["label"], cause, "", "", Decimal(cell), ""] for row in found["parts"][part] for cause, cell in zip(found["causes"], row["raw"], strict=True)]
     return rows
 
 
-def _numbers(pair: Mapping[str, str]) -> list[object]:
-    return [Decimal(pair[side]) for side in ("was", "would", "difference")]
+def _numbers(row: Mapping[str, Any]) -> list[object]:
+    return [Decimal(row["raw"][side]) for side in ("was", "would", "difference")]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yilianti.kernel.money import Money
 from yilianti.settlement.fund.api import fen
 
 #: As wide as the paper is; the picture stretches.
@@ -31,9 +32,9 @@ class Row:
     height: int
 
 
-def rows(names: Sequence[str], columns: Sequence[tuple[str, Sequence[str]]]) -> list[Row]:
-    """A row a member with a bar a column; `columns` are (label, amounts in 元), at most four. Nothing where there is nothing to show."""
-    amounts = [[whole(one) for one in column] for _, column in columns]
+def rows(names: Sequence[str], columns: Sequence[tuple[str, Sequence[int]]]) -> list[Row]:
+    """A row a member with a bar a column; `columns` are (label, fen), at most four. Nothing where there is nothing to show."""
+    amounts = [column for _, column in columns]
     least, most = min((min(one, default=0) for one in amounts), default=0), max((max(one, default=0) for one in amounts), default=0)
     low, high = min(0, least), max(0, most)
     if low == high:
@@ -41,8 +42,8 @@ def rows(names: Sequence[str], columns: Sequence[tuple[str, Sequence[str]]]) -> 
     zero = WIDTH * -low // (high - low)
     found = []
     for at, name in enumerate(names):
-        bars = tuple(_bar(amounts[number][at], high - low, zero, number, f"{label} {columns[number][1][at]} 元") for number, (label, _) in enumerate(columns))
-        found.append(Row(name, bars, tuple(column[at] for _, column in columns), zero, 12 * len(columns)))
+        bars = tuple(_bar(amounts[number][at], high - low, zero, number, f"{label} {Money(amounts[number][at])} 元") for number, (label, _) in enumerate(columns))
+        found.append(Row(name, bars, tuple(str(Money(column[at])) for column in amounts), zero, 12 * len(columns)))
     return found
 
 
