@@ -78,21 +78,11 @@ def total(kind: Fund, scope: Scope, year: int, facts: Mapping[str, Any], working
 
 def read(facts: Mapping[str, Any]) -> Facts:
     """Facts in whole numbers; raises Refused naming the field."""
-    found: dict[str, Any] = {}
-    for name, value in facts.items():
-        if name == "persons":
-            found[name] = _persons(facts)
-        elif name in ("growth", "fund_growth"):
-            found[name] = fund.change(value, name)
-        elif name in ("paid", "own", "everybody"):
-            found[name] = tuple(fund.fen(one, f"{name}.{place}") for place, one in enumerate(_list(value, name), 1))
-        elif name == "excluded":
-            found[name] = {who: fund.fen(one, f"excluded.{who}") for who, one in value.items()}
-        elif name in Facts.__dataclass_fields__:
-            found[name] = fund.fen(value, name)
-        else:
+    for name in facts:
+        if name not in Facts.__dataclass_fields__:
             raise Refused("unknown_field", f"“{name}”不是总额的数据项；请核对名称。", f"{name} is no fact of the package.", field=name)
-    return Facts(**found)
+    _persons(facts)
+    return Facts(**{name: fund.fact(name, value, name) for name, value in facts.items()})
 
 
 def year_named(text: str, today: date) -> int:
@@ -107,9 +97,3 @@ def _persons(facts: Mapping[str, Any]) -> int:
     if not 0 < found <= 2_000_000_000:
         raise Refused("no_persons", "参保人数应大于 0，不超过二十亿。", "persons must be above zero.", field="persons")
     return found
-
-
-def _list(value: Any, name: str) -> list[Any]:
-    if not isinstance(value, list):
-        raise Refused("bad_list", f"{name} 应是各年的列表，从早到晚。", f"{name} must be a list of years.", field=name)
-    return value

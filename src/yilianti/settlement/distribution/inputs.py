@@ -20,9 +20,6 @@ from yilianti.settlement.distribution.people import (
 from yilianti.settlement.fund import api as fund
 from yilianti.settlement.fund.api import Facts, Spending, percent, yuan
 
-_RATIOS = {"growth", "fund_growth"}
-_LISTS = {"paid", "own", "everybody"}
-
 
 @dataclass(frozen=True)
 class Member:
@@ -85,19 +82,7 @@ class Inputs:
 
 def _facts(held: Any, name: str) -> Facts:
     row = given.known(held, {one.name for one in fields(Facts)}, name, ("persons",))
-    return Facts(**{key: _fact(key, one, f"{name}.{key}") for key, one in row.items()})
-
-
-def _fact(key: str, held: Any, field: str) -> Any:
-    if key == "persons":
-        return fund.count(held, field)
-    if key in _RATIOS:
-        return fund.change(held, field)
-    if key in _LISTS:
-        return given.fens(held, field)
-    if key == "excluded":
-        return {who: fund.fen(amount, f"{field}.{who}") for who, amount in sorted(given.an_object(held, field).items())}
-    return fund.fen(held, field)
+    return Facts(**{key: fund.fact(key, one, f"{name}.{key}") for key, one in row.items()})
 
 
 def _facts_plain(facts: Facts) -> dict[str, Any]:
@@ -106,12 +91,12 @@ def _facts_plain(facts: Facts) -> dict[str, Any]:
         held = getattr(facts, one.name)
         if one.name == "persons" or held is None or (one.name == "excluded" and not held):
             continue
-        if one.name in _LISTS:
+        if one.name in fund.YEARS:
             found[one.name] = [yuan(amount) for amount in held]
         elif one.name == "excluded":
             found[one.name] = {who: yuan(held[who]) for who in sorted(held)}
         else:
-            found[one.name] = percent(held) if one.name in _RATIOS else yuan(held)
+            found[one.name] = percent(held) if one.name in fund.RATIOS else yuan(held)
     return found
 
 

@@ -12,9 +12,10 @@ from yilianti.settlement.fund.rules import base as base_rule
 from yilianti.settlement.fund.rules import path as path_rule
 from yilianti.settlement.fund.splitting import said, split
 from yilianti.settlement.fund.terms import Base, Remainder
+from yilianti.settlement.fund.told import RATIOS, YEARS, fact
 from yilianti.settlement.fund.working import Step, Working
 
 __all__ = [
-    "UNIT", "Base", "BaseRule", "Facts", "Forecast", "Given", "Instalment", "Month", "Remainder", "Rows", "Spending", "Step", "Working", "advance_of", "advance_rule", "base_of", "base_rule", "bottom_up", "by_heads", "change", "charged",
+    "RATIOS", "UNIT", "YEARS", "Base", "BaseRule", "Facts", "Forecast", "Given", "Instalment", "Month", "Remainder", "Rows", "Spending", "Step", "Working", "advance_of", "advance_rule", "base_of", "base_rule", "bottom_up", "by_heads", "change", "charged", "fact",
     "count", "due_days", "fen", "forecast", "half_up", "in_force", "instalments", "months", "needed", "part", "path_of", "path_rule", "per_head_of", "per_head_public_health", "percent", "points", "reckon", "said", "split", "top_down", "yuan",
 ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ from django import forms
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
 from yilianti.settlement.budget.books import RATIO, Need
+from yilianti.settlement.fund import api as fund
 
 _DAY = {"required": "请填写日期。", "invalid": "日期应写成 2026-01-10。"}
 #: comma and yuan signs, narrow and wide, and the character for yuan
@@ -34,12 +36,16 @@ class FactsForm(forms.Form):
 
     def __init__(self, needs: Sequence[Need], year: int, *args: Any, also: Mapping[str, forms.Field] | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        #: (fact, year from 0 or what is kept outside, field), and the field that a refusal means
+        self.slots: list[tuple[str, int | str, str]] = []
         self.places: dict[str, str] = {}
         for number, need in enumerate(needs):
-            for turn in range(1, need.years + 1) if need.name in ("paid", "own", "everybody") else (0,):
-                name = f"{need.name}_{turn}" if turn else need.name if "." not in need.name else f"excluded_{number}"
-                label = f"{need.zh} {year - need.years + turn - 1} 年" if turn else need.zh
-                self.places[f"{need.name}.{turn}" if turn else need.name] = name
+            for key in range(need.years) if need.name in fund.YEARS else (need.name.partition(".")[2],):
+                head, by_year = need.name.partition(".")[0], isinstance(key, int)
+                name = f"{head}_{key}" if by_year else f"{head}_{number}" if key else head
+                label = f"{need.zh} {year - need.years + int(key)} 年" if by_year else need.zh
+                self.slots.append((head, key, name))
+                self.places[f"{head}[{key}]" if by_year else need.name] = name
                 self.fields[name] = forms.CharField(label=f"{label}（{need.unit}）", max_length=40, help_text=need.says, error_messages={"required": f"请填写{label}{f'，{need.says}' if need.says else ''}。"},
                                                     widget=forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off", "class": "number"}))  # fmt: skip
                 if need.unit == RATIO:
@@ -51,13 +57,12 @@ class FactsForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """What was typed, as the engine's inputs write it."""
         found: dict[str, Any] = {}
-        for place, name in self.places.items():
+        for head, key, name in self.slots:
             typed = _plain(self.cleaned_data[name])
-            head, _, rest = place.partition(".")
-            if head == "excluded":
-                found.setdefault("excluded", {})[rest] = typed
-            elif rest:
+            if isinstance(key, int):
                 found.setdefault(head, []).append(typed)
+            elif key:
+                found.setdefault(head, {})[key] = typed
             else:
                 found[head] = f"{typed.removesuffix('%')}%" if head in self.ratios else typed
         return found
@@ -65,20 +70,24 @@ class FactsForm(forms.Form):
     def blame(self, refusal: Refused) -> None:
         """Show a refusal at the field it names, or above the form."""
         name = self.places.get(refusal.field, refusal.field)
-        name = self.places.get(f"{name}.1", name)
-        self.add_error(name if name in self.fields else None, refusal.zh)
+        name = self.places.get(f"{name}[0]", name)
+        self.add_error(name if name in self.fields else None, self._in_words(refusal.zh))
+
+    def _in_words(self, said: str) -> str:
+        """Facts by their labels: the arithmetic names them as inputs do."""
+        labels = {place: str(self.fields[name].label) for place, name in self.places.items()}
+        return re.sub(r"(?<![A-Za-z_.])[a-z_]+(?:\[\d+\]|\.[^\s，。；、]+)?(?![A-Za-z_])", lambda found: labels.get(found[0], found[0]), said)
 
 
 def begun(facts: Mapping[str, Any], form: FactsForm) -> dict[str, str]:
     """What stands in the fields when the form is opened."""
     found = {}
-    for place, name in form.places.items():
-        head, _, rest = place.partition(".")
+    for head, key, name in form.slots:
         value = facts.get(head, "")
-        if head == "excluded":
-            value = value.get(rest, "") if isinstance(value, dict) else ""
-        elif rest:
-            value = value[int(rest) - 1] if isinstance(value, list) and len(value) >= int(rest) else ""
+        if isinstance(key, int):
+            value = value[key] if isinstance(value, list) and len(value) > key else ""
+        elif key:
+            value = value.get(key, "") if isinstance(value, dict) else ""
         found[name] = str(value)
     return found
 

@@ -17,6 +17,7 @@ from yilianti.registry.institutions.models import Consortium
 from yilianti.settlement.budget import actions
 from yilianti.settlement.budget.models import Instalment, Package, Payment, Reckoning, SetAside
 from yilianti.settlement.budget.tests import factories
+from yilianti.settlement.fund import api as fund
 
 pytestmark = pytest.mark.django_db
 TYPED = {"consortium": "yunxi", "year": "2026", "fund": "resident", "persons": "1,000", "funding": " 1,000,000.00 ", "risk": "50000", "catastrophic": "30000", "document": "云医保发〔2026〕3 号"}
@@ -109,7 +110,7 @@ def test_a_draft_is_typed_and_nothing_is_lost_when_refused(at: datetime) -> None
     refused = client.post("/budget/new", {**TYPED, "risk": "990000", "catastrophic": ""})
     assert refused.status_code == 422 and "请填写大病保险筹资" in text(refused) and 'value="990000"' in text(refused)
     refused = client.post("/budget/new", {**TYPED, "risk": "990000"})
-    assert refused.status_code == 422 and "超过了可扣的部分" in text(refused) and 'value="1,000"' in text(refused) and "云医保发" in text(refused)
+    assert refused.status_code == 422 and "请核对 风险基金（元）、大病保险筹资（元）" in text(refused) and 'value="1,000"' in text(refused) and "云医保发" in text(refused)
     assert not Package.objects.exists()
     assert client.post("/budget/new", TYPED).status_code == 302
     package = Package.objects.get()
@@ -196,3 +197,22 @@ def test_the_start_page_says_what_waits(at: datetime) -> None:
         assert "可以核算" in text(finance.get("/budget/pile"))
     else:
         assert "还没有包干总额" in text(finance.get("/budget/pile"))
+
+
+def test_a_formula_that_looks_back_asks_for_each_year(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    rule = fund.BaseRule(fund.Base.MEAN, years=2, excluded=("疫苗款",), policy_ref="settlement.budget.base@2026-01-01#试验")
+    monkeypatch.setattr("yilianti.settlement.fund.api.base_rule", lambda scope, day: rule)
+    scene = factories.scene(at)
+    client = signed_in(scene.finance)
+    form = text(client.get("/budget/new?year=2026"))
+    assert "前几年支出 2024 年（元）" in form and "前几年支出 2025 年（元）" in form and "不纳入：疫苗款" in form and "两种读法" not in form
+    typed = {"consortium": "yunxi", "year": "2026", "fund": "resident", "persons": "100", "paid_0": "100", "paid_1": "1.005", "growth": "5.5", "excluded_3": "3", "document": "云医保发〔2026〕3 号"}
+    refused = client.post("/budget/new", typed)
+    assert refused.status_code == 422 and "前几年支出 2025 年（元） 为“1.005”" in text(refused) and "paid[1]" not in text(refused)
+    assert client.post("/budget/new", {**typed, "paid_1": "300", "excluded_3": "99999"}).status_code == 422
+    assert client.post("/budget/new", {**typed, "paid_1": "300"}).status_code == 302
+    package = Package.objects.get()
+    assert package.facts == {"persons": "100", "paid": ["100", "300"], "growth": "5.5%", "excluded": {"疫苗款": "3"}} and package.fen == 20_800
+    page = text(client.get(f"/budget/{package.number}/amend"))
+    assert 'value="300"' in page and 'value="5.5%"' in page and 'value="3"' in page
+    assert "前几年支出（2）" in text(client.get(f"/budget/{package.number}/"))
