@@ -1,79 +1,130 @@
-"""Why a figure is what it is: a tree from a statement's line through the steps of its run down to bills and policy editions."""
+"""Why a figure is what it is: a tree from a statement's line through the steps of its run; what the steps rest on is `sources.py`'s."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
+from urllib.parse import quote
 
 from yilianti import policybook
-from yilianti.settlement.distribution.models import Run, StatementLine
+from yilianti.settlement.distribution.models import Run, RunStep
 from yilianti.settlement.distribution.terms import Part
 
 #: From which other steps a step takes what it reckons with.
 FEEDS: dict[str, tuple[str, ...]] = {
-    Part.INNER: (Part.USE, Part.SHARING), Part.WITHHELD: (Part.INNER,), Part.USE: (Part.SHARING,), Part.SHARING: (Part.PACKAGE, Part.CHARGED, Part.ASSESSMENT), Part.ADVANCE: (Part.PACKAGE,), Part.PATH: (Part.PACKAGE,),
+    Part.INNER: (Part.USE, Part.SHARING), Part.WITHHELD: (Part.INNER,), Part.USE: (Part.SHARING,), Part.SHARING: (Part.PACKAGE, Part.CHARGED, Part.ASSESSMENT),
 }  # fmt: skip
+_MONEY = re.compile(r"-?\d+\.\d\d")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One named value as people read it; `parts` are those of several parties, the member's own first."""
+
+    name: str
+    text: str
+    is_number: bool = False
+    is_own: bool = False
+    parts: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)
 class Node:
-    """One figure: what it is, how it was reckoned, from what, by which policy; below it where that came from."""
+    """One working: what it is, the formula in words, what went in, what came out, and the policy."""
 
     title: str
-    result: Any
-    formula: str = ""
-    inputs: tuple[tuple[str, Any], ...] = ()
+    formula: str
+    inputs: tuple[Figure, ...]
+    result: Figure
     policy: str = ""
     policy_url: str = ""
-    url: str = ""
-    below: tuple[Node, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Branch:
+    """One step with its workings; below it the steps it takes its figures from."""
+
+    step: str
+    nodes: tuple[Node, ...]
+    below: tuple[Branch, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return Part.label(self.step)
 
 
 class Working:
-    """The steps of one run, read once."""
+    """The steps of one run with the names of its members, read once."""
 
-    def __init__(self, run: Run) -> None:
-        self._steps = list(run.steps.order_by("position"))
+    def __init__(self, run: Run, steps: Sequence[RunStep] | None = None) -> None:
+        self._steps = list(run.steps.order_by("position")) if steps is None else sorted(steps, key=lambda one: one.position)
+        self.names: dict[str, str] = {code: one["name"] for code, one in run.inputs.get("members", {}).items()}
 
     @cached_property
     def by_name(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return {step.name: json.loads(step.text, parse_float=Decimal)["working"] for step in self._steps}
 
-    def of_line(self, line: StatementLine, member: str) -> tuple[Node, ...]:
-        """What stands below a line of that member: its own step first, then what the step rests on."""
-        return self._below(line.step, member, set())
+    def tree(self, step: str, member: str) -> Branch | None:
+        """The step as far as it concerns that member, over those it rests on; each step once."""
+        return self._branch(step, member, set())
 
-    def _below(self, step: str, member: str, seen: set[str]) -> tuple[Node, ...]:
+    def _branch(self, step: str, member: str, seen: set[str]) -> Branch | None:
         if step in seen or step not in self.by_name:
-            return ()
+            return None
         seen.add(step)
-        own = self.nodes(step, member)
-        further = tuple(node for name in FEEDS.get(step, ()) for node in self._below(name, member, seen))
-        return (*own, *further)
+        below = [self._branch(name, member, seen) for name in FEEDS.get(step, ())]
+        return Branch(step, tuple(self.nodes(step, member)), tuple(one for one in below if one is not None))
 
     def nodes(self, step: str, member: str = "") -> list[Node]:
-        """The workings of one step."""
-        return [_node(one, member) for one in self.by_name[step]]
+        """The workings of one step, of a member only those that speak of it or of nobody."""
+        return [self._node(one, member) for one in self.by_name[step] if not member or self._concerns(one, member)]
+
+    def _concerns(self, one: Mapping[str, Any], member: str) -> bool:
+        named = {code for code, name in self.names.items() if name and name in one["name"]}
+        if named:
+            return member in named
+        result = one["result"]
+        return not (isinstance(result, dict) and result and set(result) <= set(self.names)) or member in result
+
+    def _node(self, one: Mapping[str, Any], member: str) -> Node:
+        inputs = tuple(self._figure(name, value, member) for name, value in one["inputs"].items())
+        return Node(one["name"], one["formula"], inputs, self._figure("结果", one["result"], member), *of_policy(one["policy_ref"]))
+
+    def _figure(self, name: str, value: Any, member: str) -> Figure:
+        if not isinstance(value, dict):
+            text, is_number = said(value)
+            return Figure(name, text, is_number)
+        parts = [Figure(self.names.get(key, key), *said(one), is_own=key == member) for key, one in value.items()]
+        return Figure(name, "", parts=tuple(sorted(parts, key=lambda part: not part.is_own)))
 
 
-def _node(one: Mapping[str, Any], member: str) -> Node:
-    """A working; of figures by party the member's own is named first."""
-    result = one["result"]
-    shown = {member: result[member], **{key: value for key, value in result.items() if key != member}} if isinstance(result, dict) and member in result else result
-    title, url = of_policy(one["policy_ref"])
-    return Node(one["name"], shown, one["formula"], tuple(one["inputs"].items()), title, url)
+def said(value: Any) -> tuple[str, bool]:
+    """A value in words, and whether it is a number."""
+    if value is None or value == "":
+        return "—", False
+    if isinstance(value, bool):
+        return "是" if value else "否", False
+    if isinstance(value, int):
+        return f"{value:,}", True
+    if isinstance(value, list):
+        return "；".join(said(one)[0] for one in value), False
+    if isinstance(value, dict):
+        return "，".join(f"{key} {said(one)[0]}" for key, one in value.items()), False
+    text = str(value)
+    return (f"{Decimal(text):,}", True) if _MONEY.fullmatch(text) else (text, text.removesuffix("%").lstrip("-").replace(".", "", 1).isdecimal())
 
 
 def of_policy(ref: str) -> tuple[str, str]:
-    """A policy by its title and page."""
+    """A policy by its title, and the page of the edition that was in force."""
     if not ref:
         return "", ""
     try:
         edition = policybook.by_ref(ref)
     except KeyError:
         return ref, ""
-    return f"{edition.title}（{edition.effective_from.isoformat()} 起）", f"/policies/{edition.code}/"
+    return f"{edition.title}（{edition.effective_from.isoformat()} 起）", f"/policies/ref/?ref={quote(ref, safe='')}"

@@ -84,5 +84,7 @@ def _work(union: Consortium, year: int, sharing: list[Institution]) -> tuple[dic
 def _between(row: Mapping[str, Any], giver: str, receiver: str) -> dict[str, Any]:
     if row["kind"] == WorkKind.EXPERT:
         return {"from": giver, "at": receiver, "amount": fund.yuan(row["amount"])}
+    if row["kind"] == WorkKind.RECOGNITION:
+        return {"by": giver, "at": receiver, "kind": row["item"], "count": row["many"]}
     maker = "by" if row["kind"] == WorkKind.RECOGNITION else "from"
     return {maker: giver, "at": receiver, "kind": row["item"], "count": row["many"]}

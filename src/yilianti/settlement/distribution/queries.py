@@ -46,7 +46,8 @@ def statement(actor: Actor, number: str, version: int | None = None) -> Statemen
 
 
 def versions(statement: Statement) -> list[Statement]:
-    return list(Statement.objects.filter(number=statement.number).only("number", "version", "state", "final", "prepared_at").order_by("-version"))
+    """The newest first, with their lines; two statements."""
+    return list(Statement.objects.filter(number=statement.number).only("number", "version", "state", "final", "prepared_at").prefetch_related("lines").order_by("-version"))
 
 
 def remarks(statement: Statement) -> list[Remark]:

@@ -88,6 +88,26 @@ class Line(Term):
     RECOGNITION = "recognition", "结果互认", "credits for recognised results"
     PUBLIC_HEALTH = "public_health", "基本公共卫生", "basic public health"
 
+class Total(Term):
+    """What a run comes to in all; the engine's totals by their names."""
+
+    PACKAGE = "package", "总额", "the package"
+    ADVANCE = "advance", "预付", "paid in advance"
+    HELD_BACK = "held_back", "预付中留存", "held back from the advance"
+    CHARGED = "charged", "总额内支出", "charged"
+    LEFT = "left", "结余或超支", "left, or overspent"
+    FUND = "fund", "基金的部分", "the fund's part"
+    CONSORTIUM = "consortium", "医共体的部分", "the consortium's part"
+    USES = "uses", "用途留存", "kept for its uses"
+    MEMBERS = "members", "分到成员", "to the members"
+    WITHHELD_FUND = "withheld_fund", "考核未付，归还基金", "not paid after assessment, back to the fund"
+    WITHHELD_CONSORTIUM = "withheld_consortium", "考核未付，留在医共体", "not paid after assessment, kept by the consortium"
+    SUBSIDY_WITHHELD = "subsidy_withheld", "补助考核未付", "subsidy not paid after assessment"
+    UNSHARED = "unshared", "没有分完", "not shared out"
+    PUBLIC_HEALTH = "public_health", "公共卫生经费", "public-health money"
+    PUBLIC_HEALTH_UNSHARED = "public_health_unshared", "公共卫生没有分完", "public-health money not shared out"
+
+
 class State(Term):
     """Where the settlement of a year stands."""
 
@@ -169,9 +189,9 @@ LEVELS = {"village": "村级", "township": "乡镇", "county": "县级", "city":
 
 #: What each journal word of this room is called on pages.
 JOURNAL = {
-    "distribution.told": "登记清算数据", "distribution.worked": "登记工作量", "distribution.work_corrected": "更正工作量",
+    "distribution.told": "登记清算数据", "distribution.told_many": "批量登记清算数据", "distribution.fact_withdrawn": "撤回清算数据", "distribution.worked": "登记工作量", "distribution.work_corrected": "更正工作量",
     "distribution.reckoned": "计算年度清算", "distribution.prepared": "出清算单", "distribution.withdrawn": "撤回清算", "distribution.approved": "批准清算", "distribution.sent_back": "退回清算",
     "distribution.posted": "清算拨付", "distribution.locked": "锁定清算",
     "distribution.confirmed": "确认清算单", "distribution.disputed": "对清算单提出异议", "distribution.answered": "答复异议：维持", "distribution.accepted": "答复异议：成立",
-    "distribution.superseded": "清算单换成新版", "distribution.scenario_kept": "保存模拟方案", "distribution.scenario_archived": "归档模拟方案",
+    "distribution.reminded": "提醒确认清算单", "distribution.overdue": "清算单过期未确认", "distribution.superseded": "清算单换成新版", "distribution.scenario_kept": "保存模拟方案", "distribution.scenario_archived": "归档模拟方案",
 }  # fmt: skip

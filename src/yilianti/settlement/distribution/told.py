@@ -12,9 +12,9 @@ from yilianti.settlement.distribution.models import MemberFact, Work
 
 
 def facts(consortium: int, year: int) -> dict[tuple[int | None, str], MemberFact]:
-    """(Institution or None, name) → the fact that stands; one statement."""
+    """(Institution or None, name) → the fact that stands; one that was taken back is none. One statement."""
     rows = MemberFact.objects.filter(consortium=consortium, year=year).defer("file").order_by("institution", "name", "-id").distinct("institution", "name")
-    return {(row.institution_id, row.name): row for row in rows}
+    return {(row.institution_id, row.name): row for row in rows if row.value}
 
 
 def work(consortium: int, year: int) -> Iterator[dict[str, Any]]:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import accumulate
 from typing import Any
 
+from yilianti.kernel import falling
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
 from yilianti.kernel.months import after
@@ -41,7 +42,7 @@ def share(part: int, whole: int) -> str:
     return f"{'-' if tenths < 0 else ''}{abs(tenths) // 10}.{abs(tenths) % 10}%"
 
 
-def waterfall(package: Package, spending: Spending, has_months: bool) -> list[drawn.Bar]:
+def waterfall(package: Package, spending: Spending, has_months: bool) -> list[falling.Bar]:
     """From funding, where the base has it, to the package, and on to what is left."""
     facts = package.facts
     steps: list[tuple[str, int, bool]] = []
@@ -57,7 +58,7 @@ def waterfall(package: Package, spending: Spending, has_months: bool) -> list[dr
         steps += [(label, fen, False) for label, fen in (("大病保险人员（剔除）", spending.catastrophic_persons), ("政策性超支（剔除）", spending.policy_caused)) if fen]
         left = package.fen - spending.members - spending.purchased - spending.outside + spending.catastrophic_persons + spending.policy_caused
         steps.append(("剩余" if left >= 0 else "超支", left, True))
-    return drawn.waterfall(steps)
+    return falling.waterfall(steps)
 
 
 def per_head(package: Package, spending: Spending) -> list[drawn.Stripe]:

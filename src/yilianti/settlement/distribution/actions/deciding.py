@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
@@ -22,14 +23,15 @@ from yilianti.settlement.distribution.terms import StatementState
 
 def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Settlement:
     """Take back a settlement nobody has approved; its statements stay to be read, and the year may be begun anew."""
-    with _decided(actor, number, "withdraw", at, because=_words(because, "because", "撤回的原因")) as settlement:
-        _move(settlement, "supersede")
+    facts: dict[str, Any] = {"because": _words(because, "because", "撤回的原因")}
+    with _decided(actor, number, "withdraw", at, facts) as settlement:
+        facts["statements"] = _move(settlement, "supersede")
     return settlement
 
 
 def approve(*, actor: Actor, number: str, resolution: str, at: datetime) -> Settlement:
     """The head approves what every member has confirmed, under a resolution of the council; never what they prepared themselves."""
-    with _decided(actor, number, "approve", at, resolution=_words(resolution, "resolution", "批准清算的会议决议")) as settlement:
+    with _decided(actor, number, "approve", at, {"resolution": _words(resolution, "resolution", "批准清算的会议决议")}) as settlement:
         if actor.person is not None and actor.person == settlement.prepared_by_id:
             raise Refused("same_person", "计算清算的人不能自己批准；请由医共体的另一位管理者批准。", "Who prepared it may not approve it.")
         missing = settlement.statements.exclude(state__in=(StatementState.CONFIRMED, StatementState.SUPERSEDED)).select_related("institution").order_by("institution__code")
@@ -42,7 +44,7 @@ def approve(*, actor: Actor, number: str, resolution: str, at: datetime) -> Sett
 
 def send_back(*, actor: Actor, number: str, because: str, at: datetime) -> Settlement:
     """The bureau found something before money went out."""
-    with _decided(actor, number, "send_back", at, because=_words(because, "because", "退回的原因")) as settlement:
+    with _decided(actor, number, "send_back", at, {"because": _words(because, "because", "退回的原因")}) as settlement:
         _move(settlement, "return")
         settlement.approved_at = settlement.approved_by_id = None
         settlement.resolution = ""
@@ -51,7 +53,7 @@ def send_back(*, actor: Actor, number: str, because: str, at: datetime) -> Settl
 
 def post(*, actor: Actor, number: str, voucher: str, at: datetime) -> Settlement:
     """The bureau notes that the money went out, by which voucher."""
-    with _decided(actor, number, "post", at, voucher=_words(voucher, "voucher", "拨付凭证号")) as settlement:
+    with _decided(actor, number, "post", at, {"voucher": _words(voucher, "voucher", "拨付凭证号")}) as settlement:
         _move(settlement, "post")
         settlement.posted_at, settlement.voucher = at, voucher.strip()[:120]
     return settlement
@@ -67,7 +69,7 @@ def lock(*, actor: Actor, number: str, at: datetime) -> Settlement:
 
 
 @contextmanager
-def _decided(actor: Actor, number: str, verb: str, at: datetime, **facts: Any) -> Iterator[Settlement]:
+def _decided(actor: Actor, number: str, verb: str, at: datetime, facts: Mapping[str, Any] = MappingProxyType({})) -> Iterator[Settlement]:
     day = timezone.localdate(at)
     with transaction.atomic():
         settlement = Settlement.objects.select_for_update(of=("self",)).select_related("package").filter(access.settlements_of(actor, day), number=number).first()
@@ -82,11 +84,14 @@ def _decided(actor: Actor, number: str, verb: str, at: datetime, **facts: Any) -
         journal.write(row.word, actor=actor, at=at, subject=f"distribution:{number}", facts={"number": number, "year": settlement.year, **facts})
 
 
-def _move(settlement: Settlement, action: str) -> None:
-    """Every statement that stands takes the same step."""
+def _move(settlement: Settlement, action: str) -> list[str]:
+    """Every statement that stands takes the same step; returns their numbers."""
+    moved = []
     for statement in settlement.statements.select_for_update().exclude(state=StatementState.SUPERSEDED).order_by("institution"):
         STATEMENT.step(statement, action)
         statement.save(update_fields=["state"])
+        moved.append(statement.number)
+    return moved
 
 
 def _words(text: str, field: str, what: str) -> str:

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from yilianti import policybook
 from yilianti.kernel import journal, numbers
@@ -17,10 +18,10 @@ from yilianti.kernel.actor import Actor
 from yilianti.kernel.crypto import signing
 from yilianti.registry.institutions.api import Institution
 from yilianti.settlement.budget.api import Fund
-from yilianti.settlement.distribution import signed
+from yilianti.settlement.distribution import deadlines, signed
 from yilianti.settlement.distribution.lifecycle import SETTLEMENT, STATEMENT
 from yilianti.settlement.distribution.models import Run, Settlement, Statement, StatementLine
-from yilianti.settlement.distribution.terms import Line
+from yilianti.settlement.distribution.terms import Line, StatementState
 from yilianti.settlement.fund import api as fund
 
 
@@ -51,7 +52,8 @@ def prepare(*, actor: Actor, run: Run, at: datetime) -> Settlement:
         settlement.version += 1
         settlement.save()
         journal.write(row.word, actor=actor, at=at, subject=f"distribution:{settlement.number}", policy_refs=sorted({one.policy_ref for own in lines.values() for one in own if one.policy_ref}),
-                      facts={"number": settlement.number, "turn": run.turn, "statements": [one.number for one in fresh if one is not None]})  # fmt: skip
+                      facts={"number": settlement.number, "turn": run.turn, "year": settlement.year, "statements": [one.number for one in fresh if one is not None],
+                             "waiting": settlement.statements.exclude(state__in=(StatementState.CONFIRMED, StatementState.SUPERSEDED)).count()})  # fmt: skip
     return settlement
 
 
@@ -89,7 +91,7 @@ def _statement(settlement: Settlement, run: Run, member: Institution, own: list[
     content = signed.canonical(_content(settlement, run, member, own, number, version, final, at))
     made = signing.sign(content, as_=signed.KEY)
     fresh = Statement.objects.create(number=number, settlement=settlement, run=run, institution=member, version=version, previous=standing, final=final, content=content, algorithm=made.algorithm,
-                                     certificate=made.certificate, signature=made.signature, prepared_at=at)  # fmt: skip
+                                     certificate=made.certificate, signature=made.signature, prepared_at=at, confirm_by=deadlines.confirm_by(settlement.consortium, timezone.localdate(at)))  # fmt: skip
     StatementLine.objects.bulk_create(StatementLine(statement=fresh, position=position, key=one.key, fen=one.fen, step=one.step, policy_ref=one.policy_ref, authority=one.authority[:200],
                                   changed=standing is not None and (one.key not in before or before[one.key].fen != one.fen)) for position, one in enumerate(own))  # fmt: skip
     return fresh

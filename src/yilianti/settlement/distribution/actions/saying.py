@@ -7,14 +7,15 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from yilianti.kernel import attaching, journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.settlement.distribution import access
+from yilianti.settlement.distribution import access, deadlines
 from yilianti.settlement.distribution.lifecycle import STATEMENT
 from yilianti.settlement.distribution.models import Remark, Settlement, Statement
-from yilianti.settlement.distribution.terms import State
+from yilianti.settlement.distribution.terms import State, StatementState
 
 LONGEST = 2_000
 
@@ -39,7 +40,7 @@ def dispute(*, actor: Actor, number: str, line: str, text: str, at: datetime, fi
 def answer(*, actor: Actor, number: str, text: str, at: datetime) -> Statement:
     """Finance says why the line stands; the institution may confirm, or dispute again."""
     with _said(actor, number, "answer", text, at) as statement:
-        pass
+        statement.confirm_by, statement.overdue_told_on = deadlines.confirm_by(statement.settlement.consortium, timezone.localdate(at)), None
     return statement
 
 
@@ -62,15 +63,17 @@ def _said(actor: Actor, number: str, verb: str, text: str, at: datetime, *, line
         found = Statement.objects.filter(access.statements_of(actor), number=number).exclude(state="superseded").values_list("pk", "settlement").first()
         if found is None:
             raise Refused("unknown_statement", f"没有编号为 {number} 的清算单，或不在您的岗位范围内；请核对编号。", "no such statement", field="number")
-        settlement = Settlement.objects.select_for_update().get(pk=found[1])
+        settlement = Settlement.objects.select_for_update(of=("self",)).select_related("consortium").get(pk=found[1])
         statement = Statement.objects.select_for_update().get(pk=found[0])
+        statement.settlement = settlement
         if not access.may_say(actor, verb, statement):
             raise Refused("not_permitted", "您当前的岗位不能办理这一步：确认和异议由该机构医保办办理，答复由医共体财务办理。", "Your post may not take this step.")
         if settlement.state != State.PREPARED:
             raise Refused("wrong_state", f"这次清算处于“{State.label(settlement.state)}”，不能再确认或提出异议。", "The settlement is not open to that now.")
         row = STATEMENT.step(statement, verb)
         yield statement
-        statement.save(update_fields=["state", "confirmed_at", "confirmed_by"])
+        statement.save(update_fields=["state", "confirmed_at", "confirmed_by", "confirm_by", "overdue_told_on"])
+        left = settlement.statements.exclude(state__in=(StatementState.CONFIRMED, StatementState.SUPERSEDED)).count()
         Remark.objects.create(statement=statement, verb=verb, line=line, text=said, file_name=file[0], file=file[1], said_by_id=actor.person, said_by_name=actor.name, institution_id=actor.institution, said_at=at)
         journal.write(row.word, actor=actor, at=at, subject=f"distribution:{number}", to_institution=statement.institution_id,
-                      facts={"number": number, "version": statement.version, "settlement": settlement.number, "line": line, "has_file": file[1] is not None})  # fmt: skip
+                      facts={"number": number, "version": statement.version, "settlement": settlement.number, "line": line, "year": settlement.year, "left": left, "has_file": file[1] is not None})  # fmt: skip

@@ -1,8 +1,9 @@
-"""Facts and work of a year, told by hand with their document or noted from what the platform's own rooms did."""
+"""Facts of a year, told by hand with their document, one by one or as a table, and taken back by a further line."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,15 +11,10 @@ from django.utils import timezone
 from yilianti.kernel import attaching, journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
-from yilianti.kernel.money import Money
-from yilianti.registry.institutions import api as institutions
 from yilianti.registry.institutions.api import Consortium
-from yilianti.settlement.distribution import access, gathering, telling
-from yilianti.settlement.distribution.models import MemberFact, Settlement, Work
-from yilianti.settlement.distribution.terms import State, Told, WorkKind
-
-#: States in which what a settlement was reckoned from is no longer changed.
-DECIDED = (State.APPROVED, State.POSTED, State.LOCKED)
+from yilianti.settlement.distribution import access, telling, undecided
+from yilianti.settlement.distribution.models import MemberFact
+from yilianti.settlement.distribution.terms import Told
 
 
 def tell(*, actor: Actor, consortium: Consortium, year: int, institution: int | None, name: str, value: str, document: str, at: datetime,
@@ -30,82 +26,46 @@ def tell(*, actor: Actor, consortium: Consortium, year: int, institution: int | 
         raise Refused("document_missing", "请写明依据：哪份考核通报、台账或文件。", "Name the document it rests on.", field="document")
     if institution is None and name != Told.SCORE:
         raise Refused("no_institution", f"{Told.label(name)}按机构登记；请选择机构。", "Choose an institution.", field="institution")
-    _member(consortium, year, institution)
+    undecided.require_member(consortium, year, institution)
     given = attaching.checked(file_name, content) if content is not None else ("", None)
     with transaction.atomic():
-        _open(consortium.id, year)
+        undecided.require(consortium.id, year)
         fact = MemberFact.objects.create(consortium=consortium, year=year, institution_id=institution, name=name, value=value, document=document[:120], file_name=given[0], file=given[1],
                                          told_by_id=actor.person, told_by_name=actor.name, told_at=at)  # fmt: skip
         journal.write("distribution.told", actor=actor, at=at, subject=f"distribution:{consortium.code}-{year}", to_institution=institution, facts={"name": name, "value": value, "document": document[:120]})
     return fact
 
 
-def work(*, actor: Actor, consortium: Consortium, kind: str, giver: int, receiver: int | None, item: str, count: int, amount: Money, done_on: date, document: str, at: datetime) -> Work:
-    """Work told by hand: an operation of an expert sent down, consultations of a month, services delivered."""
+def tell_many(*, actor: Actor, consortium: Consortium, year: int, facts: Sequence[tuple[int, str, str, str]], at: datetime) -> list[MemberFact]:
+    """Facts of many members at once, as (institution, name, value, document), each already looked at row by row; one line of the journal."""
     access.require(actor, "enter", consortium.id, timezone.localdate(at))
-    if not document.strip():
-        raise Refused("document_missing", "请写明依据：哪份台账或凭证。", "Name the document it rests on.", field="document")
-    if count < 0 or amount.fen < 0 or not (count or amount.fen):
-        raise Refused("nothing_done", "次数和金额不能为负，也不能都是 0。", "Count and amount must not be negative nor both zero.", field="count")
-    if kind == WorkKind.EXPERT and not amount.fen:
-        raise Refused("amount_missing", "专家下沉要写收入金额。", "The income is needed.", field="amount")
-    if kind == WorkKind.SERVICE and receiver is not None:
-        raise Refused("no_receiver", "公共卫生服务是机构为居民做的：不写接受机构。", "Services have no receiving member.", field="receiver")
-    if kind != WorkKind.SERVICE and receiver is None:
-        raise Refused("receiver_missing", "请选择接受服务的机构。", "Choose the member it was done for.", field="receiver")
-    if giver == receiver:
-        raise Refused("same_member", "提供和接受的机构不能相同。", "Both sides are the same.", field="receiver")
-    for one in (giver, receiver):
-        _member(consortium, done_on.year, one)
+    within = undecided.members_of(consortium, year)
+    for institution, name, value, document in facts:
+        if institution not in within or not document.strip() or telling.checked(name, value) != value:
+            raise Refused("bad_fact", "有一行的机构、数值或依据不对；请重新预览。", "A row is faulty.", field="value")
     with transaction.atomic():
-        _open(consortium.id, done_on.year)
-        row = Work.objects.create(consortium=consortium, kind=kind, giver_id=giver, receiver_id=receiver, item=item.strip()[:40], count=count, fen=amount.fen, done_on=done_on, document=document.strip()[:120],
-                                  told_by_id=actor.person, told_by_name=actor.name, told_at=at)  # fmt: skip
-        _journal("distribution.worked", actor, row, at)
-    return row
+        undecided.require(consortium.id, year)
+        made = MemberFact.objects.bulk_create([MemberFact(consortium=consortium, year=year, institution_id=institution, name=name, value=value, document=document.strip()[:120], told_by_id=actor.person, told_by_name=actor.name, told_at=at)
+                                               for institution, name, value, document in facts])  # fmt: skip
+        journal.write("distribution.told_many", actor=actor, at=at, subject=f"distribution:{consortium.code}-{year}", facts={"many": len(made), "names": sorted({one.name for one in made})})
+    return made
 
 
-def correct_work(*, actor: Actor, work_id: int, because: str, at: datetime) -> Work:
-    """Take a line of work back by a further line; the right one is told anew."""
+def take_back(*, actor: Actor, fact: int, because: str, at: datetime) -> MemberFact | None:
+    """Take back what was told by a further line: what stood before stands again, or nothing. One that no longer stands is left alone."""
     if not because.strip():
-        raise Refused("words_missing", "请写明更正的原因。", "Say why.", field="because")
+        raise Refused("words_missing", "请写明撤回的原因。", "Say why.", field="because")
     with transaction.atomic():
-        row = Work.objects.select_for_update(of=("self",)).select_related("consortium").filter(id=work_id).first()
-        if row is None or not access.may(actor, "enter", row.consortium_id, timezone.localdate(at)):
-            raise Refused("unknown_work", "没有这条工作量记录，或不在您的岗位范围内。", "no such work", field="work")
-        if row.corrects_id is not None or Work.objects.filter(corrects=row).exists():
-            raise Refused("changed_meanwhile", "这条已经更正过；请刷新页面。", "already corrected")
-        _open(row.consortium_id, row.done_on.year)
-        fresh = Work.objects.create(consortium=row.consortium, kind=row.kind, giver_id=row.giver_id, receiver_id=row.receiver_id, item=row.item, count=-row.count, fen=-row.fen, done_on=row.done_on,
-                                    document=because.strip()[:120], corrects=row, told_by_id=actor.person, told_by_name=actor.name, told_at=at)  # fmt: skip
-        _journal("distribution.work_corrected", actor, fresh, at)
+        held = MemberFact.objects.defer("file").select_related("consortium").filter(id=fact).first()
+        if held is None or not access.may(actor, "enter", held.consortium_id, timezone.localdate(at)):
+            raise Refused("unknown_fact", "没有这条数据，或不在您的岗位范围内。", "no such fact", field="fact")
+        Consortium.objects.select_for_update().get(pk=held.consortium_id)
+        undecided.require(held.consortium_id, held.year)
+        whose = MemberFact.objects.filter(consortium=held.consortium_id, year=held.year, institution=held.institution_id, name=held.name).defer("file").order_by("-id")
+        if (latest := whose.first()) is None or latest.pk != held.pk or not held.value:
+            return None
+        before = whose.filter(id__lt=held.pk).first()
+        fresh = MemberFact.objects.create(consortium_id=held.consortium_id, year=held.year, institution_id=held.institution_id, name=held.name, value=before.value if before else "", document=f"撤回：{because.strip()}"[:120],
+                                          told_by_id=actor.person, told_by_name=actor.name, told_at=at)  # fmt: skip
+        journal.write("distribution.fact_withdrawn", actor=actor, at=at, subject=f"distribution:{held.consortium.code}-{held.year}", to_institution=held.institution_id, facts={"name": held.name, "value": held.value, "because": because.strip()[:120]})
     return fresh
-
-
-def note_work(*, kind: str, giver: int, receiver: int, item: str, at: datetime, source: str) -> None:
-    """What a room of the platform did, once by its journal entry; members of no common consortium are left alone, and a year already decided on is not changed."""
-    day = timezone.localdate(at)
-    union = institutions.consortium_of(giver, day)
-    if union is None or giver == receiver or receiver not in gathering.belonging(union, day) or _decided(union.id, day.year):
-        return
-    Work.objects.bulk_create([Work(consortium=union, kind=kind, giver_id=giver, receiver_id=receiver, item=item[:40], count=1, done_on=day, source=source, told_by_name="系统", told_at=at)], ignore_conflicts=True)
-
-
-def _journal(word: str, actor: Actor, row: Work, at: datetime) -> None:
-    journal.write(word, actor=actor, at=at, subject=f"distribution:work-{row.pk}", from_institution=row.giver_id, to_institution=row.receiver_id,
-                  facts={"kind": row.kind, "item": row.item, "count": row.count, "fen": row.fen, "done_on": row.done_on.isoformat(), "document": row.document})  # fmt: skip
-
-
-def _member(consortium: Consortium, year: int, institution: int | None) -> None:
-    if institution is not None and institution not in gathering.belonging(consortium, date(year, 12, 31)) | gathering.belonging(consortium, date(year, 1, 1)):
-        raise Refused("not_a_member", f"这家机构 {year} 年不是{consortium.name}的成员；请核对。", "No member in that year.", field="institution")
-
-
-def _decided(consortium: int, year: int) -> bool:
-    return Settlement.objects.filter(consortium=consortium, year=year, state__in=DECIDED).exists()
-
-
-def _open(consortium: int, year: int) -> None:
-    """What a decided settlement rests on is no longer changed."""
-    if _decided(consortium, year):
-        raise Refused("year_decided", f"{year} 年的清算已经批准，数据不能再改；确需更正的，请先退回清算。", "The year's settlement is decided; send it back first.")

@@ -29,6 +29,9 @@ class Statement(models.Model):
     prepared_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)
     confirmed_by = person()
+    #: the last day to confirm or dispute; silence is no consent, finance and head are told once (`overdue_told_on`)
+    confirm_by = models.DateField(null=True)
+    overdue_told_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -35,6 +35,8 @@ class Settlement(models.Model):
     posted_at = models.DateTimeField(null=True)
     voucher = models.CharField("拨付凭证", max_length=120, blank=True)
     locked_at = models.DateTimeField(null=True)
+    #: the last day on which finance reminded those who have not confirmed
+    reminded_on = models.DateField(null=True)
 
     class Meta:
         constraints = [

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from django.urls import reverse
+
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.money import Money
 from yilianti.settlement.budget.api import Fund
@@ -43,20 +45,31 @@ def _step(action: str, label: str, form: Any) -> dict[str, Any]:
 
 
 def statement_line(one: Statement) -> dict[str, Any]:
-    return {"one": one, "state": StatementState.label(one.state), "tone": TONES[one.state], "final": Money(one.final), "lines": [{"name": Line.label(line.key), "amount": Money(line.fen), "changed": line.changed} for line in one.lines.all()]}
+    return {"one": one, "state": StatementState.label(one.state), "tone": TONES[one.state], "final": Money(one.final)}
 
 
 def lines_of(one: Statement) -> list[dict[str, Any]]:
-    """Each line with its tree and what it was in the version before."""
-    working = explaining.Working(one.run)
+    """Each line with what it was in the version before; how it came about is asked for when somebody opens it."""
     before: dict[str, StatementLine] = {line.key: line for line in one.previous.lines.all()} if one.previous else {}
     found = []
     for line in one.lines.all():
         title, url = explaining.of_policy(line.policy_ref)
         was = before.get(line.key)
-        found.append({"line": line, "name": Line.label(line.key), "amount": Money(line.fen), "was": Money(was.fen) if was and line.changed else None, "policy": title, "policy_url": url,
-                      "nodes": working.of_line(line, one.institution.code)})  # fmt: skip
+        found.append({"line": line, "name": Line.label(line.key), "amount": Money(line.fen), "is_minus": line.fen < 0, "was": ("原来没有这一行" if was is None else f"原 {Money(was.fen)} 元") if line.changed else "", "policy": title, "policy_url": url,
+                      "url": reverse("distribution:statement_line", kwargs={"number": one.number, "version": one.version, "key": line.key})})  # fmt: skip
     return found
+
+
+def compared(versions: list[Statement]) -> dict[str, Any]:
+    """Every version side by side, the oldest first: a row a line, changed cells marked."""
+    ordered = list(reversed(versions))
+    held = [{line.key: line.fen for line in one.lines.all()} for one in ordered]
+    keys = [str(key) for key in Line if any(str(key) in own for own in held)]
+    rows = []
+    for key in keys:
+        cells = [{"amount": Money(own[key]) if key in own else "", "changed": at > 0 and own.get(key) != held[at - 1].get(key), "label": f"第 {ordered[at].version} 版"} for at, own in enumerate(held)]
+        rows.append({"name": Line.label(key), "cells": cells, "changed": any(cell["changed"] for cell in cells)})
+    return {"versions": [{"one": one, "final": Money(one.final), "state": StatementState.label(one.state), "label": f"第 {one.version} 版"} for one in ordered], "rows": rows}
 
 
 def said(one: Remark) -> dict[str, Any]:
@@ -64,9 +77,9 @@ def said(one: Remark) -> dict[str, Any]:
     return {"remark": one, "title": StatementVerb.label(one.verb), "icon": _ICONS[one.verb], "line": Line.label(one.line) if one.line else "", "where": one.institution.short_name if one.institution else "", "version": one.statement.version}
 
 
-def whole(actor: Actor, one: Statement) -> dict[str, Any]:
+def whole(actor: Actor, one: Statement, today: date) -> dict[str, Any]:
     """Everything the page of a statement shows."""
-    settlement = one.settlement
-    return {"statement": one, "settlement": settlement, **{key: value for key, value in statement_line(one).items() if key != "lines"}, "fund": Fund.label(settlement.fund), "lines": lines_of(one), "steps": statement_steps(actor, one),
-            "conversation": [said(each) for each in queries.remarks(one)], "versions": [{"one": each, "final": Money(each.final), "state": StatementState.label(each.state)} for each in queries.versions(one)],
-            "intact": signed.holds(one)}  # fmt: skip
+    settlement, versions = one.settlement, queries.versions(one)
+    is_late = one.state == StatementState.PREPARED and one.confirm_by is not None and one.confirm_by < today and settlement.state == State.PREPARED
+    return {"statement": one, "settlement": settlement, **statement_line(one), "fund": Fund.label(settlement.fund), "lines": lines_of(one), "steps": statement_steps(actor, one), "is_late": is_late,
+            "owes": one.final < 0, "size": Money(abs(one.final)), "conversation": [said(each) for each in queries.remarks(one)], "compared": compared(versions) if len(versions) > 1 else None, "intact": signed.holds(one)}  # fmt: skip

@@ -6,12 +6,13 @@ from decimal import Decimal
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
-from yilianti.kernel.pages import Request, page
+from yilianti.kernel.pages import Request, answer, page
 from yilianti.kernel.tables.sheets import file, sheet
 from yilianti.settlement.distribution import papers, queries, signed
 from yilianti.settlement.distribution.models import Remark, Statement
-from yilianti.settlement.distribution.pages import showing
+from yilianti.settlement.distribution.pages import showing, tracing
 from yilianti.settlement.distribution.terms import Line
 
 
@@ -25,7 +26,21 @@ def found(request: Request, number: str, version: int | None = None) -> Statemen
 @page("distribution.view")
 def detail(request: Request, number: str, version: int | None = None) -> HttpResponse:
     """Lines with the tree behind each, what was said, the versions."""
-    return render(request, "distribution/statement.html", showing.whole(request.actor, found(request, number, version)))
+    return render(request, "distribution/statement.html", showing.whole(request.actor, found(request, number, version), timezone.localdate()))
+
+
+@page("distribution.view")
+def line(request: Request, number: str, version: int, key: str) -> HttpResponse:
+    """How one line came about: the tree of steps, what was told with its document, work; bills are asked for from there."""
+    one = found(request, number, version)
+    return answer(request, "distribution/line.html", tracing.whole(request, one, tracing.line(one, key)), fragment="distribution/_line.html")
+
+
+@page("distribution.view")
+def bills(request: Request, number: str, version: int, key: str) -> HttpResponse:
+    """Ledger lines behind a line: by month and kind, then bill by bill, a page at a time."""
+    one = found(request, number, version)
+    return answer(request, "distribution/bills.html", tracing.bills(request, one, tracing.line(one, key)), fragment="distribution/_bills.html")
 
 
 @page("distribution.view")
