@@ -129,6 +129,8 @@ IMPORTERS = [
     "yilianti.settlement.supervision.api.KnowledgePoints",
     "yilianti.settlement.claims.api.Settlements",
     "yilianti.settlement.claims.api.Charges",
+    "yilianti.settlement.distribution.api.Scores",
+    "yilianti.settlement.distribution.api.Works",
 ]
 
 MIDDLEWARE = [

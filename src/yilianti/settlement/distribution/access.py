@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -12,6 +13,8 @@ from yilianti.registry.institutions import api as institutions
 from yilianti.settlement.distribution.models import Settlement, Statement
 
 VIEW = "distribution.view"
+#: Steps that ask for the permission of another.
+ASKS = {"send_back": "post", "prepare": "reckon", "withdraw": "reckon"}
 
 
 def consortia(actor: Actor, day: date, permission: str = VIEW) -> list[int]:
@@ -45,7 +48,14 @@ def may(actor: Actor, verb: str, consortium: int, day: date) -> bool:
 
 def may_settle(actor: Actor, verb: str, settlement: Settlement, day: date) -> bool:
     """Steps of a settlement; sending back is whoever posts."""
-    return may(actor, {"send_back": "post", "prepare": "reckon", "withdraw": "reckon"}.get(verb, verb), settlement.consortium_id, day)
+    return may(actor, ASKS.get(verb, verb), settlement.consortium_id, day)
+
+
+def permitted(actor: Actor, verbs: Iterable[str], consortium: int, day: date) -> frozenset[str]:
+    """Those of these verbs that the actor may take for that consortium; one statement for each different reach."""
+    reached = {verb: frozenset(actor.reaches(f"distribution.{verb}")) for verb in verbs}
+    within = {reach: any(one.id == consortium for one in institutions.consortia_of(reach, day)) for reach in set(reached.values()) if reach}
+    return frozenset(verb for verb, reach in reached.items() if actor.is_system or within.get(reach))
 
 
 def may_say(actor: Actor, verb: str, statement: Statement) -> bool:
@@ -53,3 +63,8 @@ def may_say(actor: Actor, verb: str, statement: Statement) -> bool:
     if verb in ("confirm", "dispute"):
         return actor.may(f"distribution.{verb}", statement.institution_id)
     return actor.may("distribution.answer", statement.institution_id) if verb in ("answer", "accept") else False
+
+
+def sees_whole(actor: Actor, settlement: Settlement) -> bool:
+    """Whether every member's statement is within reach: who sees one only does not see what the others are reckoned from."""
+    return actor.is_system or not settlement.statements.exclude(institution__in=actor.reaches(VIEW)).exists()

@@ -69,16 +69,17 @@ class Working:
     def by_name(self) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         return {step.name: json.loads(step.text, parse_float=Decimal)["working"] for step in self._steps}
 
-    def tree(self, step: str, member: str) -> Branch | None:
-        """The step as far as it concerns that member, over those it rests on; each step once."""
-        return self._branch(step, member, set())
+    def tree(self, step: str, member: str) -> tuple[Branch, ...]:
+        """The step as far as it concerns that member, over those it rests on; each step once, a step that reckoned nothing not at all."""
+        return self._branches(step, member, set())
 
-    def _branch(self, step: str, member: str, seen: set[str]) -> Branch | None:
+    def _branches(self, step: str, member: str, seen: set[str]) -> tuple[Branch, ...]:
         if step in seen or step not in self.by_name:
-            return None
+            return ()
         seen.add(step)
-        below = [self._branch(name, member, seen) for name in FEEDS.get(step, ())]
-        return Branch(step, tuple(self.nodes(step, member)), tuple(one for one in below if one is not None))
+        below = tuple(branch for name in FEEDS.get(step, ()) for branch in self._branches(name, member, seen))
+        nodes = tuple(self.nodes(step, member))
+        return (Branch(step, nodes, below),) if nodes else below
 
     def nodes(self, step: str, member: str = "") -> list[Node]:
         """The workings of one step, of a member only those that speak of it or of nobody."""

@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Prefetch, Q
 from django.utils import timezone
 
 from yilianti.kernel.actor import Actor
+from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.institutions import api as institutions
+from yilianti.settlement.budget import api as budget
 from yilianti.settlement.distribution import access
-from yilianti.settlement.distribution.models import MemberFact, Remark, Run, Scenario, Settlement, Statement, Work
-from yilianti.settlement.distribution.terms import StatementState
+from yilianti.settlement.distribution.models import MemberFact, Remark, Run, RunStep, Scenario, Settlement, Statement, Work
+from yilianti.settlement.distribution.terms import Part, State, StatementState
 
 PAGE = 50
 #: While one statement stands so, nobody can approve the settlement.
 _OPEN = ("prepared", "disputed", "accepted")
 
 
-def settlements(actor: Actor, day: date) -> list[Settlement]:
+def settlements(actor: Actor, day: date, asked: Mapping[str, str], before: str = "") -> Slice:
     """The latest year first, each with how many statements stand and how many are confirmed; one statement beside the access."""
     stands = ~Q(statements__state=StatementState.SUPERSEDED)
-    counted = Settlement.objects.filter(access.settlements_of(actor, day)).annotate(
+    rows = Settlement.objects.filter(access.settlements_of(actor, day)).annotate(
         standing=Count("statements", filter=stands), agreed=Count("statements", filter=stands & ~Q(statements__state__in=("prepared", "disputed", "accepted"))),
         disputed=Count("statements", filter=Q(statements__state__in=("disputed", "accepted"))),
     )  # fmt: skip
-    return list(counted.select_related("consortium", "package").order_by("-year", "-id")[:PAGE])
+    if (year := numbered(asked.get("year", ""))) is not None:
+        rows = rows.filter(year=min(year, 9999))
+    for key in ("state", "fund"):
+        if asked.get(key):
+            rows = rows.filter(**{key: asked[key]})
+    if text := asked.get("text"):
+        rows = rows.filter(Q(number__icontains=text) | Q(consortium__name__icontains=text) | Q(resolution__icontains=text) | Q(voucher__icontains=text))
+    last, _, pk = before.partition("-")
+    if (year := numbered(last)) is not None and (after := numbered(pk)) is not None:
+        rows = rows.filter(Q(year__lt=min(year, 9999)) | Q(year=min(year, 9999), id__lt=after))
+    return keyset(list(rows.select_related("consortium", "package").order_by("-year", "-id")[: PAGE + 1]), PAGE, lambda one: f"{one.year}-{one.pk}")
+
+
+def to_settle(consortia: list[int], day: date) -> list[budget.Package]:
+    """Packages in force of years that are over and that nobody has begun to settle."""
+    begun = Settlement.objects.filter(consortium__in=consortia).exclude(state=State.WITHDRAWN).values("package")
+    return list(budget.Package.objects.filter(consortium__in=consortia, state=budget.State.FIXED.value, year__lt=day.year).exclude(id__in=begun).select_related("consortium").order_by("-year", "fund")[:PAGE])
 
 
 def settlement(actor: Actor, number: str, day: date) -> Settlement | None:
@@ -56,7 +75,18 @@ def remarks(statement: Statement) -> list[Remark]:
 
 
 def runs(settlement: Settlement) -> list[Run]:
-    return list(settlement.runs.defer("inputs", "scheme").prefetch_related("steps").order_by("-turn"))
+    """The newest first, without what went in."""
+    return list(settlement.runs.defer("inputs", "scheme").order_by("-turn"))
+
+
+def run(settlement: Settlement, turn: int) -> Run | None:
+    """One run with its steps; two statements."""
+    return settlement.runs.filter(turn=turn).prefetch_related(Prefetch("steps", RunStep.objects.order_by("position"))).first()
+
+
+def last_steps(settlement: Settlement) -> list[RunStep]:
+    """The step of the latest run that holds its totals; one statement."""
+    return list(RunStep.objects.filter(run__settlement=settlement, name=Part.TOTALS).order_by("-run__turn")[:1])
 
 
 def waiting(actor: Actor, day: date) -> dict[str, list[Any]]:
@@ -75,15 +105,17 @@ def waiting(actor: Actor, day: date) -> dict[str, list[Any]]:
     return found
 
 
-def facts(consortium: int, year: int) -> list[MemberFact]:
-    """Everything told of a year, the newest first."""
-    return list(MemberFact.objects.filter(consortium=consortium, year=year).select_related("institution").defer("file").order_by("-id")[:300])
+def facts(consortium: int, year: int, institution: int) -> list[MemberFact]:
+    """Everything told of a member in that year, the newest first; never many."""
+    return list(MemberFact.objects.filter(consortium=consortium, year=year, institution=institution).defer("file").order_by("-id")[:300])
 
 
-def work(consortium: int, year: int) -> list[Work]:
-    """Work of a year, the newest first, with what corrected it."""
-    rows = Work.objects.filter(consortium=consortium, done_on__gte=date(year, 1, 1), done_on__lt=date(year + 1, 1, 1))
-    return list(rows.select_related("giver", "receiver", "corrected_by").order_by("-done_on", "-id")[:300])
+def work(consortium: int, year: int, within: Collection[int], before: int | None = None) -> Slice:
+    """Work of a year given or received there, the latest told first, with what corrected it; one statement."""
+    rows = Work.objects.filter(Q(giver__in=within) | Q(receiver__in=within), consortium=consortium, done_on__gte=date(year, 1, 1), done_on__lt=date(year + 1, 1, 1))
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return keyset(list(rows.select_related("giver", "receiver", "corrected_by").order_by("-id")[: PAGE + 1]), PAGE, lambda one: one.pk)
 
 
 def to_confirm(numbers: list[str]) -> list[tuple[str, int]]:

@@ -195,3 +195,9 @@ JOURNAL = {
     "distribution.confirmed": "确认清算单", "distribution.disputed": "对清算单提出异议", "distribution.answered": "答复异议：维持", "distribution.accepted": "答复异议：成立",
     "distribution.reminded": "提醒确认清算单", "distribution.overdue": "清算单过期未确认", "distribution.superseded": "清算单换成新版", "distribution.scenario_kept": "保存模拟方案", "distribution.scenario_archived": "归档模拟方案",
 }  # fmt: skip
+
+#: Names of what goes into a run, for the page that says what changed.
+INPUTS = {
+    **{str(one): one.zh for one in Told}, "level": "层级", "work": "公共卫生工作量", "charged": "本机构总额内费用", "persons": "参保人数", "funding": "筹资", "risk": "风险基金", "catastrophic": "大病保险", "months": "各月支出", "members": "成员机构支出",
+    "purchased": "县内购买服务", "outside": "县外就医", "catastrophic_persons": "大病保险人员", "policy_caused": "政策性超支", "excluded": "不纳入部分", "growth": "增长", "fund_growth": "基金增长", "expert": WorkKind.EXPERT.zh, "remote": WorkKind.REMOTE.zh, "recognition": WorkKind.RECOGNITION.zh,
+}  # fmt: skip

@@ -18,7 +18,7 @@ from yilianti.settlement.distribution.models import Work
 from yilianti.settlement.distribution.terms import WorkKind
 
 
-def work(*, actor: Actor, consortium: Consortium, kind: str, giver: int, receiver: int | None, item: str, count: int, amount: Money, done_on: date, document: str, at: datetime) -> Work:
+def work(*, actor: Actor, consortium: Consortium, kind: str, giver: int, receiver: int | None, item: str, count: int, amount: Money, done_on: date, document: str, at: datetime, source: str = "") -> Work:
     """Work told by hand: an operation of an expert sent down, consultations of a month, services delivered."""
     access.require(actor, "enter", consortium.id, timezone.localdate(at))
     if not document.strip():
@@ -37,7 +37,7 @@ def work(*, actor: Actor, consortium: Consortium, kind: str, giver: int, receive
         undecided.require_member(consortium, done_on.year, one)
     with transaction.atomic():
         undecided.require(consortium.id, done_on.year)
-        row = Work.objects.create(consortium=consortium, kind=kind, giver_id=giver, receiver_id=receiver, item=item.strip()[:40], count=count, fen=amount.fen, done_on=done_on, document=document.strip()[:120],
+        row = Work.objects.create(consortium=consortium, kind=kind, giver_id=giver, receiver_id=receiver, item=item.strip()[:40], count=count, fen=amount.fen, done_on=done_on, document=document.strip()[:120], source=source,
                                   told_by_id=actor.person, told_by_name=actor.name, told_at=at)  # fmt: skip
         _journal("distribution.worked", actor, row, at)
     return row

@@ -27,9 +27,9 @@ def settlement_line(one: Settlement) -> dict[str, Any]:
     return {"one": one, "fund": Fund.label(one.fund), "state": State.label(one.state), "tone": TONES[one.state]}
 
 
-def settlement_steps(actor: Actor, one: Settlement, day: date) -> list[dict[str, Any]]:
+def settlement_steps(may: frozenset[str], one: Settlement) -> list[dict[str, Any]]:
     """Buttons with the form each opens."""
-    listed = [row.action for row in SETTLEMENT.open_to(one.state) if row.action != "prepare" and access.may_settle(actor, row.action, one, day)]
+    listed = [row.action for row in SETTLEMENT.open_to(one.state) if row.action != "prepare" and access.ASKS.get(row.action, row.action) in may]
     return [_step(action, Verb.label(action) if action != "reckon" else "重算", forms.of_settlement(action)) for action in listed if not (action == "reckon" and one.state == State.BEGUN)]
 
 

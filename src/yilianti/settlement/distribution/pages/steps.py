@@ -45,6 +45,14 @@ def resume(request: Request, number: str) -> HttpResponse:
     return _answer(request, actions.resume(actor=request.actor, number=number, at=timezone.now()), f"{number}：已算完。")
 
 
+@page("distribution.answer", methods=("POST",))
+def remind(request: Request, number: str) -> HttpResponse:
+    """「提醒」 whoever has not confirmed."""
+    one = views.found(request, number)
+    many = actions.remind(actor=request.actor, number=number, at=timezone.now())
+    return _answer(request, one, f"已提醒 {many} 家；他们的待办里会看到。")
+
+
 def _settlement(verb: Verb, permission: str) -> Callable[..., Any]:
     @page(permission, methods=("POST",))
     def step(request: Request, number: str) -> HttpResponse:

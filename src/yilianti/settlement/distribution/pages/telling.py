@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
+from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, done, numbered, page, whole
 from yilianti.kernel.tables.sheets import file
@@ -36,21 +38,53 @@ def _places(union: Consortium, year: int) -> list[tuple[str, str]]:
 
 @page("distribution.view")
 def told(request: Request, code: str, year: int) -> HttpResponse:
-    """What stands for each member, what was told when, and work."""
+    """What stands for each member and what is lacking, work a page at a time."""
     union = _union(request, code, "view")
     return render(request, "distribution/told.html", _whole(request, union, year))
 
 
 def _whole(request: Request, union: Consortium, year: int) -> dict[str, Any]:
-    places, facts = _places(union, year), standing.facts(union.id, year)
-    own: dict[int, str] = dict.fromkeys(request.actor.reaches("distribution.view"), "")
-    rows = [{"name": name, "cells": [(one.zh, facts.get((int(pk), str(one)))) for one in Told]} for pk, name in places if int(pk) in own]
-    whole_score = facts.get((None, str(Told.SCORE)))
-    return {"union": union, "year": year, "headings": [one.zh for one in Told], "rows": rows, "score": whole_score, "may_enter": access.may(request.actor, "enter", union.id, timezone.localdate()),
-            "facts": [{"one": one, "name": Told.label(one.name)} for one in queries.facts(union.id, year) if one.institution_id is None or one.institution_id in own],
-            "work": [{"one": one, "key": str(one.pk), "kind": WorkKind.label(one.kind), "amount": Money(one.fen) if one.fen else "", "form": forms.BecauseForm(auto_id=f"correct_{one.pk}_%s")} for one in queries.work(union.id, year) if one.giver_id in own or one.receiver_id in own],
-            "fact_form": forms.FactForm(places=places, auto_id="fact_%s"), "work_form": forms.WorkForm(places=places, auto_id="work_%s", initial={"done_on": min(timezone.localdate(), date(year, 12, 31))}),
-            "previous": year - 1, "next": year + 1}  # fmt: skip
+    members, facts, own = gathering.members(union, year), standing.facts(union.id, year), set(request.actor.reaches("distribution.view"))
+    asked = {key: value for key in ("text", "lacks") if (value := request.GET.get(key, "").strip()[:40])}
+    listed = [one for one in members if one.id in own and asked.get("text", "") in f"{one.name}{one.short_name}{one.code}" and (asked.get("lacks", "") not in list(Told) or (one.id, asked["lacks"]) not in facts)]
+    may_enter, places = access.may(request.actor, "enter", union.id, timezone.localdate()), [(str(one.id), one.name) for one in members]
+    work = queries.work(union.id, year, own, numbered(request.GET.get("before", "")))
+    return {"union": union, "year": year, "headings": [{"name": one.zh, "key": str(one), "told": sum((one_of.id, str(one)) in facts for one_of in members if one_of.id in own)} for one in Told], "many": sum(one.id in own for one in members), "said": asked,
+            "rows": [{"one": one, "cells": [{"label": name.zh, "fact": facts.get((one.id, str(name)))} for name in Told]} for one in listed], "score": facts.get((None, str(Told.SCORE))), "may_enter": may_enter,
+            "work": [_work(one) for one in work.rows], "next_url": f"?{urlencode({'before': work.next_key})}#work" if work.next_key else "", "previous": year - 1, "next": year + 1,
+            **({"fact_form": forms.FactForm(places=places, auto_id="fact_%s"), "work_form": forms.WorkForm(places=places, auto_id="work_%s", initial={"done_on": min(timezone.localdate(), date(year, 12, 31))})} if may_enter else {})}  # fmt: skip
+
+
+def _work(one: Work) -> dict[str, Any]:
+    return {"one": one, "key": str(one.pk), "kind": WorkKind.label(one.kind), "amount": Money(one.fen) if one.fen else "", "form": forms.BecauseForm(auto_id=f"correct_{one.pk}_%s")}
+
+
+@page("distribution.view")
+def member(request: Request, code: str, year: int, institution: int) -> HttpResponse:
+    """Everything told of one member in that year with its documents, the newest first, and the member's work."""
+    union = _union(request, code, "view")
+    one = next((each for each in gathering.members(union, year) if each.id == institution and each.id in request.actor.reaches("distribution.view")), None)
+    if one is None:
+        raise Http404("没有这家成员机构，或您无权查看。")
+    stands = {fact.pk for fact in standing.facts(union.id, year).values()}
+    may_enter = access.may(request.actor, "enter", union.id, timezone.localdate())
+    facts = [{"one": fact, "key": str(fact.pk), "name": Told.label(fact.name), "stands": fact.pk in stands, "form": forms.BecauseForm(auto_id=f"take_back_{fact.pk}_%s")} for fact in queries.facts(union.id, year, one.id)]
+    work = queries.work(union.id, year, {one.id}, numbered(request.GET.get("before", "")))
+    return render(request, "distribution/member.html", {
+        "union": union, "year": year, "member": one, "facts": facts, "work": [_work(each) for each in work.rows], "next_url": f"?{urlencode({'before': work.next_key})}#work" if work.next_key else "", "may_enter": may_enter,
+        "fact_form": forms.FactForm(places=[(str(one.id), one.name)], auto_id="fact_%s", initial={"institution": str(one.id)})})  # fmt: skip
+
+
+@page("distribution.enter", methods=("POST",))
+def take_back(request: Request, fact: int) -> HttpResponse:
+    """「撤回」 a fact: what stood before stands again."""
+    one = MemberFact.objects.defer("file").select_related("consortium").filter(pk=fact).first()
+    if one is None or not access.may(request.actor, "enter", one.consortium_id, timezone.localdate()):
+        raise Http404("没有这条数据。")
+    cleaned = whole(forms.BecauseForm(request.POST))
+    if actions.take_back(actor=request.actor, fact=fact, because=cleaned["because"], at=timezone.now()) is None:
+        raise Refused("changed_meanwhile", "这一条已经不是现在的数据：后来又登记或撤回过；请刷新页面。", "It no longer stands.")
+    return done(request, _url(one.consortium, one.year), "已撤回。")
 
 
 @page("distribution.enter", methods=("POST",))

@@ -29,8 +29,7 @@ def whole(request: Request, statement: Statement, one: StatementLine) -> dict[st
     """The tree of the line's step; what was told and work that it rests on."""
     settlement = statement.settlement
     facts = sources.facts(statement.run, settlement, statement.institution_id, one.key)
-    tree = explaining.Working(statement.run).tree(one.step, statement.institution.code)
-    return {"statement": statement, "settlement": settlement, "line": one, **_head(one), "branches": [tree] if tree else [], "is_small": one.key in sources.WORKED,
+    return {"statement": statement, "settlement": settlement, "line": one, **_head(one), "branches": explaining.Working(statement.run).tree(one.step, statement.institution.code),
             "facts": [{"one": fact, "name": Told.label(fact.name), "whose": "本机构" if fact.institution_id else "医共体整体"} for fact in facts],
             "work": [_work(row, statement.institution_id) for row in sources.work(statement.run, settlement, statement.institution_id, one.key)],
             "bills_url": _url(statement, one.key) if sources.has_bills(one.key) else "", "own_bills": one.key in sources.OWN_BILLS}  # fmt: skip

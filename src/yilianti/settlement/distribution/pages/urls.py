@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yilianti.settlement.distribution.pages import pile, scenarios, statements, steps, telling, views
+from yilianti.settlement.distribution.pages import pile, runs, scenarios, statements, steps, telling, views
 
 app_name = "distribution"
 urlpatterns = [
@@ -20,6 +20,8 @@ urlpatterns = [
     path("told/<str:code>/<int:year>/", telling.told, name="told"),
     path("told/<str:code>/<int:year>/fact", telling.tell, name="tell"),
     path("told/<str:code>/<int:year>/work", telling.note, name="note"),
+    path("told/<str:code>/<int:year>/of/<int:institution>/", telling.member, name="member"),
+    path("facts/<int:fact>/take_back", telling.take_back, name="take_back"),
     path("work/<int:work>/correct", telling.correct, name="correct"),
     path("facts/<int:fact>/file", telling.evidence, name="evidence"),
     path("statements/<str:number>/", statements.detail, name="statement"),
@@ -33,6 +35,9 @@ urlpatterns = [
     *(path(f"statements/<str:number>/{verb}", view, name=f"statement_{verb}") for verb, view in steps.STATEMENT.items()),
     path("<str:number>/", views.detail, name="settlement"),
     path("<str:number>/export.xlsx", views.export, name="export"),
+    path("<str:number>/cash.xlsx", views.cash, name="cash"),
+    path("<str:number>/runs/<int:turn>/", runs.run, name="run"),
+    path("<str:number>/remind", steps.remind, name="remind"),
     path("<str:number>/reckon", steps.reckon, name="reckon"),
     path("<str:number>/resume", steps.resume, name="resume"),
     *(path(f"<str:number>/{verb}", view, name=verb) for verb, view in steps.SETTLEMENT.items()),

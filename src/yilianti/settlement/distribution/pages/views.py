@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,22 +14,22 @@ from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, page
 from yilianti.kernel.tables.sheets import sheet
 from yilianti.settlement.budget import api as budget
-from yilianti.settlement.distribution import access, explaining, queries
-from yilianti.settlement.distribution.models import Run, Settlement
-from yilianti.settlement.distribution.pages import showing
-from yilianti.settlement.distribution.terms import Line, StatementState
+from yilianti.settlement.distribution import access, queries
+from yilianti.settlement.distribution.models import Settlement
+from yilianti.settlement.distribution.pages import showing, summing
+from yilianti.settlement.distribution.terms import Line, State, StatementState
 
 
 @page("distribution.view")
 def listing(request: Request) -> HttpResponse:
-    """Settlements of every year, and packages whose year may be settled."""
-    today = timezone.localdate()
-    unions = access.consortia(request.actor, today, "distribution.reckon")
-    held = queries.settlements(request.actor, today)
-    settled = {one.package_id for one in held if one.state != "withdrawn"}
-    open_to = [one for one in budget.Package.objects.filter(consortium__in=unions, state="fixed", year__lt=today.year).select_related("consortium").order_by("-year") if one.pk not in settled]
-    return render(request, "distribution/list.html", {"lines": [showing.settlement_line(one) for one in held], "packages": [{"one": one, "fund": budget.Fund.label(one.fund)} for one in open_to], "year": today.year - 1,
-                                                      "consortia": [(one.consortium.code, one.consortium.name) for one in held[:1]]})  # fmt: skip
+    """Settlements of every year, narrowed as asked, and packages whose year may be settled."""
+    today, asked = timezone.localdate(), {key: value for key in ("text", "year", "state", "fund") if (value := request.GET.get(key, "").strip()[:40])}
+    held = queries.settlements(request.actor, today, asked, request.GET.get("before", ""))
+    packages = [] if asked or request.GET.get("before") else queries.to_settle(access.consortia(request.actor, today, "distribution.reckon"), today)
+    url = f"?{urlencode(asked | {'before': held.next_key})}" if held.next_key else ""
+    return render(request, "distribution/list.html", {
+        "lines": [showing.settlement_line(one) for one in held.rows], "packages": [{"one": one, "fund": budget.Fund.label(one.fund)} for one in packages], "said": asked, "next_url": url,
+        "years": [str(year) for year in range(today.year + 1, today.year - 9, -1)], "states": State.choices(), "funds": budget.Fund.choices()})  # fmt: skip
 
 
 def found(request: Request, number: str) -> Settlement:
@@ -46,22 +47,32 @@ def detail(request: Request, number: str) -> HttpResponse:
 
 
 def _whole(request: Request, one: Settlement) -> dict[str, Any]:
-    statements = queries.statements(request.actor, one)
-    keys = [item for item in Line if any(line.key == item for each in statements for line in each.lines.all())]
-    rows = []
-    for each in statements:
-        by_key = {line.key: line for line in each.lines.all()}
-        rows.append({**showing.statement_line(each), "cells": [(key.zh, Money(by_key[str(key)].fen) if str(key) in by_key else "") for key in keys]})
-    sums = [Money(sum(line.fen for each in statements for line in each.lines.all() if line.key == key)) for key in keys]
-    return {"settlement": one, **showing.settlement_line(one), "rows": rows, "keys": [key.zh for key in keys], "sums": sums, "total": Money(sum(each.final for each in statements)),
-            "agreed": sum(each.state not in ("prepared", "disputed", "accepted") for each in statements), "steps": showing.settlement_steps(request.actor, one, timezone.localdate()),
-            "runs": [{"run": run, "steps": _steps(run)} for run in queries.runs(one)], "may_simulate": one.state not in ("begun", "withdrawn") and access.may(request.actor, "simulate", one.consortium_id, timezone.localdate()),
-            "may_resume": one.state == "begun" and access.may(request.actor, "reckon", one.consortium_id, timezone.localdate())}  # fmt: skip
+    statements, today = queries.statements(request.actor, one), timezone.localdate()
+    held = {each.pk: {line.key: line for line in each.lines.all()} for each in statements}
+    keys = [key for key in Line if any(str(key) in own for own in held.values())]
+    rows = [{**showing.statement_line(each), "cells": [{"label": key.zh, "amount": Money(held[each.pk][str(key)].fen) if str(key) in held[each.pk] else ""} for key in keys]} for each in statements]
+    sums = [Money(sum(own[str(key)].fen for own in held.values() if str(key) in own)) for key in keys]
+    may = access.permitted(request.actor, ("reckon", "answer", "approve", "post", "lock", "simulate"), one.consortium_id, today)
+    return {"settlement": one, **showing.settlement_line(one), "rows": rows, "keys": [key.zh for key in keys], "sums": sums, "total": Money(sum(each.final for each in statements)), "bars": summing.bars(summing.totals(queries.last_steps(one))),
+            "agreed": sum(each.state not in ("prepared", "disputed", "accepted") for each in statements), "steps": showing.settlement_steps(may, one), **summing.unconfirmed(one, statements, today), "cash": summing.cash(statements),
+            "runs": queries.runs(one) if access.sees_whole(request.actor, one) else [], "may_remind": "answer" in may, "may_simulate": "simulate" in may and one.state not in ("begun", "withdrawn"), "may_resume": one.state == "begun" and "reckon" in may}  # fmt: skip
 
 
-def _steps(run: Run) -> list[dict[str, Any]]:
-    working = explaining.Working(run)
-    return [{"name": name, "nodes": working.nodes(name)} for name in working.by_name]
+@page("distribution.view")
+def cash(request: Request, number: str) -> HttpResponse:
+    """What is to be paid to whom, as the bank's list wants it; collections below."""
+    one = found(request, number)
+    rows: list[list[object]] = [["序号", "收（付）款单位", "机构代码", "开户银行", "账号", "付款金额（元）", "应收金额（元）", "摘要", "清算单", "清算单状态"]]
+    statements = sorted(queries.statements(request.actor, one), key=lambda each: (each.final < 0, each.institution.code))
+    said = f"{one.year}年{budget.Fund.label(one.fund)}医共体清算"
+    for position, each in enumerate((each for each in statements if each.final), 1):
+        rows.append([position, each.institution.name, each.institution.code, "", "", yuan(each.final) if each.final > 0 else None, yuan(-each.final) if each.final < 0 else None, said, f"{each.number} 第 {each.version} 版", StatementState.label(each.state)])
+    rows.append(["", "合计", "", "", "", yuan(sum(each.final for each in statements if each.final > 0)), yuan(-sum(each.final for each in statements if each.final < 0)), "" if one.state in ("approved", "posted", "locked") else "还没有批准，不作付款依据", "", State.label(one.state)])
+    return sheet(f"清算付款表-{one.consortium.code}-{one.year}.xlsx", rows)
+
+
+def yuan(fen: int) -> Decimal:
+    return Decimal(fen).scaleb(-2)
 
 
 @page("distribution.view")
@@ -70,5 +81,5 @@ def export(request: Request, number: str) -> HttpResponse:
     one = found(request, number)
     rows: list[list[object]] = [["清算单", "版本", "机构代码", "机构", "状态", "项目", "金额（元）", "步骤", "政策", "决议"]]
     for each in queries.statements(request.actor, one):
-        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Line.label(line.key), Decimal(line.fen).scaleb(-2), line.step, line.policy_ref, line.authority] for line in each.lines.all()]
+        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Line.label(line.key), yuan(line.fen), line.step, line.policy_ref, line.authority] for line in each.lines.all()]
     return sheet(f"清算-{one.consortium.code}-{one.year}.xlsx", rows)
