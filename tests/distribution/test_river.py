@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from yilianti.handovers import diagnosis_to_distribution, distribution_to_inbox
+from yilianti.handovers import diagnosis_to_distribution, distribution_to_inbox, unconfirmed_to_inbox
 from yilianti.handovers.timed import unconfirmed_statements
 from yilianti.kernel.models import JournalEntry
 from yilianti.registry.inbox.models import Item
@@ -26,8 +26,9 @@ def scene() -> factories.Scene:
 def told(kind: str = "task") -> list[tuple[str, int]]:
     """Role and place of what is open; the river run from its beginning (each item comes once per key)."""
     Item.objects.filter(link__startswith="/settlements/").delete()
-    for entry in JournalEntry.objects.filter(word__in=distribution_to_inbox.WORDS).order_by("id"):
-        distribution_to_inbox.hand_over(entry)
+    acts = {word: arrow for arrow in (distribution_to_inbox, unconfirmed_to_inbox) for word in arrow.WORDS}
+    for entry in JournalEntry.objects.filter(word__in=acts).order_by("id"):
+        acts[entry.word].hand_over(entry)
     return sorted(Item.objects.filter(link__startswith="/settlements/", kind=kind, done_at__isnull=True).values_list("role", "institution"))
 
 

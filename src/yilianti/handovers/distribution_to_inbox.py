@@ -42,17 +42,6 @@ def withdrawn(entry: JournalEntry) -> None:
         _done(entry, subject)
 
 
-def reminded(entry: JournalEntry) -> None:
-    for number, place in distribution.to_confirm(entry.facts["statements"]):
-        inbox.notify(key=f"{entry.id}:{number}", institution_id=place, role=OFFICE, title=f"{number} 年度清算单还没有确认，请尽快确认或提出异议", link=f"/settlements/statements/{number}/", subject=f"distribution:{number}", at=entry.at)
-
-
-def overdue(entry: JournalEntry) -> None:
-    for role in (FINANCE, HEAD):
-        inbox.notify(key=f"{entry.id}:{role}", institution_id=distribution.seat_of(entry.facts["number"]), role=role, title="{year} 年清算有 {many} 家过了期限还没有确认；不算默认同意，请联系".format(**entry.facts),
-                     link=f"/settlements/{entry.facts['number']}/", subject=entry.subject, at=entry.at)  # fmt: skip
-
-
 #: Steps of a whole settlement: who is asked next, and with which words.
 NEXT = {
     "distribution.approved": (BUREAU, "{year} 年清算已批准，请拨付"), "distribution.sent_back": (HEAD, "{year} 年清算被退回：{because}"), "distribution.posted": (FINANCE, "{year} 年清算已拨付，请锁定"),
@@ -62,7 +51,7 @@ SAID = {
     "distribution.disputed": (FINANCE, "清算单 {number} 有异议，请答复"), "distribution.answered": (OFFICE, "清算单 {number} 的异议已答复，请确认"), "distribution.accepted": (FINANCE, "清算单 {number} 的异议成立，请更正数据并重算"),
     "distribution.confirmed": ("", ""),
 }  # fmt: skip
-ACTS = {"distribution.prepared": prepared, "distribution.withdrawn": withdrawn, "distribution.locked": decided, "distribution.reminded": reminded, "distribution.overdue": overdue, **dict.fromkeys(NEXT, decided), **dict.fromkeys(SAID, said)}
+ACTS = {"distribution.prepared": prepared, "distribution.withdrawn": withdrawn, "distribution.locked": decided, **dict.fromkeys(NEXT, decided), **dict.fromkeys(SAID, said)}
 WORDS = tuple(ACTS)
 
 

@@ -27,7 +27,7 @@ NAMES = {
     "resolution_to_policies": "决议 → 现行政策", "governance_to_inbox": "治理 → 待办与通知", "expiring_documents": "提醒将到期的文件",
     "claim_to_supervision": "费用变动 → 基金监管", "supervision_to_inbox": "监管线索 → 待办与通知", "scanned_claims": "按规则看费用", "owed_suspicions": "提醒线索的期限",
     "budget_to_inbox": "包干总额 → 待办与通知", "reckoned_months": "按月核算包干总额", "owed_instalments": "提醒将到期的预付款",
-    "diagnosis_to_distribution": "诊断报告 → 清算工作量", "distribution_to_inbox": "年度清算 → 待办与通知", "unconfirmed_statements": "报告过期未确认的清算单",
+    "diagnosis_to_distribution": "诊断报告 → 清算工作量", "distribution_to_inbox": "年度清算 → 待办与通知", "unconfirmed_statements": "报告过期未确认的清算单", "unconfirmed_to_inbox": "未确认的清算单 → 通知",
     "operations_alarms": "运行报警 → 待办",
     "published_waiting": "每晚公布各机构的答复用时",
     "lapsed_places": "收回到期的预留",

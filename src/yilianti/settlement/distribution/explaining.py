@@ -100,7 +100,7 @@ class Working:
         if not isinstance(value, dict):
             text, is_number = said(value)
             return Figure(name, text, is_number)
-        parts = [Figure(self.names.get(key, key), *said(one), is_own=key == member) for key, one in value.items()]
+        parts = [Figure(self.names.get(str(key), str(key)), *said(one), is_own=key == member) for key, one in value.items()]
         return Figure(name, "", parts=tuple(sorted(parts, key=lambda part: not part.is_own)))
 
 

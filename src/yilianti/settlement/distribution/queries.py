@@ -14,7 +14,16 @@ from yilianti.kernel.pages import Slice, keyset, numbered
 from yilianti.registry.institutions import api as institutions
 from yilianti.settlement.budget import api as budget
 from yilianti.settlement.distribution import access
-from yilianti.settlement.distribution.models import MemberFact, Remark, Run, RunStep, Scenario, Settlement, Statement, Work
+from yilianti.settlement.distribution.models import (
+    MemberFact,
+    Remark,
+    Run,
+    RunStep,
+    Scenario,
+    Settlement,
+    Statement,
+    Work,
+)
 from yilianti.settlement.distribution.terms import Part, State, StatementState
 
 PAGE = 50

@@ -70,4 +70,4 @@ def work(run: Run, settlement: Settlement, institution: int, key: str) -> list[d
     year = Q(done_on__gte=date(settlement.year, 1, 1), done_on__lt=date(settlement.year + 1, 1, 1))
     rows = Work.objects.filter(year, Q(giver=institution) | Q(receiver=institution), consortium=settlement.consortium_id, kind=kind.value, told_at__lte=run.begun_at)
     summed = rows.order_by("giver", "receiver", "item").values("giver", "receiver", "item", "giver__short_name", "receiver__short_name").annotate(lines=Count("id"), many=Sum("count"), amount=Sum("fen"))
-    return [row for row in summed if row["many"] or row["amount"]]
+    return [dict(row) for row in summed if row["many"] or row["amount"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -47,7 +47,7 @@ def tell_overdue(*, at: datetime) -> int:
 
 
 @transaction.atomic
-def _tell(pk: int, today: object, at: datetime) -> int:
+def _tell(pk: int, today: date, at: datetime) -> int:
     settlement = Settlement.objects.select_for_update(skip_locked=True).filter(pk=pk, state=State.PREPARED).first()
     if settlement is None:
         return 0

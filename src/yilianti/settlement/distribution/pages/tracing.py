@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -12,10 +12,10 @@ from django.urls import reverse
 from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, numbered
 from yilianti.settlement.budget.api import Charged, PlaceOfCare
+from yilianti.settlement.claims.api import Claim
 from yilianti.settlement.distribution import explaining, sources
 from yilianti.settlement.distribution.models import Statement, StatementLine
 from yilianti.settlement.distribution.terms import Line, Told
-from yilianti.settlement.fund.api import yuan
 
 
 def line(statement: Statement, key: str) -> StatementLine:
@@ -59,7 +59,7 @@ def bills(request: Request, statement: Statement, one: StatementLine) -> dict[st
 
 def _pivot(sums: list[dict[str, Any]], by: str, url: str, chosen: date | None) -> dict[str, Any]:
     """Months as rows, kinds of bills (or places of care) as columns."""
-    labels = dict(Charged._meta.get_field("claim").remote_field.model._meta.get_field("kind").flatchoices) if by == "kind" else {str(one): one.zh for one in PlaceOfCare}
+    labels = {str(value): str(label) for value, label in cast(Any, Claim._meta.get_field("kind")).flatchoices} if by == "kind" else {str(one): one.zh for one in PlaceOfCare}
     keys = [key for key in labels if any(row[by] == key for row in sums)]
     held = {(row["month"], row[by]): row for row in sums}
     months = [{"month": month, "url": f"{url}?{urlencode(_asked(month))}", "is_chosen": month == chosen, "many": sum(held[month, key]["many"] for key in keys if (month, key) in held), "sum": Money(sum(held[month, key]["fen"] for key in keys if (month, key) in held)),
@@ -69,7 +69,7 @@ def _pivot(sums: list[dict[str, Any]], by: str, url: str, chosen: date | None) -
 
 def _bill(one: Charged, request: Request) -> dict[str, Any]:
     policies = [explaining.of_policy(ref) for ref in one.claim.policy_refs]
-    return {"one": one, "amount": Money(one.fen), "url": f"/claims/{one.claim.number}/" if request.actor.may("claims.view", one.institution_id) else "", "policies": policies, "is_later": one.claim.turn != one.turn, "yuan": yuan(one.fen)}
+    return {"one": one, "amount": Money(one.fen), "url": f"/claims/{one.claim.number}/" if request.actor.may("claims.view", one.institution_id) else "", "policies": policies, "is_later": one.claim.turn != one.turn}
 
 
 def _url(statement: Statement, key: str) -> str:

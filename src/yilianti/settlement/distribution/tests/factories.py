@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from yilianti.care.referral.tests import factories as referrals
 from yilianti.kernel.actor import Actor
-from yilianti.kernel.money import Money
 from yilianti.settlement.budget.models import Package
 from yilianti.settlement.budget.tests import factories as budgeting
 from yilianti.settlement.distribution import actions
