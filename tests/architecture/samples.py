@@ -666,7 +666,7 @@ SAMPLES: dict[str, Callable[[Side], Sample]] = {
     "claims:correct": _claim("claims.file", version="1", total="5001", fully_own="0", over_limit="0", first_self="0", hospital="0", admitted_on="2026-01-02", discharged_on="2026-01-09", because="测试"),
     "claims:withdraw": _claim("claims.withdraw", because="测试"),
     **{f"distribution:{name}": _settlement() for name in ("settlement", "export", "cash", "remind")},
-    "distribution:run": lambda side: Sample({"number": side.settled.settlement.number, "turn": 1}, side.at(side.hospital, side.township)),
+    "distribution:run": lambda side: Sample({"number": side.settled.settlement.number, "turn": 1}, side.at(side.township)),
     "distribution:statement_line": lambda side: Sample({"number": side.settled.statement.number, "version": 1, "key": "charged"}, side.at(side.township)),
     "distribution:statement_bills": lambda side: Sample({"number": side.settled.statement.number, "version": 1, "key": "charged"}, side.at(side.township)),
     "distribution:member": lambda side: Sample({"code": side.consortium, "year": 2025, "institution": side.township.pk}, side.at(side.township)),

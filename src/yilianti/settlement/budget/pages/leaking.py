@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 
 from yilianti import policybook
+from yilianti.kernel import falling
 from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, answer, page
 from yilianti.policybook import NoPolicyInForce
@@ -17,7 +18,7 @@ from yilianti.settlement.budget import keeping
 from yilianti.settlement.budget import leakage as leaks_of
 from yilianti.settlement.budget.leakage import Leak
 from yilianti.settlement.budget.models import Package
-from yilianti.settlement.budget.pages import drawn, glance, views
+from yilianti.settlement.budget.pages import glance, views
 from yilianti.settlement.fund.api import percent
 
 
@@ -65,4 +66,4 @@ def _named(catalogue: policybook.Catalogue) -> dict[str, str]:
 
 def _rows(listed: list[Leak]) -> list[dict[str, Any]]:
     most = max((one.outside for one in listed), default=0) or 1
-    return [{"name": one.name, "outside": Money(one.outside), "share": percent(one.share), "claims": one.claims, "width": max(one.outside * drawn.ACROSS // most, 4)} for one in listed]
+    return [{"name": one.name, "outside": Money(one.outside), "share": percent(one.share), "claims": one.claims, "width": max(one.outside * falling.ACROSS // most, 4)} for one in listed]

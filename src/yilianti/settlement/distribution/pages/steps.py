@@ -9,6 +9,7 @@ from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
 
+from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, done, numbered, page, whole
 from yilianti.settlement.budget import api as budget
 from yilianti.settlement.distribution import access, actions
@@ -22,7 +23,9 @@ def begin(request: Request) -> HttpResponse:
     """「清算」 of a package's year."""
     today = timezone.localdate()
     unions = access.consortia(request.actor, today, "distribution.reckon")
-    package = budget.Package.objects.filter(pk=numbered(request.POST.get("package", "")) or 0, consortium__in=unions).select_related("consortium").first()
+    if (asked := numbered(request.POST.get("package", ""))) is None:
+        raise Refused("no_package", "请选择要清算的总额。", "Choose the package to settle.", field="package")
+    package = budget.Package.objects.filter(pk=asked, consortium__in=unions).select_related("consortium").first()
     if package is None:
         raise Http404("没有这个总额，或您无权清算。")
     one = actions.reckon(actor=request.actor, package=package, at=timezone.now())

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from openpyxl import load_workbook
 
 from yilianti.care.referral.tests import factories as referrals
@@ -25,7 +26,13 @@ def scene() -> factories.Scene:
     return factories.scene()
 
 
-def test_the_list_is_empty_then_narrowed(scene):
+@pytest.fixture
+def next_year(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the pages stands where the year is over."""
+    monkeypatch.setattr(timezone, "now", lambda: AT + timedelta(hours=3))
+
+
+def test_the_list_is_empty_then_narrowed(scene, next_year):
     finance, office = signed_in(scene.finance), signed_in(scene.office)
     page = shown(finance, "/settlements/")
     assert "可以清算的年度" in page and "还没有清算" in page and "可以清算的年度" not in shown(office, "/settlements/")
@@ -105,14 +112,15 @@ def test_who_may_not_is_kept_out_before_the_form_is_read(scene):
     for verb in ("approve", "remind", "post", "lock", "reckon", "withdraw", "send_back", "resume"):
         client = {"approve": head, "post": bureau, "send_back": bureau}.get(verb, signed_in(scene.finance))
         assert client.post(f"/settlements/QS0/{verb}", {}).status_code == 404, verb
-    assert signed_in(scene.finance).post("/settlements/begin", {"package": "x"}).status_code == 404
+    assert signed_in(scene.finance).post("/settlements/begin", {"package": "999999"}).status_code == 404
     nobody = signed_in(referrals.actor(scene.budget.claims.people.county.other_hospital, "insurance_office", AT))
     for address in (f"/settlements/{settlement.number}/", f"/settlements/{settlement.number}/cash.xlsx", "/settlements/told/yunxi/2026/"):
         shown(nobody, address, 404)
 
 
-def test_a_year_from_the_page(scene):
+def test_a_year_from_the_page(scene, next_year):
     finance, head, bureau = (signed_in(one) for one in (scene.finance, scene.head, scene.bureau))
+    assert finance.post("/settlements/begin", {}).status_code == 422
     assert finance.post("/settlements/begin", {"package": scene.package.pk}).status_code == 302
     settlement = Settlement.objects.get()
     base = f"/settlements/{settlement.number}/"
