@@ -119,6 +119,12 @@ def facts(consortium: int, year: int, institution: int) -> list[MemberFact]:
     return list(MemberFact.objects.filter(consortium=consortium, year=year, institution=institution).defer("file").order_by("-id")[:300])
 
 
+def latest_facts(consortium: int, year: int, within: Collection[int]) -> list[MemberFact]:
+    """The last few facts told of the year, of the consortium as a whole too; one statement."""
+    rows = MemberFact.objects.filter(Q(institution__in=within) | Q(institution__isnull=True), consortium=consortium, year=year)
+    return list(rows.select_related("institution").defer("file").order_by("-id")[:8])
+
+
 def work(consortium: int, year: int, within: Collection[int], before: int | None = None) -> Slice:
     """Work of a year given or received there, the latest told first, with what corrected it; one statement."""
     rows = Work.objects.filter(Q(giver__in=within) | Q(receiver__in=within), consortium=consortium, done_on__gte=date(year, 1, 1), done_on__lt=date(year + 1, 1, 1))

@@ -51,6 +51,7 @@ def _whole(request: Request, union: Consortium, year: int) -> dict[str, Any]:
     work = queries.work(union.id, year, own, numbered(request.GET.get("before", "")))
     return {"union": union, "year": year, "headings": [{"name": one.zh, "key": str(one), "told": sum((one_of.id, str(one)) in facts for one_of in members if one_of.id in own)} for one in Told], "many": sum(one.id in own for one in members), "said": asked,
             "rows": [{"one": one, "cells": [{"label": name.zh, "fact": facts.get((one.id, str(name)))} for name in Told]} for one in listed], "score": facts.get((None, str(Told.SCORE))), "may_enter": may_enter,
+            "latest": [{"one": one, "name": Told.label(one.name)} for one in queries.latest_facts(union.id, year, own)],
             "work": [_work(one) for one in work.rows], "next_url": f"?{urlencode({'before': work.next_key})}#work" if work.next_key else "", "previous": year - 1, "next": year + 1,
             **({"fact_form": forms.FactForm(places=places, auto_id="fact_%s"), "work_form": forms.WorkForm(places=places, auto_id="work_%s", initial={"done_on": min(timezone.localdate(), date(year, 12, 31))})} if may_enter else {})}  # fmt: skip
 
