@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from demo import (
     billing,
+    contracts,
     devices,
     fund_years,
     governing,
@@ -96,6 +97,9 @@ def _small(progress: Callable[[str], object], now: datetime) -> list[dict[str, A
     bills += fund_years.load(employed, patients, now)
     river.flow(now)
     progress(f"两年的总额与清算（{time.monotonic() - started:.1f} 秒）")
+    signed = contracts.load(employed, patients, now)
+    river.flow(now)
+    progress(f"家庭医生签约：{signed} 份（{time.monotonic() - started:.1f} 秒）")
     supervised.load(employed, patients, now)
     river.flow(now)
     progress(f"费用清单：{bills} 笔（{time.monotonic() - started:.1f} 秒）")

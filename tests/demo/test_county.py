@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 from django.contrib.auth.password_validation import validate_password
 from django.db.models import F
+from django.utils import timezone
 
 from demo import bulk, county, names, offering, places, staff
 from yilianti.capacity.services import rules
+from yilianti.care.contract.models import Contract, Obligation
 from yilianti.care.referral.models import ArrivalQuestion, Referral
+from yilianti.care.referral.signed_with import SignedWith
 from yilianti.care.referral.terms import State
 from yilianti.gateways.hl7v2.models import Message
 from yilianti.handovers.models import Waiting
@@ -51,6 +54,7 @@ def test_the_small_county_is_whole_and_loaded_once(at: Any, monkeypatch: pytest.
     assert not Institution.objects.filter(latitude=None).exists()
     the_year_of_bills_is_worth_looking_at()
     both_sides_have_spoken_of_suspicions()
+    family_doctors_have_kept_some_promises()
     both_fund_years_give_every_desk_something(at.date().year)
     sealed, unsealed = sealing.verify()
     assert sealed and not unsealed
@@ -78,6 +82,14 @@ def both_fund_years_give_every_desk_something(year: int) -> None:
     assert Package.objects.filter(state="drafted").exists()
     owed = [(one.fen, sum(paid.fen for paid in one.payments.all())) for one in Instalment.objects.filter(package=this)]
     assert any(0 < paid < due for due, paid in owed) and all(paid <= due for due, paid in owed)
+
+
+def family_doctors_have_kept_some_promises() -> None:
+    """Most people signed, one waits, some said no; promised items done in time, late and not at all; referral knows of it."""
+    stands = set(Contract.objects.values_list("state", flat=True))
+    assert stands >= {"signed", "proposed", "refused", "ended"} and Contract.objects.filter(state="signed").count() > 30, stands
+    promised = Obligation.objects.filter(due_on__lt=timezone.localdate())
+    assert 0 < promised.filter(lines=None).count() < promised.count() and SignedWith.objects.count() > 30
 
 
 def both_sides_have_spoken_of_suspicions() -> None:

@@ -80,15 +80,17 @@ PACKAGES = Fragment("包干总额", "/budget/pile", "report-analytics", "/budget
 SETTLED = Fragment("年度清算", "/settlements/pile", "checks", "/settlements/", "distribution.view")
 ALL_PACKAGES = Link("包干总额", "/budget/", "report-analytics", "budget.view")
 DRAFT = Link("起草总额", "/budget/new", "plus", "budget.draft", is_first=True)
+SIGNED = Fragment("家庭医生签约", "/contracts/pile", "signature", "/contracts/", "contract.view")
+SIGN = Link("签约", "/residents/?then=contract", "signature", "contract.propose")
 BRING = Link("批量导入", "/imports/", "upload", "imports.use")
 GROUPED = Link("分组结果", "/claims/groups/", "chart-bar", "claims.view")
 CODES_ASKED = Link("编码核对", "/claims/questions/", "list-check", "claims.view")
 
 DESKS: dict[str, Desk] = {
     "village_doctor": Desk("village_doctor", "村医工作台", "先看要随访的，再看退回的；找人从上面的检索框开始。",
-                           (TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True),
+                           (TO_FOLLOW_UP, RETURNED), fragments=(SIGNED,), links=(NEW_REFERRAL, SIGN, REGISTER), finds_residents=True),
     "township_doctor": Desk("township_doctor", "乡镇医生工作台", "回来的患者要首次随访，转出的患者要知道下落。",
-                            (TO_ANSWER, TO_FOLLOW_UP, RETURNED), links=(NEW_REFERRAL, REGISTER), finds_residents=True, begins=True),
+                            (TO_ANSWER, TO_FOLLOW_UP, RETURNED), fragments=(SIGNED,), links=(NEW_REFERRAL, SIGN, REGISTER), finds_residents=True, begins=True),
     "referral_office": Desk("referral_office", "转诊办公室工作台", "时限最近的排在最前。",
                             (TO_ANSWER, AWAITED, IN_CARE, TO_SEND_HOME), fragments=(OWN_FIGURES,), links=(READY_FOR_HOME, ON_ACCOUNT), finds_residents=True, begins=True),
     "county_department": Desk("county_department", "科室工作台", "约好的患者、在院的患者、可以回基层的患者。",

@@ -17,7 +17,7 @@ def words(label: str, *, required: bool = True, rows: int = 3) -> forms.CharFiel
 
 
 def day(label: str) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": f"请填写{label}。", "invalid": f"{label}应写成 2026-01-31 这样。"})
+    return forms.DateField(label=label, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages={"required": f"请填写{label}。", "invalid": f"{label}应写成 2026-01-31 这样。"})
 
 
 class ProposeForm(forms.Form):
