@@ -81,7 +81,9 @@ def _unsigned(who: Any) -> str:
 
 def _sign(who: Any) -> None:
     """Two strokes on the pad."""
-    box = who.page.locator("canvas[data-pad]").bounding_box()
+    pad = who.page.locator("canvas[data-pad]")
+    pad.scroll_into_view_if_needed()
+    box = pad.bounding_box()
     for left, right in ((0.15, 0.45), (0.5, 0.85)):
         who.page.mouse.move(box["x"] + box["width"] * left, box["y"] + box["height"] * 0.3)
         who.page.mouse.down()
