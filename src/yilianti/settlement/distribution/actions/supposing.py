@@ -17,7 +17,7 @@ from yilianti.settlement.distribution.simulating import scenario as made
 from yilianti.settlement.distribution.supposed import Progress
 
 #: People whose bills a page reprices at once; more are the command's.
-ON_A_PAGE = 20_000
+ON_A_PAGE = 3_000
 
 
 def keep(*, actor: Actor, number: str, name: str, changes: Mapping[str, str], assumed: Mapping[str, str], at: datetime, told: Progress = supposed.silent, most: int | None = ON_A_PAGE) -> Scenario:
