@@ -109,11 +109,11 @@ class Paper(FPDF):
         for label, value in pairs:
             self._line(f"{label}：{value}", 7.5)
 
-    def grid(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int] = ()) -> None:
-        """A table with a head that is repeated on every page."""
+    def grid(self, head: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int] = (), aligns: Sequence[str] = ()) -> None:
+        """A table with a head that is repeated on every page; `aligns` is LEFT or RIGHT for each column."""
         self.ln(1)
         self.set_font("cjk", size=10.5)
-        with self.table(col_widths=tuple(widths) or None, borders_layout=TableBordersLayout.ALL, line_height=7, padding=1) as table:
+        with self.table(col_widths=tuple(widths) or None, borders_layout=TableBordersLayout.ALL, line_height=7, padding=1, text_align=tuple(aligns) or "JUSTIFY") as table:
             for cells in (head, *rows):
                 line = table.row()
                 for cell in cells:

@@ -76,7 +76,7 @@ class WorkForm(forms.Form):
     count = forms.IntegerField(label="次数", min_value=0, max_value=10_000_000, initial=1, error_messages={"required": "请填写次数。", "invalid": "次数应是整数。", "min_value": "次数不能小于 0。"})
     amount = forms.DecimalField(label="收入金额（元）", required=False, decimal_places=2, max_digits=14, min_value=Decimal(0), help_text="只有专家下沉要填。", error_messages={
         "invalid": "金额应是数字。", "max_decimal_places": "金额至多两位小数。", "min_value": "金额不能小于 0。"})  # fmt: skip
-    done_on = forms.DateField(label="日期", widget=forms.DateInput(attrs={"type": "date"}), error_messages={"required": "请填写日期。", "invalid": "日期应写成 2026-10-31。"})
+    done_on = forms.DateField(label="日期", widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}), error_messages={"required": "请填写日期。", "invalid": "日期应写成 2026-10-31。"})
     document = short("依据")
 
     def __init__(self, *args: Any, places: list[tuple[str, str]], **more: Any) -> None:

@@ -17,7 +17,7 @@ from yilianti.kernel.pages import Request, done, numbered, page, whole
 from yilianti.kernel.tables.sheets import file
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.institutions.api import Consortium
-from yilianti.settlement.distribution import access, actions, gathering, queries
+from yilianti.settlement.distribution import access, actions, explaining, gathering, queries
 from yilianti.settlement.distribution import told as standing
 from yilianti.settlement.distribution.models import MemberFact, Work
 from yilianti.settlement.distribution.pages import forms
@@ -50,10 +50,14 @@ def _whole(request: Request, union: Consortium, year: int) -> dict[str, Any]:
     may_enter, places = access.may(request.actor, "enter", union.id, timezone.localdate()), [(str(one.id), one.name) for one in members]
     work = queries.work(union.id, year, own, numbered(request.GET.get("before", "")))
     return {"union": union, "year": year, "headings": [{"name": one.zh, "key": str(one), "told": sum((one_of.id, str(one)) in facts for one_of in members if one_of.id in own)} for one in Told], "many": sum(one.id in own for one in members), "said": asked,
-            "rows": [{"one": one, "cells": [{"label": name.zh, "fact": facts.get((one.id, str(name)))} for name in Told]} for one in listed], "score": facts.get((None, str(Told.SCORE))), "may_enter": may_enter,
-            "latest": [{"one": one, "name": Told.label(one.name)} for one in queries.latest_facts(union.id, year, own)],
+            "rows": [{"one": one, "cells": [_cell(name, facts.get((one.id, str(name)))) for name in Told]} for one in listed], "score": facts.get((None, str(Told.SCORE))), "may_enter": may_enter,
+            "latest": [{"one": one, "name": Told.label(one.name), "text": explaining.said(one.value)[0]} for one in queries.latest_facts(union.id, year, own)],
             "work": [_work(one) for one in work.rows], "next_url": f"?{urlencode({'before': work.next_key})}#work" if work.next_key else "", "previous": year - 1, "next": year + 1,
             **({"fact_form": forms.FactForm(places=places, auto_id="fact_%s"), "work_form": forms.WorkForm(places=places, auto_id="work_%s", initial={"done_on": min(timezone.localdate(), date(year, 12, 31))})} if may_enter else {})}  # fmt: skip
+
+
+def _cell(name: Told, fact: MemberFact | None) -> dict[str, Any]:
+    return {"label": name.zh, "fact": fact, "text": explaining.said(fact.value)[0] if fact else ""}
 
 
 def _work(one: Work) -> dict[str, Any]:
@@ -69,7 +73,7 @@ def member(request: Request, code: str, year: int, institution: int) -> HttpResp
         raise Http404("没有这家成员机构，或您无权查看。")
     stands = {fact.pk for fact in standing.facts(union.id, year).values()}
     may_enter = access.may(request.actor, "enter", union.id, timezone.localdate())
-    facts = [{"one": fact, "key": str(fact.pk), "name": Told.label(fact.name), "stands": fact.pk in stands, "form": forms.BecauseForm(auto_id=f"take_back_{fact.pk}_%s")} for fact in queries.facts(union.id, year, one.id)]
+    facts = [{"one": fact, "key": str(fact.pk), "name": Told.label(fact.name), "text": explaining.said(fact.value)[0], "stands": fact.pk in stands, "form": forms.BecauseForm(auto_id=f"take_back_{fact.pk}_%s")} for fact in queries.facts(union.id, year, one.id)]
     work = queries.work(union.id, year, {one.id}, numbered(request.GET.get("before", "")))
     return render(request, "distribution/member.html", {
         "union": union, "year": year, "member": one, "facts": facts, "work": [_work(each) for each in work.rows], "next_url": f"?{urlencode({'before': work.next_key})}#work" if work.next_key else "", "may_enter": may_enter,
