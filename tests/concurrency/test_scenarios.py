@@ -37,7 +37,7 @@ def test_one_of_those_who_archive_wins() -> None:
     scene = factories.scene()
     settlement = factories.reckoned(scene)
     one = actions.keep(actor=scene.finance, number=settlement.number, name="甲", changes={"funding_per_head": "1010"}, assumed={}, at=AT)
-    found = at_once(*[lambda actor=actor: actions.archive(actor=actor, number=one.number, at=AT) for actor in (scene.finance, scene.head, scene.bureau, scene.finance)])  # type: ignore[misc]
+    found = at_once(*[lambda actor=actor: actions.archive(actor=actor, number=one.number, at=AT) for actor in (scene.finance, scene.head, scene.bureau, scene.finance)])
     assert found == ["done", *["wrong_state"] * 3] and JournalEntry.objects.filter(word="distribution.scenario_archived").count() == 1
 
 
@@ -45,7 +45,7 @@ def test_scenarios_kept_while_the_year_is_reckoned_anew_stand_on_one_run_each() 
     scene = factories.scene()
     settlement = factories.reckoned(scene)
     factories.score(scene, scene.budget.claims.hospital, "90")
-    keep = [lambda each=each: actions.keep(actor=scene.finance, number=settlement.number, name=f"方案{each}", changes={"funding_per_head": str(1000 + each)}, assumed={}, at=AT) for each in range(1, 4)]  # type: ignore[misc]
+    keep = [lambda each=each: actions.keep(actor=scene.finance, number=settlement.number, name=f"方案{each}", changes={"funding_per_head": str(1000 + each)}, assumed={}, at=AT) for each in range(1, 4)]
     assert at_once(lambda: actions.reckon(actor=scene.finance, package=scene.package, because="得分更正", at=AT), *keep) == ["done"] * 4
     assert Scenario.objects.count() == 3
     for one in Scenario.objects.select_related("run"):
