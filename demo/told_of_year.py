@@ -20,7 +20,7 @@ _WHOLE = "90.6"
 _SERVICES = (("高血压随访", 180, 14), ("糖尿病随访", 70, 9), ("老年人体检", 60, 5))
 #: giver, receiver, month, yuan that the operations brought in
 _EXPERTS = ((COUNTY, "daoxiang", 5, 4_600), (COUNTY, "zhuqiao", 9, 3_450), (TCM, "shitan", 11, 1_380))
-_REMOTE = ((COUNTY, "daoxiang", "心电诊断", 112), (COUNTY, "zhuqiao", "心电诊断", 64), (COUNTY, "shitan", "影像诊断", 27), (COUNTY, "sangyuan", "远程会诊", 9))
+_REMOTE = ((COUNTY, "daoxiang", "心电图", 112), (COUNTY, "zhuqiao", "心电图", 64), (COUNTY, "shitan", "影像", 27), (COUNTY, "sangyuan", "会诊", 9))
 _RECOGNISED = ((COUNTY, "daoxiang", "检验", 86), (COUNTY, TCM, "影像", 41))
 
 
