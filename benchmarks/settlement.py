@@ -65,12 +65,13 @@ def prepared(cluster: Cluster, folder: Path, scale: int, forced: str | None) -> 
         if held["scale"] != scale:
             raise SystemExit(f"{folder} holds {held['scale']:,} insured; ask for as many, or for another folder.")
         cluster.start(forced)
+        _migrate(cluster)
         taken_back(cluster)
         return held | {"filled": "kept from an earlier run"}
     began = time.perf_counter()
     cluster.more = FILLING
     cluster.start(forced)
-    subprocess.run([sys.executable, "-m", "yilianti.cli", "migrate"], env={**os.environ, "DATABASE_URL": cluster.url(OWNER), "PYTHONPATH": str(ROOT / "src")}, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    _migrate(cluster)
     parts = [f"tables {time.perf_counter() - began:.0f} s"]
     _django(cluster)
     held = {"scale": scale, **scene(*((TOWNSHIPS, CLINICS) if scale > 20_000 else (4, 12)))}
@@ -82,6 +83,10 @@ def prepared(cluster: Cluster, folder: Path, scale: int, forced: str | None) -> 
     held["filled"] = f"INSERT … SELECT inside the server, indexes made again behind the rows, fsync off: {time.perf_counter() - began:.0f} s ({', '.join(parts)})"
     mark.write_text(json.dumps(held))
     return held
+
+
+def _migrate(cluster: Cluster) -> None:
+    subprocess.run([sys.executable, "-m", "yilianti.cli", "migrate"], env={**os.environ, "DATABASE_URL": cluster.url(OWNER), "PYTHONPATH": str(ROOT / "src")}, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def taken_back(cluster: Cluster) -> None:

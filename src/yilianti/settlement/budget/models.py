@@ -219,14 +219,15 @@ class Charged(models.Model):
 
     append_only = True
 
-    package = models.ForeignKey(Package, on_delete=models.PROTECT, db_index=False, related_name="charged")
-    reckoning = models.ForeignKey(Reckoning, on_delete=models.PROTECT, related_name="charged")
+    # Its reckoning, by which nobody seeks lines, holds the package: a million lines need not ask again.
+    package = models.ForeignKey(Package, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="charged")
+    reckoning = models.ForeignKey(Reckoning, on_delete=models.PROTECT, db_index=False, related_name="charged")
     claim = models.ForeignKey("claims.Claim", on_delete=models.PROTECT, db_index=False, related_name="+")
     turn = models.PositiveIntegerField()
     month = models.DateField("记入月份")
     discharged_on = models.DateField("出院（结算）日期")
     place = models.CharField("就医地", max_length=12, choices=PlaceOfCare.choices())
-    # The claim and its resident hold these two: a million lines need not ask again.
+    # The claim and its resident hold these two.
     institution = models.ForeignKey("institutions.Institution", on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+")
     home = models.ForeignKey("institutions.Institution", null=True, on_delete=models.PROTECT, db_index=False, db_constraint=False, related_name="+")
     kind = models.CharField("类别", max_length=12)
@@ -240,7 +241,8 @@ class Charged(models.Model):
             models.UniqueConstraint(fields=["package", "claim", "reckoning"], condition=Q(fen__gt=0), name="charged_once"),
             models.UniqueConstraint(fields=["package", "claim", "reckoning"], condition=Q(fen__lt=0), name="taken_back_once"),
         ]
-        indexes = [models.Index(fields=["package", "institution", "month"])]
+        # The last: a page of a month's lines, which lie behind those of all months before.
+        indexes = [models.Index(fields=["package", "institution", "month"]), models.Index(fields=["package", "month", "id"], name="charged_by_month")]
         triggers = protected("charged_append_only")
 
     class Privacy:
