@@ -11,7 +11,7 @@ from django.utils import timezone
 from PIL import Image, ImageDraw
 
 from demo.messages import Patient
-from demo.places import TOWNSHIPS
+from demo.places import CONSORTIUM, REGION, TOWNSHIPS
 from demo.staff import STAFF, Staff
 from demo.visits import township_of
 from yilianti.care.contract import actions, book, queries, rules
@@ -30,6 +30,7 @@ def load(staff: Staff, patients: list[Patient], now: datetime) -> int:
     teams = {key: _team(staff, key, founded) for key in TOWNSHIPS}
     for place, (patient, doctor) in enumerate(_served(staff, patients)):
         _one(staff, teams[township_of(patient.home)], patient, doctor, place, now)
+    _known_but_not_signed(staff, patients, now)
     return Contract.objects.count()
 
 
@@ -40,6 +41,15 @@ def _served(staff: Staff, patients: list[Patient]) -> Iterator[tuple[Patient, Ac
     eldest = sorted(near, key=lambda patient: (patient.who.born_on, patient.serial))[: SIGNED * 2]
     for patient in [one for number, one in enumerate(eldest) if number % 2 == 0]:
         yield patient, staff.actor(doctors[patient.home])
+
+
+def _known_but_not_signed(staff: Staff, patients: list[Patient], now: datetime) -> None:
+    """Some with high pressure have no contract yet: they too stand in the denominator."""
+    signed = set(Contract.objects.values_list("resident", flat=True))
+    at = now - timedelta(days=30)
+    for patient in [one for one in patients if one.who.born_on.year < 1970 and one.resident not in signed][:40:4]:
+        there = Actor.system("演示装入", institution=staff.county.id(patient.home), consortium=CONSORTIUM, region=REGION)
+        actions.tag(actor=there, resident=patient.resident, tag="hypertension", from_on=timezone.localdate(at), source="document", record=f"TJ{patient.serial:05d}", at=at)
 
 
 def _team(staff: Staff, key: str, at: datetime) -> Team:

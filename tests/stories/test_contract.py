@@ -21,7 +21,7 @@ def test_signed_served_and_seen_on_a_past_day(county_running: County, browser: A
             village.go("/contracts/?state=signed")
             village.sees("该做")
             village.look("contract-list", phone=True)
-            told = village.page.locator("a[data-row]").first.get_attribute("href")
+            told = village.page.locator("a[data-row]").last.get_attribute("href")  # the one signed longest ago
         with step("找一位没有签约的居民"):
             village.press("签约")
             village.sees("选择要签约的居民")

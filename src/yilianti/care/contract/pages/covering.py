@@ -21,8 +21,8 @@ def coverage(request: Request) -> HttpResponse:
     place = numbered(request.GET.get("institution", ""))
     places = [place] if place in reach else sorted(reach)
     rows = queries.coverage(places, day, actor.scope)
-    shown = [{"row": row, "percent": f"{row.share / 100:.1f}%" if row.share is not None else "—", "width": (row.share or 0) // 100} for row in rows]
+    shown = [{"row": row, "percent": f"{row.share / 100:.1f}%" if row.share is not None else "—", "width": (row.share or 0) // 100} for row in rows if row.people]
     return render(request, "contract/coverage.html", {
-        "rows": shown, "day": day, "today": today, "place": place if place in reach else None, "is_empty": not any(row.people for row in rows),
+        "rows": shown, "day": day, "today": today, "place": place if place in reach else None, "is_empty": not shown, "nobody": [row.name for row in rows if not row.people],
         "places": sorted(institutions.names(reach).items()) if len(reach) > 1 else [],
     })  # fmt: skip

@@ -56,7 +56,7 @@ def promised(one: Contract, day: date) -> dict[str, Any]:
 def whole(actor: Actor, one: Contract, day: date, today: date) -> dict[str, Any]:
     """Everything the page of a contract shows; the ledger as of `day`."""
     confirmation = getattr(one, "confirmation", None)
-    shown = residents.banner(one.resident, today)
+    shown, state = residents.banner(one.resident, today), _state_on(one, day) if day < today else State(one.state)
     pairs = [("编号", one.number, ""), ("怎样签的", Kind.label(one.kind), ""), ("团队", one.team.name, f"/contracts/teams/{one.team.number}/"), ("服务机构", one.institution.name, ""),
              ("周期", f"{one.begins_on} 至 {one.until_on - timedelta(days=1)}", "")]  # fmt: skip
     if one.former is not None:
@@ -64,12 +64,18 @@ def whole(actor: Actor, one: Contract, day: date, today: date) -> dict[str, Any]
     if one.stopped_on is not None:
         pairs.append(("停止", f"{one.stopped_on}" + (f"（{_reason(actor, one, today)}）" if one.reason else ""), ""))
     return {
-        "contract": one, "banner": shown, "state": State.label(one.state), "tone": TONES[State(one.state)], "pairs": [{"label": label, "value": value, "url": url} for label, value, url in pairs],
+        "contract": one, "banner": shown, "state": state.zh, "tone": TONES[state], "pairs": [{"label": label, "value": value, "url": url} for label, value, url in pairs],
         "packages": packages(one), "confirmation": confirmation, "way": Way.label(confirmation.way) if confirmation else "", "signer": Signer.label(confirmation.signer) if confirmation else "",
         "day": day, "is_past": day < today, "today": today, **promised(one, day), "ratings": [(rating, Score.label(rating.score)) for rating in queries.ratings(one)],
         "refunds": [(refund, Money(refund.amount)) for refund in queries.refunds(one)], "refs": _refs(one.policy_refs), **steps(actor, one, today),
         "history": list(one.versions.order_by("-version")), "others": [other for other in queries.of_resident(one.resident_id) if other.pk != one.pk],
     }  # fmt: skip
+
+
+def _state_on(one: Contract, day: date) -> State:
+    """Where it stood when a day ended."""
+    then = one.versions.filter(at__lt=ledger.end_of(day)).order_by("-version").only("state").first()
+    return State(then.state) if then else State.PROPOSED
 
 
 def steps(actor: Actor, one: Contract, today: date) -> dict[str, Any]:

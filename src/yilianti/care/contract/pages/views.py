@@ -94,7 +94,7 @@ def detail(request: Request, number: str) -> HttpResponse:
     """What was agreed, what was done of it on the day of ?on=, and the steps."""
     one, today = found(request, number), timezone.localdate()
     looked_at(request, one.resident_id, f"查看签约 {number}")
-    day = min(forms.day_of(request.GET.get("on", ""), today), today)
+    day = min(max(forms.day_of(request.GET.get("on", ""), today), one.begins_on), today)
     return render(request, "contract/detail.html", showing.whole(request.actor, one, day, today))
 
 

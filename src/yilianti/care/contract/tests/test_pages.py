@@ -104,6 +104,11 @@ def test_fulfilled_seen_on_a_past_day_and_reversed(scene: factories.Scene, at: d
     assert "已建档" in page and "100%" in page
     past = client.get(f"/contracts/{made.number}/?on={timezone.localdate(at) - timedelta(days=2)}").content.decode()
     assert "后来补登" in past and "已建档" not in past and "0%" in past and 'data-fill="obligation' not in past
+    ended = factories.signed(scene, at - timedelta(days=20), factories.person(scene, at, name="田半夏"))
+    actions.end(actor=scene.village, number=ended.number, reason="declined", stopped_on=timezone.localdate(at), note="书面", at=at)
+    before = client.get(f"/contracts/{ended.number}/?on={timezone.localdate(at) - timedelta(days=2)}").content.decode()
+    assert 'pill-ok">已签约' in before and 'pill-bad">已解约' in client.get(f"/contracts/{ended.number}/?on=not-a-day").content.decode()
+    assert f'value="{ended.begins_on}"' in client.get(f"/contracts/{ended.number}/?on=2020-01-01").content.decode()
     line = record.lines.get()
     assert client.post(f"/contracts/{made.number}/correct", {"line": line.pk, "because": "记错人"}).status_code == 302
     assert client.post(f"/contracts/{made.number}/correct", {"line": line.pk, "because": "记错人"}).status_code == 409
