@@ -82,7 +82,7 @@ def fulfilment(standings: Iterable[tuple[Owed, Standing]], day: date) -> tuple[i
 
 def answered(owed: Sequence[Owed], open_ids: Iterable[int], done_on: date) -> list[Owed]:
     """Which promised items one service answers: of each item the earliest still open one whose window has begun."""
-    still, first = set(open_ids), {}
+    still, first = set(open_ids), dict[tuple[str, str], Owed]()
     for one in sorted(owed, key=lambda each: (each.due_on, each.id)):
         if one.id in still and one.opens_on <= done_on:
             first.setdefault((one.package, one.item), one)

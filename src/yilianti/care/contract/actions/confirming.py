@@ -154,7 +154,8 @@ def _signature(picture: bytes) -> bytes:
 
 
 def _succeed(contract: Contract, actor: Actor, at: datetime) -> None:
-    former = Contract.objects.select_for_update(of=("self",)).select_related("team").get(pk=contract.former_id)
+    assert contract.former is not None
+    former = Contract.objects.select_for_update(of=("self",)).select_related("team").get(pk=contract.former.pk)
     if contract.kind == Kind.RENEWAL:
         moving.follow(former, actor, "renew", at, facts={"follower": contract.number})
     else:

@@ -100,7 +100,7 @@ def _team(team_id: int, place: int) -> Team:
 
 def _alone(ids: list[int], former: Contract | None) -> None:
     """One in force and one to be confirmed per person, however many numbers the person has."""
-    held = Contract.objects.filter(resident__in=ids, state__in=("proposed", "signed")).exclude(pk=former.pk if former else None).order_by("id").first()
+    held = Contract.objects.filter(resident__in=ids, state__in=("proposed", "signed")).exclude(pk=former.pk if former else 0).order_by("id").first()
     if held is None:
         return
     if held.state == State.PROPOSED:
