@@ -91,7 +91,7 @@ def test_what_cannot_be_is_refused_with_the_field(tmp_path: Path, capsys: pytest
 
 @pytest.mark.parametrize(("old", "new", "said"), [
     ("year = 2026\n", "", "没有写 year"), ("year = 2026", 'year = "2026"', "year 为“2026”"), ("[budget.path]", "[distribution.rbrvs]\nby_points = \"101%\"\n[budget.path]", "by_points 超过 100%"), ("[budget.path]", "[budget.road]", "“budget.road”不认识"), ("banding =", "bandage =", "“bandage”不认识"), ('share = "95%"', "share = 0.95", "budget.base.share 为“0.95”"),
-    ('share = "95%"', 'share = "195%"', "超过 100%"), ('[{ share = "0%" }]', '[{ up_to = "5%", share = "1%" }, { up_to = "3%", share = "1%" }, { share = "0%" }]', "overspend"), ('overspend_by = "heads"', 'overspend_by = "luck"', "overspend_by 为“luck”"),
+    ('share = "95%"', 'share = "195%"', "share 为 195.00%"), ('[{ share = "0%" }]', '[{ up_to = "5%", share = "1%" }, { up_to = "3%", share = "1%" }, { share = "0%" }]', "overspend 的各档（5.00%、3.00%、最后）"), ('overspend_by = "heads"', 'overspend_by = "luck"', "overspend_by 为“luck”"), ('overspend_by = "heads"', 'overspend_by = "score"', "超支不能按得分"),
     ("[budget.base]", "[budget.base", "TOML"), ('base = "remainder"', 'base = "magic"', "base 为“magic”"), ('title = "云溪县 2026"', 'region = "12"', "region 为“12”"), ("[distribution.inner]", '[distribution.assessment]\ntable = "x.csv"\n[distribution.inner]', "x.csv"),
 ])  # fmt: skip
 def test_a_scheme_that_cannot_be_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str], old: str, new: str, said: str) -> None:

@@ -60,8 +60,6 @@ def _members(fen: int, level: str, members: Mapping[str, Member], rule: InnerRul
         key = "by" if fen >= 0 else "overspend_by"
         working.note(name, f"方案没有写 {key}：成员之间怎样分由本地决定，留在本级", "不计算", 金额=Money(fen))
         return {}
-    if fen < 0 and by is By.SCORE:
-        raise Refused("overspend", "overspend_by 为“score”：超支不能按得分分担，得分高的会担得多；请写 heads、workload、equal 或 custom。", "An overspend is not shared by score.", field="overspend_by")
     weights = {code: _weight(member, by, rule) for code, member in sorted(members.items())}
     return working.amounts(name, f"{by.zh}：金额 × 权数 ÷ 权数合计；{said()}", _split(fen, weights, level), rule.policy_ref, 金额=Money(fen), 权数={code: _told(weight, by) for code, weight in weights.items()})
 

@@ -58,10 +58,14 @@ def bands(given: Sequence[Mapping[str, Any]], field: str) -> tuple[Band, ...]:
     found = tuple(Band(points(one["up_to"], f"{field}.up_to") if "up_to" in one else None, points(one["share"], f"{field}.share")) for one in given)
     ends = [one.up_to for one in found[:-1] if one.up_to is not None]
     if not found or found[-1].up_to is not None or len(ends) != len(found) - 1 or ends != sorted(set(ends)):
-        raise Refused("bad_bands", f"{field} 的各档应从低到高、不重叠，最后一档不写 up_to。", "Bands must rise without overlap and the last must have no end.", field=field)
-    if max(one.share for one in found) > UNIT:
-        raise Refused("bad_bands", f"{field} 的比例超过 100%。", "A share is above 100 %.", field=field)
+        raise Refused("bad_bands", f"{field} 的各档（{_said(found)}）应从低到高、不重叠，最后一档不写 up_to。", "Bands must rise without overlap and the last must have no end.", field=field)
+    if (most := max(one.share for one in found)) > UNIT:
+        raise Refused("bad_bands", f"{field} 的 share 为 {percent(most)}：比例不能超过 100%。", "A share is above 100 %.", field=field)
     return found
+
+
+def _said(given: Sequence[Band]) -> str:
+    return "、".join("最后" if one.up_to is None else percent(one.up_to) for one in given) or "空"
 
 
 def assessment(found: Given) -> tuple[tuple[Grade, ...], str]:

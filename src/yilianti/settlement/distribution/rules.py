@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from yilianti.kernel.finding import Refused
 from yilianti.settlement.distribution.terms import Banding, By, Keeper, Method, Side, Withheld
 
 
@@ -66,6 +67,11 @@ class InnerRule:
     custom: Mapping[str, int] = field(default_factory=dict)
     values: Mapping[str, int] = field(default_factory=dict)
     policy_ref: str = ""
+
+    def __post_init__(self) -> None:
+        # in a year with a surplus too: the fault would otherwise show in the first year that has an overspend
+        if By.SCORE in self.overspend_by.values():
+            raise Refused("overspend", "overspend_by 为“score”：超支不能按得分分担，得分高的会担得多；请写 heads、workload、equal 或 custom。", "An overspend is not shared by score.", field="overspend_by")
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from datetime import date
 from yilianti import policybook
 from yilianti.kernel.finding import Refused
 from yilianti.settlement.fund.editions import Given, in_force, needed
-from yilianti.settlement.fund.exact import UNIT, count, fen, points
+from yilianti.settlement.fund.exact import UNIT, count, fen, percent, points
 from yilianti.settlement.fund.terms import Base, Pace
 
 _AT = "settlement.budget."
@@ -68,13 +68,15 @@ def base_of(found: Given) -> BaseRule:
     needed(found, {Base.REMAINDER: ("share",), Base.DEDUCTION: ("share",), Base.INCOME: ("share",), Base.RESERVES: ("risk", "relief"), Base.MEAN: ("years",), Base.WEIGHTED: ("weights",)}.get(which, ()))
     weights = tuple(points(one, "weights") for one in found.get("weights", ()))
     if weights and sum(weights) != UNIT:
-        raise Refused("bad_weights", f"{found.policy_ref} 的 weights 合计不是 100%。", "The weights of the years do not make 100 %.", field="weights")
+        raise Refused("bad_weights", f"{found.policy_ref} 的 weights 合计 {percent(sum(weights))}，不是 100%。", "The weights of the years do not make 100 %.", field="weights")
     excluded = tuple(found.get("excluded", ()))
     if odd := [one for one in excluded if not isinstance(one, str) or excluded.count(one) > 1]:
         raise Refused("bad_policy", f"{found.policy_ref} 的 excluded 中“{odd[0]}”应是文字，且只写一次。", "Names of sums outside are text, each once.", field="excluded")
     reserves = {str(name): points(one, f"reserves.{name}") for name, one in sorted(found.get("reserves", {}).items())}
-    if ratio.get("risk", 0) + ratio.get("relief", 0) > UNIT or max(ratio.values(), default=0) > UNIT or ratio.get("reserve", 0) + sum(reserves.values()) > UNIT:
-        raise Refused("bad_policy", f"{found.policy_ref} 的比例超过 100%。", "A ratio of the edition is above 100 %.", field="share")
+    together = {"risk + relief": ratio.get("risk", 0) + ratio.get("relief", 0), "reserve + reserves": ratio.get("reserve", 0) + sum(reserves.values())}
+    for name, size in {**ratio, **together}.items():
+        if size > UNIT:
+            raise Refused("bad_policy", f"{found.policy_ref} 的 {name} 为 {percent(size)}：比例不能超过 100%。", "A ratio of the edition is above 100 %.", field=name.split()[0])
     return BaseRule(which, **ratio, years=count(found.get("years", 0), "years"), weights=weights, excluded=excluded, reserves=reserves, policy_ref=found.policy_ref, says=found.get("says", ""))
 
 
