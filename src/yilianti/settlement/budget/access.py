@@ -40,5 +40,7 @@ def require(actor: Actor, action: str, consortium: int) -> None:
 
 
 def open_steps(actor: Actor, package: Package) -> list[Row]:
-    """Steps both possible now and permitted."""
+    """Steps both possible now and permitted; none while an approved settlement rests on the package."""
+    if package.settlement:
+        return []
     return [row for row in PACKAGE.open_to(package.state) if row.by != Owner.SYSTEM and may(actor, row.action, package.consortium_id)]

@@ -29,7 +29,7 @@ class Package(models.Model):
     """The fund package of a consortium, a year and a fund as it stands now.
 
     `facts` is what the fund's books say, as the engine's inputs have it (元 as text); `fen`, `a_head`, `persons` are what the base formula makes of it. `document` is the paper
-    that the figures come from, `resolution` the one that fixes the package. `settlement` is the number of the settlement that closed it.
+    that the figures come from, `resolution` the one that fixes the package. `settlement` is the number of the settlement that was approved on it, and then closed it.
     """
 
     number = models.CharField("总额编号", max_length=24, unique=True)

@@ -23,6 +23,11 @@ def package_for(consortium: str, year: int, fund: Fund = Fund.RESIDENT) -> Packa
     return Package.objects.select_related("consortium").filter(consortium__code=consortium, year=year, fund=str(fund.value)).first()
 
 
+def held(package: Package) -> Package:
+    """The same package, locked: until the transaction ends nobody revises it, sets aside or reckons a month."""
+    return Package.objects.select_for_update(of=("self",)).select_related("consortium").get(pk=package.pk)
+
+
 def last(package: Package) -> Reckoning | None:
     """The latest turn of the latest month."""
     return package.reckonings.order_by("-month", "-turn").first()

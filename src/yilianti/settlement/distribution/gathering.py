@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from yilianti.kernel.actor import Scope
 from yilianti.registry.institutions import api as institutions
 from yilianti.registry.institutions.api import Consortium, Institution, Kind
 from yilianti.settlement.budget import api as budget
 from yilianti.settlement.budget.api import Package
 from yilianti.settlement.distribution import told
+from yilianti.settlement.distribution.inputs import Inputs
 from yilianti.settlement.distribution.models import MemberFact
 from yilianti.settlement.distribution.scheme import Scheme
 from yilianti.settlement.distribution.terms import LEVELS, Told, WorkKind
@@ -51,6 +53,13 @@ def inputs(package: Package, scheme: Scheme) -> dict[str, Any]:
             found["members"][code]["work"] = work
     # what members owe one another is settled once, with the residents' fund
     return {**found, **{kind: rows for kind, rows in between.items() if package.fund == budget.Fund.RESIDENT and scheme.get(f"distribution.{kind}")}}
+
+
+def frozen(package: Package) -> tuple[Scheme, dict[str, Any]]:
+    """The scheme in force for the package's year and the inputs as a run keeps them; the caller holds the package, so that all of them are of one moment."""
+    union = package.consortium
+    in_force = Scheme.in_force(Scope(union.code, union.region), date(package.year, 12, 31))
+    return in_force, Inputs.of_plain(inputs(package, in_force)).plain()
 
 
 def _by_workload(scheme: Scheme) -> bool:

@@ -20,17 +20,17 @@ _LOCK = 7_531_027
 
 
 @contextmanager
-def alone(settlement: int) -> Iterator[None]:
-    """Nobody else reckons this settlement meanwhile; a process that dies lets go by itself."""
+def alone(package: int) -> Iterator[None]:
+    """Nobody else reckons the year of this package meanwhile; a process that dies lets go by itself."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, settlement])
+        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [_LOCK, package])
         if not cursor.fetchone()[0]:
             raise Refused("under_way", "这次清算正在计算；请稍候刷新页面，不要重复提交。", "This settlement is being reckoned now.")
     try:
         yield
     finally:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, settlement])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_LOCK, package])
 
 
 def done(run: Run) -> Iterator[Done]:

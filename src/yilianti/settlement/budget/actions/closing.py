@@ -24,3 +24,15 @@ def close(*, actor: Actor, number: str, settlement: str, at: datetime) -> Packag
     package.save(update_fields=["state", "closed_at", "settlement"])
     moving.record(row.word, actor=actor, package=package, at=at, facts={"settlement": settlement})
     return package
+
+
+@transaction.atomic
+def hold(*, number: str, settlement: str) -> None:
+    """Keep the package as it is because its settlement is approved; part of that step, which is journalled there."""
+    Package.objects.filter(number=number).update(settlement=settlement)
+
+
+@transaction.atomic
+def release(*, number: str) -> None:
+    """Open the package again because its settlement was sent back."""
+    Package.objects.filter(number=number).update(settlement="")

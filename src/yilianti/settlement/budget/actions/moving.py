@@ -39,6 +39,8 @@ def step(*, actor: Actor, number: str, action: str, at: datetime, version: int |
             raise Refused("unknown_package", f"没有编号为 {number} 的包干总额，或不在您的岗位范围内；请核对编号。", "No such package.", field="number")
         access.require(actor, action, package.consortium_id)
         row = PACKAGE.step(package, action, told=told(package))
+        if package.settlement:
+            raise Refused("in_settlement", f"年度清算 {package.settlement} 已经批准，总额不能再改；确需更正的，请医保局先退回清算。", "The year's settlement is approved; send it back first.")
         if version is not None and version != package.version:
             raise Refused("changed_meanwhile", f"您看到的是第 {version} 版，现在是第 {package.version} 版。{told(package)}请重新打开再办。", "The package has changed meanwhile.")
         taken = Step(package, word=row.word)

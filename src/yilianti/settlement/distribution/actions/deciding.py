@@ -15,7 +15,7 @@ from yilianti.kernel import journal
 from yilianti.kernel.actor import Actor
 from yilianti.kernel.finding import Refused
 from yilianti.settlement.budget import api as budget
-from yilianti.settlement.distribution import access
+from yilianti.settlement.distribution import access, gathering
 from yilianti.settlement.distribution.lifecycle import SETTLEMENT, STATEMENT
 from yilianti.settlement.distribution.models import Settlement
 from yilianti.settlement.distribution.terms import StatementState
@@ -32,11 +32,13 @@ def withdraw(*, actor: Actor, number: str, because: str, at: datetime) -> Settle
 def approve(*, actor: Actor, number: str, resolution: str, at: datetime) -> Settlement:
     """The head approves what every member has confirmed, under a resolution of the council; never what they prepared themselves."""
     with _decided(actor, number, "approve", at, {"resolution": _words(resolution, "resolution", "批准清算的会议决议")}) as settlement:
-        if actor.person is not None and actor.person == settlement.prepared_by_id:
+        if actor.person is not None and (actor.person == settlement.prepared_by_id or settlement.runs.filter(begun_by=actor.person).exists()):
             raise Refused("same_person", "计算清算的人不能自己批准；请由医共体的另一位管理者批准。", "Who prepared it may not approve it.")
         missing = settlement.statements.exclude(state__in=(StatementState.CONFIRMED, StatementState.SUPERSEDED)).select_related("institution").order_by("institution__code")
         if named := [one.institution.short_name for one in missing]:
             raise Refused("not_confirmed", f"还有 {len(named)} 家没有确认：{'、'.join(named[:8])}{'等' if len(named) > 8 else ''}。", "Some members have not confirmed.")
+        _fresh(settlement)
+        budget.hold(number=settlement.package.number, settlement=settlement.number)
         _move(settlement, "approve")
         settlement.approved_at, settlement.approved_by_id, settlement.resolution = at, actor.person, resolution.strip()[:120]
     return settlement
@@ -46,6 +48,7 @@ def send_back(*, actor: Actor, number: str, because: str, at: datetime) -> Settl
     """The bureau found something before money went out."""
     with _decided(actor, number, "send_back", at, {"because": _words(because, "because", "退回的原因")}) as settlement:
         _move(settlement, "return")
+        budget.release(number=settlement.package.number)
         settlement.approved_at = settlement.approved_by_id = None
         settlement.resolution = ""
     return settlement
@@ -82,6 +85,14 @@ def _decided(actor: Actor, number: str, verb: str, at: datetime, facts: Mapping[
         settlement.version += 1
         settlement.save()
         journal.write(row.word, actor=actor, at=at, subject=f"distribution:{number}", facts={"number": number, "year": settlement.year, **facts})
+
+
+def _fresh(settlement: Settlement) -> None:
+    """Refuse where package, facts, work or policies read otherwise than when the year was reckoned; the package stays held."""
+    scheme, given = gathering.frozen(budget.held(settlement.package))
+    last = settlement.runs.order_by("-turn").first()
+    if last is None or (last.scheme, last.inputs) != (scheme.plain(), given):
+        raise Refused("changed_since", "计算以后，总额、月度核算、登记的数据或政策有变化，清算单已不是最新的；请财务先重算，再批准。", "What the year was reckoned from has changed; reckon it anew first.")
 
 
 def _move(settlement: Settlement, action: str) -> list[str]:
