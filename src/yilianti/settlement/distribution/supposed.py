@@ -52,7 +52,7 @@ def base(run: Run) -> Year:
 def volumes(run: Run) -> dict[str, dict[str, str]]:
     """How many bills of which kind were charged where, member by member where the run has each member's spending."""
     rows = budget.volumes(run.settlement.package)
-    codes = {one.id: one.code for one in institutions.many({institution for _, institution, *_ in rows}).values()}
+    codes = {place: one.code for place, one in institutions.many({institution for _, institution, *_ in rows}).items()}
     apart = any("charged" in one for one in run.inputs.get("members", {}).values())
     found: dict[str, list[int]] = {}
     for place, institution, kind, bills, fen in rows:
@@ -109,7 +109,7 @@ def _blocks(people: Sequence[int]) -> Iterator[tuple[int, Sequence[int]]]:
 def _add(sums: _Sums, bills: list[claims.Supposed], package: budget.Package, rule: Any, members: set[str]) -> None:
     """One block: what each bill costs the package more, and who reaches catastrophic insurance now and then."""
     placed = budget.placed_claims(package, [one.claim for one in bills])
-    codes = {one.id: one.code for one in institutions.many({institution for _, institution, _ in placed.values()}).values()}
+    codes = {place: one.code for place, one in institutions.many({institution for _, institution, _ in placed.values()}).items()}
     reached: dict[str, list[bool]] = {}
     bills = [one for one in bills if one.claim in placed]
     for one in bills:

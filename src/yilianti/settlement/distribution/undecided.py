@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from yilianti.kernel.finding import Refused
 from yilianti.registry.institutions.api import Consortium
 from yilianti.settlement.distribution import gathering
@@ -15,8 +13,8 @@ DECIDED = (State.APPROVED, State.POSTED, State.LOCKED)
 
 
 def members_of(consortium: Consortium, year: int) -> set[int]:
-    """Who belonged at the beginning or the end of the year."""
-    return gathering.belonging(consortium, date(year, 12, 31)) | gathering.belonging(consortium, date(year, 1, 1))
+    """Who belonged on any day of the year."""
+    return gathering.belonged(consortium, year)
 
 
 def require_member(consortium: Consortium, year: int, institution: int | None) -> None:
@@ -30,6 +28,7 @@ def is_decided(consortium: int, year: int) -> bool:
 
 
 def require(consortium: int, year: int) -> None:
-    """What a decided settlement rests on is no longer changed."""
-    if is_decided(consortium, year):
+    """What a decided settlement rests on is no longer changed; in a transaction, where whoever is just approving goes first."""
+    states = Settlement.objects.select_for_update().filter(consortium=consortium, year=year).order_by("id").values_list("state", flat=True)
+    if set(states) & set(DECIDED):
         raise Refused("year_decided", f"{year} 年的清算已经批准，数据不能再改；确需更正的，请先退回清算。", "The year's settlement is decided; send it back first.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -48,6 +48,7 @@ def prepare(*, actor: Actor, run: Run, at: datetime) -> Settlement:
         standing = {one.institution_id: one for one in settlement.statements.select_for_update().exclude(state="superseded").order_by("institution")}
         sharing = {one.code: one for one in Institution.objects.filter(code__in=lines)}
         fresh = [_statement(settlement, run, sharing[code], own, standing.get(sharing[code].id), at) for code, own in sorted(lines.items())]
+        _gone(one for place, one in standing.items() if place not in {member.id for member in sharing.values()})
         settlement.prepared_at, settlement.prepared_by_id = at, actor.person
         settlement.version += 1
         settlement.save()
@@ -95,6 +96,13 @@ def _statement(settlement: Settlement, run: Run, member: Institution, own: list[
     StatementLine.objects.bulk_create(StatementLine(statement=fresh, position=position, key=one.key, fen=one.fen, step=one.step, policy_ref=one.policy_ref, authority=one.authority[:200],
                                   changed=standing is not None and (one.key not in before or before[one.key].fen != one.fen)) for position, one in enumerate(own))  # fmt: skip
     return fresh
+
+
+def _gone(standing: Iterable[Statement]) -> None:
+    """Statements of whoever has nothing to settle any more."""
+    for one in standing:
+        STATEMENT.step(one, "supersede")
+        one.save(update_fields=["state"])
 
 
 def _same(before: Mapping[str, StatementLine], own: list[Written]) -> bool:

@@ -8,8 +8,11 @@ from datetime import date
 import pytest
 
 from yilianti.kernel.finding import Refused
+from yilianti.kernel.money import Money
+from yilianti.registry.access.tests import factories as staff
+from yilianti.registry.institutions.models import Institution, Membership
 from yilianti.settlement.budget import actions as budgeting
-from yilianti.settlement.distribution import actions, engine
+from yilianti.settlement.distribution import actions, engine, gathering
 from yilianti.settlement.distribution.models import Run, Settlement
 from yilianti.settlement.distribution.tests import factories
 from yilianti.settlement.distribution.tests.factories import AT
@@ -83,3 +86,56 @@ def test_who_began_a_run_does_not_approve_what_another_went_on_with(scene):
     Settlement.objects.filter(pk=settlement.pk).update(prepared_by=scene.bureau.person)
     with pytest.raises(Refused, match="不能自己批准"):
         actions.approve(actor=replace(scene.head, person=scene.finance.person), number=settlement.number, resolution="决议", at=AT)
+
+
+def test_what_a_member_that_left_had_received_is_not_lost(scene):
+    clinic = staff.institution("云溪城关卫生院", level="township", kind="township_centre")
+    Membership.objects.create(consortium=scene.package.consortium, institution=clinic, from_on=date(2026, 2, 1), until_on=date(2026, 7, 1), role="member")
+    actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2026, institution=clinic.pk, name="paid", value="5000.00", document="拨款单", at=AT)
+    for name in (scene.budget.claims.township, clinic.pk):
+        factories.score(scene, name, "90")
+    settlement = factories.reckoned(scene)
+    assert factories.statement_of(settlement, clinic.pk).lines.get(key="advance_paid").fen == -500_000
+
+
+def test_work_for_a_member_that_left_is_settled(scene):
+    clinic = staff.institution("云溪城关卫生院", level="township", kind="township_centre")
+    Membership.objects.create(consortium=scene.package.consortium, institution=clinic, from_on=date(2020, 1, 1), until_on=date(2026, 7, 1), role="member")
+    actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="expert", giver=scene.budget.claims.hospital, receiver=clinic.pk, item="", count=1, amount=Money.yuan("1000"), done_on=date(2026, 3, 1), document="手术台账", at=AT)
+    for name in (scene.budget.claims.township, clinic.pk):
+        factories.score(scene, name, "90")
+    settlement = factories.reckoned(scene)
+    assert factories.statement_of(settlement, clinic.pk).lines.get(key="expert").fen == -70_000
+
+
+def test_spending_of_a_member_of_another_kind_is_in_the_sum(scene):
+    Institution.objects.filter(pk=scene.budget.claims.township).update(kind="other")
+    settlement = factories.reckoned(scene)
+    assert factories.statement_of(settlement, scene.budget.claims.township).lines.get(key="charged").fen > 0
+
+
+def test_spending_and_advance_of_a_member_that_was_merged_are_its_successors(scene):
+    hospital, township = scene.budget.claims.hospital, scene.budget.claims.township
+    for place in (hospital, township):
+        actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2026, institution=place, name="paid", value="5000.00", document="拨款单", at=AT)
+    actions.work(actor=scene.finance, consortium=scene.package.consortium, kind="expert", giver=hospital, receiver=township, item="", count=1, amount=Money.yuan("1000"), done_on=date(2026, 3, 1), document="手术台账", at=AT)
+    Institution.objects.filter(pk=township).update(standing="merged", merged_into=hospital)
+    members = gathering.frozen(scene.package)[1]["members"]
+    (code,) = Institution.objects.filter(pk=hospital).values_list("code", flat=True)
+    spent = sum(scene.package.charged.filter(place="member").values_list("fen", flat=True))
+    assert members[code]["paid"] == "10000.00" and Money.yuan(members[code]["charged"]).fen == spent
+
+
+def test_who_has_nothing_to_settle_any_more_keeps_no_statement(scene):
+    second = staff.institution("云溪二村卫生室", level="village", kind="village_clinic")
+    Membership.objects.create(consortium=scene.package.consortium, institution=second, from_on=date(2020, 1, 1), role="member")
+    for place in (scene.budget.claims.people.county.clinic.pk, second.pk):
+        factories.score(scene, place, "90")
+    settlement = factories.reckoned(scene)
+    gone = factories.statement_of(settlement, second.pk)
+    Membership.objects.filter(institution=second).update(until_on=date(2026, 7, 1))
+    actions.reckon(actor=scene.finance, package=scene.package, because="年中已退出", at=AT)
+    gone.refresh_from_db()
+    assert gone.state == "superseded"
+    standing = settlement.statements.exclude(state="superseded")
+    assert sum(standing.values_list("lines__fen", flat=True)) == sum(one.final for one in standing) and not standing.filter(institution=second).exists()
