@@ -129,5 +129,4 @@ def _between(row: Mapping[str, Any], giver: str, receiver: str) -> dict[str, Any
         return {"from": giver, "at": receiver, "amount": fund.yuan(row["amount"])}
     if row["kind"] == WorkKind.RECOGNITION:
         return {"by": giver, "at": receiver, "kind": row["item"], "count": row["many"]}
-    maker = "by" if row["kind"] == WorkKind.RECOGNITION else "from"
-    return {maker: giver, "at": receiver, "kind": row["item"], "count": row["many"]}
+    return {"from": giver, "at": receiver, "kind": row["item"], "count": row["many"]}
