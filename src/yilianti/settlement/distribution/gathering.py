@@ -40,6 +40,11 @@ def belonging(union: Consortium, day: date) -> set[int]:
     return {one.institution for one in institutions.spans_of(union) if one.from_on <= day and (one.until_on is None or day < one.until_on)}
 
 
+def everybody(union: Consortium, year: int) -> list[Institution]:
+    """Whoever was a member on any day of the year, by code: one that left may still have something to settle."""
+    return sorted({one.id: one for one in institutions.many(belonged(union, year)).values()}.values(), key=lambda one: one.code)
+
+
 def inputs(package: Package, scheme: Scheme) -> dict[str, Any]:
     """The engine's inputs of the package's year, as far as the scheme has a use for them; six statements and those of the package."""
     union, year = package.consortium, package.year

@@ -33,8 +33,7 @@ def _union(request: Request, code: str, permission: str) -> Consortium:
 
 
 def _places(union: Consortium, year: int) -> list[tuple[str, str]]:
-    """Who was a member on any day of the year, by code: one that left may still have something to settle."""
-    return [(str(one.id), one.name) for one in gathering.members(union, year, gathering.belonged(union, year))]
+    return [(str(one.id), one.name) for one in gathering.everybody(union, year)]
 
 
 @page("distribution.view")
@@ -45,10 +44,10 @@ def told(request: Request, code: str, year: int) -> HttpResponse:
 
 
 def _whole(request: Request, union: Consortium, year: int) -> dict[str, Any]:
-    members, facts, own = gathering.members(union, year), standing.facts(union.id, year), set(request.actor.reaches("distribution.view"))
+    members, facts, own = gathering.everybody(union, year), standing.facts(union.id, year), set(request.actor.reaches("distribution.view"))
     asked = {key: value for key in ("text", "lacks") if (value := request.GET.get(key, "").strip()[:40])}
     listed = [one for one in members if one.id in own and asked.get("text", "") in f"{one.name}{one.short_name}{one.code}" and (asked.get("lacks", "") not in list(Told) or (one.id, asked["lacks"]) not in facts)]
-    may_enter, places = access.may(request.actor, "enter", union.id, timezone.localdate()), _places(union, year)
+    may_enter, places = access.may(request.actor, "enter", union.id, timezone.localdate()), [(str(one.id), one.name) for one in members]
     work = queries.work(union.id, year, own, numbered(request.GET.get("before", "")))
     return {"union": union, "year": year, "headings": [{"name": one.zh, "key": str(one), "told": sum((one_of.id, str(one)) in facts for one_of in members if one_of.id in own)} for one in Told], "many": sum(one.id in own for one in members), "said": asked,
             "rows": [{"one": one, "cells": [_cell(name, facts.get((one.id, str(name)))) for name in Told]} for one in listed], "score": facts.get((None, str(Told.SCORE))), "may_enter": may_enter,
@@ -69,7 +68,7 @@ def _work(one: Work) -> dict[str, Any]:
 def member(request: Request, code: str, year: int, institution: int) -> HttpResponse:
     """Everything told of one member in that year with its documents, the newest first, and the member's work."""
     union = _union(request, code, "view")
-    one = next((each for each in gathering.members(union, year, gathering.belonged(union, year)) if each.id == institution and each.id in request.actor.reaches("distribution.view")), None)
+    one = next((each for each in gathering.everybody(union, year) if each.id == institution and each.id in request.actor.reaches("distribution.view")), None)
     if one is None:
         raise Http404("没有这家成员机构，或您无权查看。")
     stands = {fact.pk for fact in standing.facts(union.id, year).values()}
