@@ -31,7 +31,7 @@ class Scores:
             Column("year", "年度", "", _CODE, required=True, example=str(day.year - 1), longest=4),
             *(Column(str(name), name.zh, f"{telling.SPELT[name]}。", _CODE, longest=24) for name in Told),
             Column("document", "依据", "考核通报、台账或文件的名称、编号。", required=True, example="2026 年考核通报", longest=120),
-        ), identity=("institution", "year"), at_once=2_000, most_rows=2_000, notes=(
+        ), identity=("institution", "year"), at_once=2_000, most_rows=20_000, notes=(
             "一行是一家成员一年的数据；空着的格不改变已登记的。",
             "与现在的数据不同的再登记一条，原来的留着；撤销导入时再登记一条，恢复原来的。",
         ))  # fmt: skip
