@@ -20,40 +20,40 @@ from yilianti.settlement.distribution.terms import State, StatementState
 LONGEST = 2_000
 
 
-def confirm(*, actor: Actor, number: str, at: datetime, text: str = "") -> Statement:
+def confirm(*, actor: Actor, number: str, at: datetime, text: str = "", version: int | None = None) -> Statement:
     """The institution agrees to every line."""
-    with _said(actor, number, "confirm", text or "无异议。", at) as statement:
+    with _said(actor, number, "confirm", text or "无异议。", at, version) as statement:
         statement.confirmed_at, statement.confirmed_by_id = at, actor.person
     return statement
 
 
-def dispute(*, actor: Actor, number: str, line: str, text: str, at: datetime, file_name: str = "", content: bytes | None = None) -> Statement:
+def dispute(*, actor: Actor, number: str, line: str, text: str, at: datetime, file_name: str = "", content: bytes | None = None, version: int | None = None) -> Statement:
     """The institution objects to one line, with a file where it has one; what it had confirmed is open again."""
     given = attaching.checked(file_name, content) if content is not None else ("", None)
-    with _said(actor, number, "dispute", text, at, line=line, file=given) as statement:
+    with _said(actor, number, "dispute", text, at, version, line=line, file=given) as statement:
         if not statement.lines.filter(key=line).exists():
             raise Refused("unknown_line", "请选择有异议的是清算单的哪一行。", "Choose a line of the statement.", field="line")
         statement.confirmed_at = statement.confirmed_by_id = None
     return statement
 
 
-def answer(*, actor: Actor, number: str, text: str, at: datetime) -> Statement:
+def answer(*, actor: Actor, number: str, text: str, at: datetime, version: int | None = None) -> Statement:
     """Finance says why the line stands; the institution may confirm, or dispute again."""
-    with _said(actor, number, "answer", text, at) as statement:
+    with _said(actor, number, "answer", text, at, version) as statement:
         statement.confirm_by, statement.overdue_told_on = deadlines.confirm_by(statement.settlement.consortium, timezone.localdate(at)), None
     return statement
 
 
-def accept(*, actor: Actor, number: str, text: str, at: datetime) -> Statement:
+def accept(*, actor: Actor, number: str, text: str, at: datetime, version: int | None = None) -> Statement:
     """Finance agrees: what went in is corrected and the year reckoned anew."""
-    with _said(actor, number, "accept", text, at) as statement:
+    with _said(actor, number, "accept", text, at, version) as statement:
         pass
     return statement
 
 
 @contextmanager
-def _said(actor: Actor, number: str, verb: str, text: str, at: datetime, *, line: str = "", file: tuple[str, bytes | None] = ("", None)) -> Iterator[Statement]:
-    """One step of the version that stands: settlement and statement locked, in this order everywhere."""
+def _said(actor: Actor, number: str, verb: str, text: str, at: datetime, version: int | None, *, line: str = "", file: tuple[str, bytes | None] = ("", None)) -> Iterator[Statement]:
+    """One step of the version that stands, and with `version` only of the one that was read: settlement and statement locked, in this order everywhere."""
     said = text.strip()
     if not said:
         raise Refused("words_missing", f"“{STATEMENT.verbs.label(verb)}”要写明理由。", "words are missing", field="text")
@@ -70,6 +70,8 @@ def _said(actor: Actor, number: str, verb: str, text: str, at: datetime, *, line
             raise Refused("not_permitted", "您当前的岗位不能办理这一步：确认和异议由该机构医保办办理，答复由医共体财务办理。", "Your post may not take this step.")
         if settlement.state != State.PREPARED:
             raise Refused("wrong_state", f"这次清算处于“{State.label(settlement.state)}”，不能再确认或提出异议。", "The settlement is not open to that now.")
+        if version is not None and version != statement.version:
+            raise Refused("changed_meanwhile", f"您看到的是第 {version} 版，重算后现在是第 {statement.version} 版；请打开新版核对后再办理。", "There is a newer version of the statement.")
         row = STATEMENT.step(statement, verb)
         yield statement
         statement.save(update_fields=["state", "confirmed_at", "confirmed_by", "confirm_by", "overdue_told_on"])

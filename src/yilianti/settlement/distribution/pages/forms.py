@@ -95,10 +95,13 @@ LEADS = {
 
 
 def of_statement(verb: str, statement: Statement, data: Any = None, files: Any = None) -> forms.Form:
-    """The small form of a step of a statement."""
+    """The small form of a step of a statement; it carries the version that was read, so that nobody agrees to figures not seen."""
     if verb == "dispute":
-        return DisputeForm(data, files, auto_id=f"{verb}_%s", lines=[("", ""), *((line.key, f"{Line.label(line.key)}　{Money(line.fen)} 元") for line in statement.lines.all())])
-    return {"confirm": ConfirmForm}.get(verb, AnswerForm)(data, files, auto_id=f"{verb}_%s")
+        made: forms.Form = DisputeForm(data, files, auto_id=f"{verb}_%s", lines=[("", ""), *((line.key, f"{Line.label(line.key)}　{Money(line.fen)} 元") for line in statement.lines.all())])
+    else:
+        made = {"confirm": ConfirmForm}.get(verb, AnswerForm)(data, files, auto_id=f"{verb}_%s")
+    made.fields["version"] = forms.IntegerField(required=False, initial=statement.version, widget=forms.HiddenInput)
+    return made
 
 
 def of_settlement(verb: str, data: Any = None) -> forms.Form:

@@ -198,3 +198,17 @@ def test_pages_in_english(scene):
     for address, words in (("/settlements/", "Yearly settlement"), (f"/settlements/{settlement.number}/", "Who has not confirmed"), (f"/settlements/statements/{one.number}/", "How it was worked out"), ("/settlements/told/yunxi/2026/", "settlement data")):
         page = shown(client, address)
         assert words in page, (address, words)
+
+
+def test_nobody_confirms_figures_not_seen(scene):
+    settlement = factories.reckoned(scene)
+    place = scene.budget.claims.hospital
+    one = factories.statement_of(settlement, place)
+    office, address = signed_in(scene.office), f"/settlements/statements/{one.number}/"
+    assert '<input type="hidden" name="version" value="1"' in shown(office, address)
+    actions.tell(actor=scene.finance, consortium=scene.package.consortium, year=2026, institution=place, name="paid", value="100.00", document="拨款单", at=AT)
+    actions.reckon(actor=scene.finance, package=scene.package, because="补登已付", at=AT)
+    refused = office.post(f"{address}confirm", {"version": "1"}, HTTP_HX_REQUEST="true")
+    assert refused.status_code in (409, 422) and "现在是第 2 版" in refused.content.decode()
+    assert factories.statement_of(settlement, place).state == "prepared"
+    assert office.post(f"{address}confirm", {"version": "2"}).status_code == 302
