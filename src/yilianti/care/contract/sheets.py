@@ -30,7 +30,7 @@ def agreement(one: Contract, scope: HasScope, at: datetime) -> bytes:
     ])  # fmt: skip
     paper.section("服务内容")
     rows = [[package["name"], PackageKind.label(package["kind"]), _items(package), _yuan(package["price"]), _yuan(package["person"])] for package in one.packages]
-    paper.grid(("服务包", "类别", "项目", "标价（元）", "个人付（元）"), rows, (26, 14, 60, 18, 18))
+    paper.grid(("服务包", "类别", "项目", "标价", "个人付"), rows, (32, 16, 60, 18, 18))
     paper.section("约定")
     for number, clause in enumerate(_clauses(one, scope, at), 1):
         paper.paragraph(f"{number}. {clause}")
@@ -63,7 +63,7 @@ def _clauses(one: Contract, scope: HasScope, at: datetime) -> list[str]:
 
 def _items(package: dict[str, object]) -> str:
     items: list[dict[str, object]] = package["items"]  # type: ignore[assignment]
-    return "；".join(f"{item['name']}，" + (f"签约后 {item['within_days']} 天内" if item["within_days"] else f"一年 {item['times']} 次") for item in items)
+    return "；".join(f"{item['name']}，" + (f"签约后{item['within_days']}天内" if item["within_days"] else f"一年{item['times']}次") for item in items)
 
 
 def _yuan(fen: int | None) -> str:
