@@ -38,7 +38,7 @@ def year(code: str, member: Institution, tag: str, at: datetime) -> Kept:
     package = Package.objects.create(number=f"BG-{tag}", consortium=union, year=2025, fund="employee", state="fixed", facts={"persons": 1}, document="测试", resolution="测试", fen=100, a_head=100, persons=1, fixed_at=at)
     settlement = Settlement.objects.create(number=f"QS-{tag}", consortium=union, year=2025, fund="employee", package=package, state="prepared", begun_at=at, prepared_at=at)
     run = Run.objects.create(settlement=settlement, turn=1, inputs={"members": {}}, scheme={"title": tag, "year": 2025, "consortium": code, "region": "", "sections": {}}, begun_at=at, begun_by_name="测试")
-    content = signed.canonical({"number": f"QD-{tag}", "version": 1, "consortium": union.name, "year": 2025, "fund": "职工", "institution": {"code": member.code, "name": member.name}, "prepared_at": at.isoformat(), "lines": [], "final": "0.00"})
+    content = signed.canonical({"number": f"QD-{tag}", "version": 1, "settlement": settlement.number, "turn": 1, "consortium": union.name, "year": 2025, "fund": "职工", "institution": {"code": member.code, "name": member.name}, "prepared_at": at.isoformat(), "lines": [], "final": "0.00"})
     made = signing.sign(content, as_=signed.KEY)
     statement = Statement.objects.create(number=f"QD-{tag}", settlement=settlement, run=run, institution=member, final=0, content=content, algorithm=made.algorithm, certificate=made.certificate, signature=made.signature, prepared_at=at)
     StatementLine.objects.create(statement=statement, position=0, key="charged", fen=0, step="charged")
