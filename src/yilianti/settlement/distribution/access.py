@@ -32,8 +32,16 @@ def scenarios_of(actor: Actor, day: date) -> Q:
 
 
 def statements_of(actor: Actor) -> Q:
-    """Statements of the institutions that the actor's post reaches."""
-    return Q() if actor.is_system else Q(institution__in=actor.reaches(VIEW))
+    """Statements of the institutions that the actor's post reaches; for whoever acts for the consortium also those of members that have left it since."""
+    own = Q(institution__in=actor.reaches(VIEW))
+    if actor.is_system:
+        return Q()
+    return own | Q(settlement__consortium__code=actor.consortium) if _acts_for_all(actor) else own
+
+
+def _acts_for_all(actor: Actor) -> bool:
+    """Finance, head and bureau of a consortium."""
+    return bool(actor.consortium) and any(actor.reaches(f"distribution.{verb}") for verb in ("answer", "approve", "post"))
 
 
 def require(actor: Actor, verb: str, consortium: int, day: date) -> None:
@@ -62,9 +70,13 @@ def may_say(actor: Actor, verb: str, statement: Statement) -> bool:
     """Confirm and dispute are the institution's own, answers are finance's."""
     if verb in ("confirm", "dispute"):
         return actor.may(f"distribution.{verb}", statement.institution_id)
-    return actor.may("distribution.answer", statement.institution_id) if verb in ("answer", "accept") else False
+    if verb not in ("answer", "accept"):
+        return False
+    return actor.may("distribution.answer", statement.institution_id) or (bool(actor.reaches("distribution.answer")) and actor.consortium == statement.settlement.consortium.code)
 
 
 def sees_whole(actor: Actor, settlement: Settlement) -> bool:
     """Whether every member's statement is within reach: who sees one only does not see what the others are reckoned from."""
-    return actor.is_system or not settlement.statements.exclude(institution__in=actor.reaches(VIEW)).exists()
+    if actor.is_system or (_acts_for_all(actor) and actor.consortium == settlement.consortium.code):
+        return True
+    return not settlement.statements.exclude(institution__in=actor.reaches(VIEW)).exists()

@@ -12,7 +12,7 @@ from yilianti.kernel.money import Money
 from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.institutions.models import Institution, Membership
 from yilianti.settlement.budget import actions as budgeting
-from yilianti.settlement.distribution import actions, engine, gathering
+from yilianti.settlement.distribution import access, actions, engine, gathering, queries
 from yilianti.settlement.distribution.models import Run, Settlement
 from yilianti.settlement.distribution.tests import factories
 from yilianti.settlement.distribution.tests.factories import AT
@@ -139,3 +139,14 @@ def test_who_has_nothing_to_settle_any_more_keeps_no_statement(scene):
     assert gone.state == "superseded"
     standing = settlement.statements.exclude(state="superseded")
     assert sum(standing.values_list("lines__fen", flat=True)) == sum(one.final for one in standing) and not standing.filter(institution=second).exists()
+
+
+def test_finance_answers_a_member_that_has_left_since(scene):
+    settlement, place = factories.reckoned(scene), scene.budget.claims.township
+    one = factories.statement_of(settlement, place)
+    actions.dispute(actor=scene.township_office, number=one.number, line="charged", text="算了两次", at=AT)
+    finance = replace(scene.finance, reach={permission: reach - {place} for permission, reach in scene.finance.reach.items()})
+    assert one in queries.statements(finance, settlement) and access.sees_whole(finance, settlement)
+    assert actions.answer(actor=finance, number=one.number, text="各算一次", at=AT).state == "prepared"
+    stranger = replace(finance, consortium="elsewhere")
+    assert one not in queries.statements(stranger, settlement) and not access.sees_whole(stranger, settlement)
