@@ -100,6 +100,7 @@ def _pay(staff: Staff, package: Package, now: datetime, *, whole: bool = True) -
     """Every instalment that is due, by its voucher; of a year under way the latest only in part."""
     due = list(Instalment.objects.filter(package=package, due_on__lt=timezone.localdate(now)).order_by("number"))
     for one in due:
+        assert one.due_on is not None  # the filter asks for it
         fen = one.fen if whole or one is not due[-1] else one.fen * 6 // 10
         budgeting.pay(actor=staff.actor("bureau"), number=package.number, instalment=one.number, amount=Money(fen), voucher=f"YF-{package.year}-{one.number:02d}", paid_on=one.due_on, at=min(_moment(one.due_on, 16), now))
 
