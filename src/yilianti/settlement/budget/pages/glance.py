@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from itertools import accumulate
 from typing import Any
 
@@ -21,6 +23,8 @@ from yilianti.settlement.fund.api import UNIT, Base, Spending, half_up, percent
 
 TONES = {State.DRAFTED: "wait", State.FIXED: "ok", State.CLOSED: "idle"}
 _PLACE_TONES = {PlaceOfCare.MEMBER: "member", PlaceOfCare.PURCHASED: "purchased", PlaceOfCare.OUTSIDE: "outside"}
+
+_MONEY = re.compile(r"-?\d{4,}\.\d\d")
 
 
 def line(package: Package, last: Reckoning | None) -> dict[str, Any]:
@@ -123,7 +127,8 @@ def other_reading(package: Package) -> tuple[str, str] | None:
     try:
         return other.zh, f"{Money(fund.reckon(replace(rule, base=other), books.read(package.facts), fund.Working()))} 元"
     except Refused as refusal:
-        return other.zh, refusal.zh
+        # without the way out: these are the facts of the reading in force, and nobody would change them for the other one
+        return other.zh, f"算不出：{refusal.zh.partition('；')[0]}。"
 
 
 def next_month(package: Package, last: Reckoning | None, today: date) -> date | None:
@@ -150,5 +155,21 @@ def facts(package: Package) -> list[dict[str, str]]:
     found = []
     for name, value in sorted(package.facts.items(), key=lambda fact: books.place(fact[0])):
         many = value.items() if isinstance(value, dict) else enumerate(value, 1) if isinstance(value, list) else [("", value)]
-        found += [{"label": f"{books.label(name)}{f'（{key}）' if key else ''}", "value": str(one), "url": ""} for key, one in many]
+        found += [{"label": f"{books.label(name)}{f'（{key}）' if key else ''}", "value": _written(name, str(one)), "url": ""} for key, one in many]
     return found
+
+
+def _written(name: str, fact: str) -> str:
+    """Money as everywhere else on the page; persons and ratios as they were typed."""
+    return fact if name == books.PERSONS.name or fact.endswith("%") else str(Money(fund.fen(fact, name)))
+
+
+def worked(working: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The steps as they were kept, with their money in thousands."""
+    return [{**step, "inputs": [(name, _told(value)) for name, value in step["inputs"].items()], "result": _told(step["result"])} for step in working]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return f"{Decimal(value):,}" if isinstance(value, str) and _MONEY.fullmatch(value) else str(value)

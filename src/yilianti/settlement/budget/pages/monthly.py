@@ -31,7 +31,7 @@ def month(request: Request, number: str, month: str) -> HttpResponse:
     listed = queries.lines(rows, numbered(request.GET.get("after", "")))
     summed = dict(queries.ledger(request.actor, one, today, month=day).order_by().values_list("place").annotate(Sum("fen")))
     return render(request, "budget/month.html", {
-        "package": one, **glance.line(one, turns[0]), "month": f"{day:%Y-%m}", "turn": turns[0], "working": turns[0].working, "turns": [{"one": turn, "own": Money(turn.own), "spent": Money(turn.spent)} for turn in turns],
+        "package": one, **glance.line(one, turns[0]), "month": f"{day:%Y-%m}", "turn": turns[0], "working": glance.worked(turns[0].working), "turns": [{"one": turn, "own": Money(turn.own), "spent": Money(turn.spent)} for turn in turns],
         "lines": [line(row, request) for row in listed.rows], "tabs": _tabs(place, summed), "is_partial": not queries.sees_everything(request.actor, one, today), "unpriced_total": Money(turns[0].unpriced_total),
         "next_url": f"?{urlencode({'place': place, 'after': listed.next_key})}" if listed.next_key else "",
     })  # fmt: skip

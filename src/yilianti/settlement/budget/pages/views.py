@@ -29,7 +29,7 @@ def package(request: Request, number: str) -> HttpResponse:
     shown = glance.whole(one, today)
     opened = steps.dialogs(request.actor, one, shown, today)
     return render(request, "budget/package.html", {
-        **shown, **opened, **records.happened(one), "working": one.working, "next_month": glance.next_month(one, shown["last"], today), "today": today,
+        **shown, **opened, **records.happened(one), "working": glance.worked(one.working), "next_month": glance.next_month(one, shown["last"], today), "today": today,
     })  # fmt: skip
 
 

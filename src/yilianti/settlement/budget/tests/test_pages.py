@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date, datetime
 from typing import Any
 
@@ -74,6 +75,7 @@ def test_a_year_at_a_glance(at: datetime) -> None:
     page = text(signed_in(scene.bureau).get(f"/budget/{package.number}/"))
     for said in ("筹资总额", "风险基金", "按比例留下和不纳入的", "包干总额", "县外就医", "剩余", "course-band", "在路径内", "人均筹资", "第 4 期", "另一种读法", "合计超过了可扣的部分", "核定依据：云医共体决〔2026〕1 号", "settlement.budget.base"):
         assert said in page, said
+    assert "catastrophic" not in page and not re.search(r">[^<>]*\b\d{4,}\.\d\d\b", page), "facts and steps in words, money in thousands"
     assert "dialog-pay" in page and "dialog-set_aside" in page and "/revise" in page and "dialog-fix" not in page
     leakage = text(signed_in(scene.finance).get(f"/budget/{package.number}/leakage?month=2026-02"))
     assert "I20" in leakage and "柳河卫生院" in leakage and "100.00%" in leakage
