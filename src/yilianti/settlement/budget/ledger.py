@@ -60,6 +60,19 @@ def write(package: Package, month: date, reckoning: int, rule: ChargedRule) -> W
         return Written(lines, int(own), *(int(one) for one in cursor.fetchone()))
 
 
+def late(package: Package, rule: ChargedRule) -> tuple[int, int]:
+    """Claims of the year that were filed, corrected or withdrawn after the package was closed and are in no ledger: how many, and what they would change."""
+    borne, known = _bearing(rule)
+    statement = f"""SELECT count(*), coalesce(sum(fen), 0) FROM (SELECT claim, sum(fen) AS fen FROM (
+      SELECT c.id AS claim, {borne} AS fen {_PLACED} AND {known} AND c.changed_at > %(closed)s
+      UNION ALL SELECT c.id, -line.fen FROM {_LINES} line JOIN {_CLAIMS} c ON c.id = line.claim_id WHERE line.package_id = %(package)s AND c.changed_at > %(closed)s
+    ) both_sides GROUP BY claim HAVING sum(fen) <> 0) differing"""  # noqa: S608 - names of our own models
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _given(package, date(package.year, 12, 1), rule) | {"package": package.pk, "closed": package.closed_at})
+        claims, fen = cursor.fetchone()
+        return int(claims), int(fen)
+
+
 def catastrophic_persons(package: Package, month: date, rule: ChargedRule) -> int:
     """What was charged for persons whose claims of the year reached catastrophic insurance; nothing where they do not come off."""
     if not rule.persons_off:

@@ -124,6 +124,13 @@ def bearing(package: Package) -> tuple[date, ChargedRule]:
     return latest.month, rule
 
 
+def late(package: Package) -> tuple[int, int]:
+    """How many claims came or changed after the package was closed, and what they would change in fen; nothing while it is open or bears no claims."""
+    if package.closed_at is None or Fund(package.fund) not in INSURED:
+        return 0, 0
+    return ledger.late(package, rules.charged(keeping.scope_of(package.consortium), rules.day_of(package.year), Fund(package.fund)))
+
+
 def persons(package: Package) -> list[int]:
     """Whose bills the package bears, up to the last month reckoned."""
     return ledger.persons(package, *bearing(package))

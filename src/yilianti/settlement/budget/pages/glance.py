@@ -143,10 +143,13 @@ def whole(package: Package, today: date) -> dict[str, Any]:
     last, spending = (reckoned[-1] if reckoned else None), year.spending(package)
     waits_aside, spending = last is not None and last.policy_caused != spending.policy_caused, replace(spending, policy_caused=last.policy_caused if last else 0)
     has_months = package.fund != Fund.PUBLIC_HEALTH
+    said = trouble(package) if has_months else ""
+    many, fen = (0, 0) if said else year.late(package)
+    late = {"many": many, "amount": Money(fen)} if many else None
     return {
         "package": package, **line(package, last), "persons_note": f"{package.persons} 人", "range_note": f"{Money(last.least)} 至 {Money(last.most)}" if last and last.least is not None and last.most is not None else "", "spending": spending, "bars": waterfall(package, spending, has_months), "heads": per_head(package, spending) if has_months else [], "months": months(package, reckoned),
         "chart": chart(package, reckoned) if has_months else None, "advance": records.advance(package, queries.instalments(package), today), "set_asides": records.set_asides(queries.set_asides(package)),
-        "versions": records.versions(queries.versions(package)), "facts": facts(package), "other": other_reading(package), "unpriced_total": Money(last.unpriced_total) if last else None, "waits_aside": waits_aside, "trouble": trouble(package) if has_months else "",
+        "versions": records.versions(queries.versions(package)), "facts": facts(package), "other": other_reading(package), "unpriced_total": Money(last.unpriced_total) if last else None, "waits_aside": waits_aside, "trouble": said, "late": late,
     }  # fmt: skip
 
 

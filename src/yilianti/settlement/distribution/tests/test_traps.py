@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from yilianti.care.referral.tests.test_pages import signed_in
 from yilianti.kernel.finding import Refused
 from yilianti.kernel.money import Money
 from yilianti.registry.access.tests import factories as staff
 from yilianti.registry.institutions.models import Institution, Membership
 from yilianti.settlement.budget import actions as budgeting
+from yilianti.settlement.budget import year
 from yilianti.settlement.distribution import access, actions, engine, gathering, queries
 from yilianti.settlement.distribution.models import Run, Settlement
 from yilianti.settlement.distribution.tests import factories
 from yilianti.settlement.distribution.tests.factories import AT
+from yilianti.settlement.distribution.tests.visiting import shown
 
 pytestmark = pytest.mark.django_db
 
@@ -150,3 +153,15 @@ def test_finance_answers_a_member_that_has_left_since(scene):
     assert actions.answer(actor=finance, number=one.number, text="各算一次", at=AT).state == "prepared"
     stranger = replace(finance, consortium="elsewhere")
     assert one not in queries.statements(stranger, settlement) and not access.sees_whole(stranger, settlement)
+
+
+def test_a_bill_that_comes_after_the_lock_is_seen(scene):
+    settlement = factories.approved(scene)
+    actions.post(actor=scene.bureau, number=settlement.number, voucher="银付 8821", at=AT)
+    actions.lock(actor=scene.finance, number=settlement.number, at=AT)
+    scene.package.refresh_from_db()
+    assert year.late(scene.package) == (0, 0)
+    bill = factories.budgeting.billed(scene.budget, AT + timedelta(hours=1), "S9", month=8)
+    assert year.late(scene.package) == (1, bill.basic)
+    page = shown(signed_in(scene.finance), f"/budget/{scene.package.number}/")
+    assert "锁定以后又有 1 笔" in page
