@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 
+from yilianti.kernel.finding import Refused
 from yilianti.settlement.distribution.models import Run
 from yilianti.settlement.distribution.pages import offering
 from yilianti.settlement.distribution.pages.offering import Offer
@@ -54,6 +55,14 @@ def filled(cleaned: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:
     """Changes and assumptions that were filled in, by path."""
     changes, assumed = ({name.removeprefix(prefix): str(value).strip() for name, value in cleaned.items() if name.startswith(prefix) and str(value).strip()} for prefix in (CHANGE, ASSUME))
     return changes, assumed
+
+
+def in_words(refusal: Refused, run: Run) -> Refused:
+    """The same refusal with fields by their labels: the command line, where it is also said, names them by path."""
+    zh = refusal.zh
+    for path, label in sorted(offering.labels(run).items(), key=lambda one: -len(one[0])):
+        zh = zh.replace(f"{path} ", f"“{label}”").replace(path, f"“{label}”")
+    return Refused(refusal.code, zh, refusal.en, field=refusal.field, findings=refusal.findings)
 
 
 def initial(changes: list[list[str]], assumptions: list[list[str]]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
+from yilianti.kernel.finding import Refused
 from yilianti.kernel.pages import Request, done, page, whole
 from yilianti.kernel.tables.sheets import sheet
 from yilianti.settlement.distribution import actions, queries, supposed
@@ -47,7 +48,10 @@ def keep(request: Request, number: str) -> HttpResponse:
     run = _run(_settlement(request, number))
     cleaned = whole(ScenarioForm(request.POST, run=run))
     changes, assumed = scenario_form.filled(cleaned)
-    kept = actions.keep(actor=request.actor, number=number, name=cleaned["name"], changes=changes, assumed=assumed, at=timezone.now())
+    try:
+        kept = actions.keep(actor=request.actor, number=number, name=cleaned["name"], changes=changes, assumed=assumed, at=timezone.now())
+    except Refused as refusal:
+        raise scenario_form.in_words(refusal, run) from None
     return done(request, reverse("distribution:scenario", kwargs={"number": kept.number}), f"{kept.number}：已计算并保存。")
 
 

@@ -30,7 +30,7 @@ def whole(request: Request, statement: Statement, one: StatementLine) -> dict[st
     settlement = statement.settlement
     facts = sources.facts(statement.run, settlement, statement.institution_id, one.key)
     return {"statement": statement, "settlement": settlement, "line": one, **_head(one), "branches": explaining.Working(statement.run).tree(one.step, statement.institution.code),
-            "facts": [{"one": fact, "name": Told.label(fact.name), "whose": "本机构" if fact.institution_id else "医共体整体"} for fact in facts],
+            "facts": [{"one": fact, "value": explaining.said(fact.value)[0], "name": Told.label(fact.name), "whose": "本机构" if fact.institution_id else "医共体整体"} for fact in facts],
             "work": [_work(row, statement.institution_id) for row in sources.work(statement.run, settlement, statement.institution_id, one.key)],
             "bills_url": _url(statement, one.key) if sources.has_bills(one.key) else "", "own_bills": one.key in sources.OWN_BILLS}  # fmt: skip
 

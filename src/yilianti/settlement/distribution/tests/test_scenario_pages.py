@@ -73,6 +73,8 @@ def test_a_fault_is_said_where_it_is_and_nothing_is_kept(scene: factories.Scene)
     settlement, finance = factories.reckoned(scene), signed_in(scene.finance)
     answer = finance.post(f"{LIST}of/{settlement.number}/keep", {"name": "甲", "c:budget.base.share": "90"}, HTTP_HX_REQUEST="true")
     assert answer.status_code == 422 and "带百分号" in answer.content.decode()
+    said = finance.post(f"{LIST}of/{settlement.number}/keep", {"name": "甲", "c:outside_share": "abc"}, HTTP_HX_REQUEST="true").content.decode()
+    assert "县外就医占比增减（百分点）”为“abc”" in said and "outside_share 为" not in said
     assert finance.post(f"{LIST}of/{settlement.number}/keep", {"name": "", "c:score": "90"}, HTTP_HX_REQUEST="true").status_code == 422
     assert finance.post(f"{LIST}of/{settlement.number}/keep", {"name": "甲", "a:returned_cost": "80%", "c:funding_per_head": "1010"}, HTTP_HX_REQUEST="true").status_code == 422
     assert not Scenario.objects.exists()
