@@ -70,4 +70,4 @@ def _lines(number: str, one: Replayed) -> Iterator[str]:
     end = "，逐字节相同" if one.same else f"；{one.difference}" if one.difference else ""
     yield f"{'✓' if one.same else '✗'} {number} 第 {one.run.turn} 次计算：{one.steps} 步{end}"
     yield from (f"  · 政策 {ref} 现在的内容与清算时不同（清算按当时冻结的内容）" for ref in one.editions)
-    yield from (f"  ✗ 清算单 {name} 的签名无效" for name in one.broken)
+    yield from (f"  ✗ 清算单 {name} 的签名无效，或各行与步骤不符" for name in one.broken)

@@ -14,10 +14,11 @@ from yilianti.settlement.budget.year import (
     placed_claims,
     spending,
     spent_by_institution,
+    unpriced,
     volumes,
     year_inputs,
 )
 
 __all__ = [
-    "Charged", "Fund", "Package", "PlaceOfCare", "State", "bearing", "charged_lines", "close", "held", "hold", "instalments_paid", "is_whole", "package_for", "persons", "placed_claims", "reckon_due", "reckon_month", "release", "remind_due", "spending", "spent_by_institution", "volumes", "year_inputs",
+    "Charged", "Fund", "Package", "PlaceOfCare", "State", "bearing", "charged_lines", "close", "held", "hold", "instalments_paid", "is_whole", "package_for", "persons", "placed_claims", "reckon_due", "reckon_month", "release", "remind_due", "spending", "spent_by_institution", "unpriced", "volumes", "year_inputs",
 ]  # fmt: skip

@@ -80,6 +80,12 @@ def _none_negative(spent: list[int]) -> list[int]:
     return [so_far - earlier for so_far, earlier in zip(sums, [0, *sums], strict=False)]
 
 
+def unpriced(package: Package) -> tuple[int, int]:
+    """Bills without a price when the latest month was reckoned, and what they came to in fen: they are in no sum."""
+    latest = last(package)
+    return (latest.unpriced, latest.unpriced_total) if latest else (0, 0)
+
+
 def instalments_paid(package: Package) -> int:
     """Fen that arrived in advance, corrections taken off."""
     return int(Payment.objects.filter(instalment__package=package).aggregate(fen=Sum("fen"))["fen"] or 0)

@@ -52,8 +52,9 @@ def _whole(request: Request, one: Settlement) -> dict[str, Any]:
     keys = [key for key in Line if any(str(key) in own for own in held.values())]
     rows = [{**showing.statement_line(each), "cells": [{"label": key.zh, "amount": Money(held[each.pk][str(key)].fen) if str(key) in held[each.pk] else ""} for key in keys]} for each in statements]
     sums = [Money(sum(own[str(key)].fen for own in held.values() if str(key) in own)) for key in keys]
+    bills, total = budget.unpriced(one.package) if one.fund != budget.Fund.PUBLIC_HEALTH else (0, 0)
     may = access.permitted(request.actor, ("reckon", "answer", "approve", "post", "lock", "simulate"), one.consortium_id, today)
-    return {"settlement": one, **showing.settlement_line(one), "rows": rows, "keys": [key.zh for key in keys], "sums": sums, "total": Money(sum(each.final for each in statements)), "bars": summing.bars(summing.totals(queries.last_steps(one))),
+    return {"settlement": one, **showing.settlement_line(one), "unpriced": {"bills": bills, "total": Money(total)}, "rows": rows, "keys": [key.zh for key in keys], "sums": sums, "total": Money(sum(each.final for each in statements)), "bars": summing.bars(summing.totals(queries.last_steps(one))),
             "agreed": sum(each.state not in ("prepared", "disputed", "accepted") for each in statements), "steps": showing.settlement_steps(may, one), **summing.unconfirmed(one, statements, today), "cash": summing.cash(statements),
             "runs": queries.runs(one) if access.sees_whole(request.actor, one) else [], "may_remind": "answer" in may, "may_simulate": "simulate" in may and one.state not in ("begun", "withdrawn"), "may_resume": one.state == "begun" and "reckon" in may}  # fmt: skip
 

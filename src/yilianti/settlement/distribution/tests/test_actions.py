@@ -121,6 +121,13 @@ def test_a_statement_changed_by_hand_is_found(scene):
     assert found.broken == (f"{one.number} 第 1 版",) and not found.same
 
 
+def test_a_total_changed_by_hand_is_found(scene):
+    one = factories.reckoned(scene).statements.first()
+    Statement.objects.filter(pk=one.pk).update(final=one.final + 1)
+    (found,) = replaying.replayed(Settlement.objects.get())
+    assert found.broken == (f"{one.number} 第 1 版",)
+
+
 def test_a_dispute_reopens_what_it_touches(scene):
     factories.score(scene, scene.budget.claims.hospital, "90")
     factories.score(scene, scene.budget.claims.township, "80")
