@@ -8,7 +8,7 @@ from typing import Any
 
 from yilianti.kernel.actor import Actor, Scope
 from yilianti.kernel.finding import Refused
-from yilianti.registry.institutions.api import Consortium
+from yilianti.registry.institutions.api import Consortium, ConsortiumModel
 from yilianti.settlement.budget import books, rules
 from yilianti.settlement.budget.models import Instalment, Package, PackageVersion
 from yilianti.settlement.budget.terms import Fund
@@ -18,6 +18,11 @@ from yilianti.settlement.fund import api as fund
 def scope_of(consortium: Consortium) -> Scope:
     """Where the policies of its packages are asked for."""
     return Scope(consortium.code, consortium.region)
+
+
+def holds_funds(consortium: Consortium) -> bool:
+    """Whether a fund may be packaged to it: specialty alliances and telemedicine networks share skill, not money."""
+    return consortium.model in (ConsortiumModel.COUNTY_COMMUNITY, ConsortiumModel.CITY_GROUP)
 
 
 def reckon(package: Package) -> None:

@@ -26,6 +26,8 @@ def draft(*, actor: Actor, consortium: str, year: int, fund: str, facts: Mapping
     if union is None:
         raise Refused("unknown_consortium", f"没有代码为“{consortium}”的医共体；请核对。", "No such consortium.", field="consortium")
     access.require(actor, "draft", union.pk)
+    if not keeping.holds_funds(union):
+        raise Refused("no_funds", f"{union.name}是{institutions.ConsortiumModel.label(union.model)}，没有基金可以包干；请选县域医共体或城市医疗集团。", "An alliance or a network holds no fund.", field="consortium")
     if fund not in set(Fund):
         raise Refused("unknown_fund", f"没有“{fund}”这种基金；可用：{'、'.join(Fund)}。", "No such fund.", field="fund")
     package = Package(number=next_number("BG", at), consortium=union, year=books.year_named(str(year), timezone.localdate(at)), fund=fund, drafted_by_id=actor.person)

@@ -28,7 +28,7 @@ from yilianti.settlement.fund import api as fund
 def new(request: Request) -> HttpResponse:
     """「起草」: choose consortium, year and fund, then fill in what their formula takes."""
     within = institutions.consortia_with(request.actor.reaches(access.DRAFT))
-    unions = [one for one in institutions.consortia() if one.pk in within]
+    unions = [one for one in institutions.consortia() if one.pk in within and keeping.holds_funds(one)]
     given = request.POST if request.method == "POST" else request.GET
     union = next((one for one in unions if one.code == given.get("consortium")), unions[0] if unions else None)
     kind = given.get("fund", "") if given.get("fund") in set(Fund) else Fund.RESIDENT.value

@@ -12,6 +12,7 @@ from yilianti.kernel.finding import Refused
 from yilianti.kernel.journal import history
 from yilianti.kernel.models import JournalEntry
 from yilianti.kernel.money import Money
+from yilianti.registry.institutions.api import Consortium
 from yilianti.settlement.budget import actions, year
 from yilianti.settlement.budget.models import Instalment, Package, PackageVersion, Payment, SetAside
 from yilianti.settlement.budget.tests import factories
@@ -47,6 +48,14 @@ def test_what_cannot_be_is_refused_at_its_field(at: datetime, changes: dict[str,
     scene = factories.scene(at)
     refused(code, field, factories.drafted, scene=scene, at=at, **changes)
     assert not Package.objects.exists() and not JournalEntry.objects.filter(word__startswith="budget.").exists()
+
+
+def test_an_alliance_holds_no_fund(at: datetime) -> None:
+    scene = factories.scene(at)
+    Consortium.objects.update(model="specialty_alliance")
+    with pytest.raises(Refused, match="专科联盟，没有基金可以包干") as refusal:
+        factories.drafted(scene, at)
+    assert refusal.value.field == "consortium" and not Package.objects.exists()
 
 
 def test_one_package_a_year_and_fund(at: datetime) -> None:
