@@ -35,6 +35,11 @@ class Money:
         sign = "-" if self.fen < 0 else ""
         return f"{sign}{abs(self.fen) // 100:,}.{abs(self.fen) % 100:02d}"
 
+    @property
+    def in_yuan(self) -> Decimal:
+        """As a number, for a cell of a spreadsheet."""
+        return Decimal(self.fen).scaleb(-2)
+
     def shared(self, weights: Sequence[int]) -> list[Money]:
         """Split by whole weights so that the parts add up exactly (largest remainder first)."""
         total = sum(weights)

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from yilianti import policybook
+from yilianti.kernel.money import Money
 from yilianti.settlement.distribution import running, signed
 from yilianti.settlement.distribution.models import Run, RunStep, Settlement, Statement
 from yilianti.settlement.distribution.scheme import Scheme
-from yilianti.settlement.fund import api as fund
 
 
 @dataclass(frozen=True)
@@ -60,12 +60,8 @@ def _given(held: list[RunStep]) -> dict[str, dict[str, int]]:
 
 def _says(one: Statement, given: Mapping[str, int]) -> bool:
     """Whether the lines of a statement, in the table and in what was signed, are what the steps gave."""
-    told = {line["key"]: _fen(line["amount"]) for line in json.loads(bytes(one.content), parse_float=Decimal)["lines"]}
+    told = {line["key"]: Money.yuan(line["amount"]).fen for line in json.loads(bytes(one.content), parse_float=Decimal)["lines"]}
     return {line.key: line.fen for line in one.lines.all()} == dict(given) == told and one.final == sum(given.values())
-
-
-def _fen(amount: str) -> int:
-    return -fund.fen(amount[1:], "amount") if amount.startswith("-") else fund.fen(amount, "amount")
 
 
 def _changed_editions(sections: Mapping[str, Mapping[str, object]]) -> tuple[str, ...]:

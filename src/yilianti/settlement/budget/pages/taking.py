@@ -9,6 +9,7 @@ from typing import Any
 from django.http import FileResponse
 from django.utils import timezone
 
+from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, looked_at, page
 from yilianti.kernel.tables.sheets import streamed
 from yilianti.settlement.budget import books, queries, year
@@ -21,7 +22,7 @@ MOST, _PART = 200_000, 2_000
 
 def yuan(fen: int | None) -> Decimal | None:
     """Fen as a cell: a decimal of yuan."""
-    return None if fen is None else Decimal(fen).scaleb(-2)
+    return None if fen is None else Money(fen).in_yuan
 
 
 @page("budget.view")

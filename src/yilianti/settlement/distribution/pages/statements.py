@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from yilianti.kernel.money import Money
 from yilianti.kernel.pages import Request, answer, page
 from yilianti.kernel.tables.sheets import file, sheet
 from yilianti.settlement.distribution import papers, queries, signed
@@ -55,8 +54,8 @@ def export(request: Request, number: str, version: int) -> HttpResponse:
     """In a spreadsheet."""
     one = found(request, number, version)
     rows: list[list[object]] = [["项目", "金额（元）", "步骤", "政策", "决议"]]
-    rows += [[Line.label(line.key), Decimal(line.fen).scaleb(-2), line.step, line.policy_ref, line.authority] for line in one.lines.all()]
-    rows.append(["应付合计", Decimal(one.final).scaleb(-2), "", "", ""])
+    rows += [[Line.label(line.key), Money(line.fen).in_yuan, line.step, line.policy_ref, line.authority] for line in one.lines.all()]
+    rows.append(["应付合计", Money(one.final).in_yuan, "", "", ""])
     return sheet(f"清算单-{number}-{version}.xlsx", rows)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -67,13 +66,9 @@ def cash(request: Request, number: str) -> HttpResponse:
     statements = sorted(queries.statements(request.actor, one), key=lambda each: (each.final < 0, each.institution.code))
     said = f"{one.year}年{budget.Fund.label(one.fund)}医共体清算"
     for position, each in enumerate((each for each in statements if each.final), 1):
-        rows.append([position, each.institution.name, each.institution.code, "", "", yuan(each.final) if each.final > 0 else None, yuan(-each.final) if each.final < 0 else None, said, f"{each.number} 第 {each.version} 版", StatementState.label(each.state)])
-    rows.append(["", "合计", "", "", "", yuan(sum(each.final for each in statements if each.final > 0)), yuan(-sum(each.final for each in statements if each.final < 0)), "" if one.state in ("approved", "posted", "locked") else "还没有批准，不作付款依据", "", State.label(one.state)])
+        rows.append([position, each.institution.name, each.institution.code, "", "", Money(each.final).in_yuan if each.final > 0 else None, Money(-each.final).in_yuan if each.final < 0 else None, said, f"{each.number} 第 {each.version} 版", StatementState.label(each.state)])
+    rows.append(["", "合计", "", "", "", Money(sum(each.final for each in statements if each.final > 0)).in_yuan, Money(-sum(each.final for each in statements if each.final < 0)).in_yuan, "" if one.state in ("approved", "posted", "locked") else "还没有批准，不作付款依据", "", State.label(one.state)])
     return sheet(f"清算付款表-{one.consortium.code}-{one.year}.xlsx", rows)
-
-
-def yuan(fen: int) -> Decimal:
-    return Decimal(fen).scaleb(-2)
 
 
 @page("distribution.view")
@@ -82,5 +77,5 @@ def export(request: Request, number: str) -> HttpResponse:
     one = found(request, number)
     rows: list[list[object]] = [["清算单", "版本", "机构代码", "机构", "状态", "项目", "金额（元）", "步骤", "政策", "决议"]]
     for each in queries.statements(request.actor, one):
-        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Line.label(line.key), yuan(line.fen), line.step, line.policy_ref, line.authority] for line in each.lines.all()]
+        rows += [[each.number, each.version, each.institution.code, each.institution.name, StatementState.label(each.state), Line.label(line.key), Money(line.fen).in_yuan, line.step, line.policy_ref, line.authority] for line in each.lines.all()]
     return sheet(f"清算-{one.consortium.code}-{one.year}.xlsx", rows)
